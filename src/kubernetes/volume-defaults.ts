@@ -1,0 +1,76 @@
+import { type Change, fillPointers, fillValues, inField, inItems, inOrder } from './defaulting.ts';
+import { defaultImagePullPolicy } from './image-pull-policy.ts';
+import { asString, isObject, type JsonObject } from './json.ts';
+
+const DEFAULT_MODE = fillPointers({ defaultMode: 0o644 });
+
+export const defaultObjectFieldSelector = inField('fieldRef', fillValues({ apiVersion: 'v1' }));
+
+function defaultImageSource(image: JsonObject): JsonObject {
+  if (asString(image['pullPolicy'])) return image;
+  return { ...image, pullPolicy: defaultImagePullPolicy(asString(image['reference']) ?? '') };
+}
+
+const unchanged: Change = (source) => source;
+
+/** Every volume source of core/v1 VolumeSource with its defaulting (SetObjectDefaults_Pod). */
+const SOURCES: Readonly<Record<string, Change>> = {
+  hostPath: fillPointers({ type: '' }),
+  emptyDir: unchanged,
+  gcePersistentDisk: unchanged,
+  awsElasticBlockStore: unchanged,
+  gitRepo: unchanged,
+  secret: DEFAULT_MODE,
+  nfs: unchanged,
+  iscsi: fillValues({ iscsiInterface: 'default' }),
+  glusterfs: unchanged,
+  persistentVolumeClaim: unchanged,
+  rbd: fillValues({ pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }),
+  flexVolume: unchanged,
+  cinder: unchanged,
+  cephfs: unchanged,
+  flocker: unchanged,
+  downwardAPI: inOrder(DEFAULT_MODE, inItems('items', defaultObjectFieldSelector)),
+  fc: unchanged,
+  azureFile: unchanged,
+  configMap: DEFAULT_MODE,
+  vsphereVolume: unchanged,
+  quobyte: unchanged,
+  azureDisk: fillPointers({ cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }),
+  photonPersistentDisk: unchanged,
+  projected: inOrder(
+    DEFAULT_MODE,
+    inItems(
+      'sources',
+      inOrder(
+        inField('downwardAPI', inItems('items', defaultObjectFieldSelector)),
+        inField('serviceAccountToken', fillPointers({ expirationSeconds: 3600 })),
+      ),
+    ),
+  ),
+  portworxVolume: unchanged,
+  scaleIO: fillValues({ storageMode: 'ThinProvisioned', fsType: 'xfs' }),
+  storageos: unchanged,
+  csi: unchanged,
+  ephemeral: inField('volumeClaimTemplate', (template) => ({
+    ...template,
+    spec: fillPointers({ volumeMode: 'Filesystem' })(isObject(template['spec']) ? template['spec'] : {}),
+  })),
+  image: defaultImageSource,
+};
+
+/** Defaults one element of `spec.volumes`: one without a known source is an emptyDir. */
+export function defaultVolume(volume: JsonObject): JsonObject {
+  let result = volume;
+  let hasSource = false;
+  for (const field of Object.keys(volume)) {
+    const source = volume[field];
+    if (!isObject(source) || !Object.hasOwn(SOURCES, field)) continue;
+    hasSource = true;
+    const changed = SOURCES[field]?.(source) ?? source;
+    if (changed === source) continue;
+    if (result === volume) result = { ...volume };
+    result[field] = changed;
+  }
+  return hasSource ? result : { ...volume, emptyDir: {} };
+}

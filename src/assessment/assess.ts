@@ -1,0 +1,119 @@
+import { Cluster } from '../kubernetes/cluster.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { type Check, type Params, THREATS, type Threat } from '../threats/define-check.ts';
+import type { Coverage, Finding, NotAssessed, OtherVerdict, Report, Tally } from './report.ts';
+
+/** What a source hands to the assessment: objects, and what could not be read. */
+export interface Evidence {
+  readonly objects: readonly KubernetesObject[];
+  readonly documents: number;
+  readonly notKubernetes: readonly unknown[];
+  readonly unread: readonly {
+    readonly file: string;
+    readonly line?: number;
+    readonly subject?: string;
+    readonly reason: string;
+    readonly detail?: string;
+  }[];
+}
+
+export interface AssessOptions {
+  readonly checks: readonly Check[];
+  /** Also keep pass and not-applicable verdicts; they are only counted otherwise. */
+  readonly allVerdicts?: boolean;
+  readonly isComplete?: boolean;
+}
+
+const NO_PARAMS: Params = Object.freeze({});
+
+/** Runs checks over everything that was read. Never throws for a check's sake: a check that does is an `error` entry. */
+export function assess(evidence: Evidence, options: AssessOptions): Report {
+  const cluster = new Cluster(evidence.objects, { isComplete: options.isComplete ?? false });
+  const findings: Finding[] = [];
+  const verdicts: OtherVerdict[] = [];
+  const notAssessed: NotAssessed[] = evidence.unread.map((entry) => ({ kind: 'reading', ...entry }));
+  const byThreat = Object.fromEntries(THREATS.map((threat) => [threat, { applicable: 0, evaluated: 0 }])) as Record<
+    Threat,
+    Tally
+  >;
+
+  for (const check of options.checks) {
+    const tally = byThreat[check.threat];
+    for (const subject of cluster.subjects(check.subject)) {
+      const verdict = judge(check, subject as never, cluster);
+      if (verdict.verdict === 'not-applicable') {
+        if (options.allVerdicts) verdicts.push(other(check, 'not-applicable', subject));
+        continue;
+      }
+      tally.applicable++;
+      switch (verdict.verdict) {
+        case 'pass':
+          tally.evaluated++;
+          if (options.allVerdicts) verdicts.push(other(check, 'pass', subject));
+          break;
+        case 'fail':
+          tally.evaluated++;
+          for (const failure of verdict.failures) {
+            findings.push({
+              check,
+              severity: failure.severity ?? check.severity,
+              confidence: failure.confidence ?? check.confidence,
+              object: subject.object,
+              path: failure.at,
+              message: failure.message,
+              params: failure.params ?? NO_PARAMS,
+            });
+          }
+          break;
+        case 'unknown':
+          notAssessed.push({
+            kind: 'undecided',
+            check,
+            object: subject.object,
+            path: verdict.at ?? subject.path,
+            reason: verdict.reason,
+            params: verdict.params ?? NO_PARAMS,
+          });
+          break;
+      }
+    }
+  }
+
+  const total = (field: keyof Tally) => THREATS.reduce((sum, threat) => sum + byThreat[threat][field], 0);
+  const coverage: Coverage = {
+    documents: evidence.documents,
+    objects: evidence.objects.length,
+    notKubernetes: evidence.notKubernetes.length,
+    unreadable: evidence.unread.length,
+    applicable: total('applicable'),
+    evaluated: total('evaluated'),
+    byThreat,
+  };
+  return { findings, coverage, notAssessed, verdicts };
+}
+
+function judge(check: Check, subject: never, cluster: Cluster): ReturnType<Check['evaluate']> {
+  try {
+    return check.evaluate(subject, cluster);
+  } catch (error) {
+    return { verdict: 'unknown', reason: 'check-error', params: { error: String(error) } };
+  }
+}
+
+function other(
+  check: Check,
+  verdict: OtherVerdict['verdict'],
+  subject: { object: KubernetesObject; path: string },
+): OtherVerdict {
+  return { check, verdict, object: subject.object, path: subject.path };
+}
+
+/**
+ * Share of what could be judged that was judged, in percent, for `--min-coverage`: evaluated ÷ applicable, reduced by the
+ * share of documents that could not be read, since nobody knows what applies to those.
+ */
+export function coveragePercent(coverage: Coverage): number {
+  if (coverage.applicable === 0) return 0;
+  const readable = coverage.documents === 0 ? 0 : coverage.documents / (coverage.documents + coverage.unreadable);
+  return (100 * coverage.evaluated * (coverage.unreadable === 0 ? 1 : readable)) / coverage.applicable;
+}

@@ -1,0 +1,75 @@
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { Check, Confidence, Params, Severity, Threat } from '../threats/define-check.ts';
+
+/**
+ * What a run of the checks found, in a form that the output formats share: ids and parameters, no words, no positions
+ * (they are computed for the findings that a format shows).
+ */
+export interface Report {
+  readonly findings: readonly Finding[];
+  readonly coverage: Coverage;
+  readonly notAssessed: readonly NotAssessed[];
+  /** Pass and not-applicable entries; filled only where all verdicts were asked for. */
+  readonly verdicts: readonly OtherVerdict[];
+}
+
+export interface Finding {
+  readonly check: Check;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly object: KubernetesObject;
+  /** Field path in `object`; empty for the object itself. */
+  readonly path: string;
+  readonly message: string;
+  readonly params: Params;
+}
+
+export interface OtherVerdict {
+  readonly check: Check;
+  readonly verdict: 'pass' | 'not-applicable';
+  readonly object: KubernetesObject;
+  readonly path: string;
+}
+
+/**
+ * Something that was not looked at, or could not be decided.
+ * `reading`: a document or file that is not in the assessment at all; `undecided`: a check met a subject and could not know.
+ */
+export type NotAssessed =
+  | {
+      readonly kind: 'reading';
+      readonly file: string;
+      readonly line?: number;
+      readonly subject?: string;
+      /** Id in the locales' table of reading reasons. */
+      readonly reason: string;
+      readonly detail?: string;
+    }
+  | {
+      readonly kind: 'undecided';
+      readonly check: Check;
+      readonly object: KubernetesObject;
+      readonly path: string;
+      /** Id among the check's own reasons, or `check-error` with params {error}. */
+      readonly reason: string;
+      readonly params: Params;
+    };
+
+export interface Tally {
+  applicable: number;
+  evaluated: number;
+}
+
+export interface Coverage {
+  /** Documents and items of Lists that were seen, readable or not, empty ones not counted. */
+  readonly documents: number;
+  /** Objects handed to the checks. */
+  readonly objects: number;
+  /** Files without any Kubernetes object. */
+  readonly notKubernetes: number;
+  /** Documents and files that may hold objects and were not assessed. */
+  readonly unreadable: number;
+  readonly applicable: number;
+  readonly evaluated: number;
+  readonly byThreat: Readonly<Record<Threat, Tally>>;
+}

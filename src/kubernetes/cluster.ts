@@ -1,0 +1,401 @@
+import { Binding, Role } from './access.ts';
+import { Component } from './component.ts';
+import { asBoolean, asObject, asString } from './json.ts';
+import { NetworkPolicy } from './network-policies.ts';
+import type { KubernetesObject } from './object.ts';
+import { labelSelector } from './selectors.ts';
+import type { PlainSubject, SubjectName, Subjects } from './subjects.ts';
+import { type Webhook, webhooks } from './webhook.ts';
+import { type Container, Workload } from './workload.ts';
+
+export { NetworkPolicy } from './network-policies.ts';
+
+/** A ServiceAccount object among the sources. */
+export class ServiceAccount {
+  readonly object: KubernetesObject;
+  readonly path = '';
+  readonly namespace: string;
+  readonly name: string;
+
+  constructor(object: KubernetesObject) {
+    this.object = object;
+    this.namespace = object.namespace ?? 'default';
+    this.name = object.name;
+  }
+
+  /** `automountServiceAccountToken` as stated; a pod's own statement takes precedence. */
+  get automount(): boolean | undefined {
+    return asBoolean(this.object.raw['automountServiceAccountToken']);
+  }
+}
+
+/** A namespace that the sources name, with or without its Namespace object. */
+export class Namespace {
+  readonly name: string;
+  /** True where objects name no namespace at all: where they will live is decided when they are applied. */
+  readonly isAssumed: boolean;
+  /** The Namespace object, if it is among the sources. */
+  readonly definition: KubernetesObject | undefined;
+  readonly workloads: readonly Workload[];
+  readonly objects: readonly KubernetesObject[];
+
+  constructor(
+    name: string,
+    definition: KubernetesObject | undefined,
+    objects: readonly KubernetesObject[],
+    workloads: readonly Workload[],
+  ) {
+    this.name = name;
+    this.definition = definition;
+    this.objects = objects;
+    this.workloads = workloads;
+    this.isAssumed = definition === undefined && objects.every((object) => object.namespace === undefined);
+  }
+
+  /** The Namespace object, else the first object that names the namespace: what a finding points into. */
+  get object(): KubernetesObject {
+    return (
+      this.definition ?? (this.objects.find((object) => object.namespace !== undefined) ?? this.objects[0])!
+    );
+  }
+
+  get path(): string {
+    return this.definition === undefined && this.object.namespace !== undefined ? 'metadata.namespace' : '';
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.definition?.labels ?? {};
+  }
+
+  ofKind(kind: string): KubernetesObject[] {
+    return this.objects.filter((object) => object.kind === kind);
+  }
+}
+
+/** Objects of built-in groups that live in no namespace, by `group/kind`. */
+const CLUSTER_SCOPED = new Set([
+  '/Namespace',
+  '/Node',
+  '/PersistentVolume',
+  '/ComponentStatus',
+  'admissionregistration.k8s.io/*',
+  'apiextensions.k8s.io/*',
+  'apiregistration.k8s.io/*',
+  'apiserver.config.k8s.io/*',
+  'audit.k8s.io/*',
+  'authentication.k8s.io/*',
+  'certificates.k8s.io/*',
+  'flowcontrol.apiserver.k8s.io/*',
+  'kubelet.config.k8s.io/*',
+  'kubeproxy.config.k8s.io/*',
+  'kubescheduler.config.k8s.io/*',
+  'kubeadm.k8s.io/*',
+  'networking.k8s.io/IngressClass',
+  'networking.k8s.io/IPAddress',
+  'networking.k8s.io/ServiceCIDR',
+  'node.k8s.io/*',
+  'policy/PodSecurityPolicy',
+  'extensions/PodSecurityPolicy',
+  'policy.networking.k8s.io/*',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'scheduling.k8s.io/*',
+  'storage.k8s.io/StorageClass',
+  'storage.k8s.io/VolumeAttachment',
+  'storage.k8s.io/CSIDriver',
+  'storage.k8s.io/CSINode',
+  'storage.k8s.io/VolumeAttributesClass',
+  'storagemigration.k8s.io/*',
+  'resource.k8s.io/DeviceClass',
+  'resource.k8s.io/ResourceSlice',
+  'resource.k8s.io/DeviceTaintRule',
+  'gateway.networking.k8s.io/GatewayClass',
+  'cilium.io/CiliumClusterwideNetworkPolicy',
+  'crd.projectcalico.org/GlobalNetworkPolicy',
+  'projectcalico.org/GlobalNetworkPolicy',
+  'cert-manager.io/ClusterIssuer',
+  'argoproj.io/ClusterWorkflowTemplate',
+  'tekton.dev/ClusterTask',
+  'kustomize.config.k8s.io/*',
+]);
+
+/** Everything that was seen, indexed: what a check asks of the rest of the cluster while it judges one subject. */
+export class Cluster {
+  readonly objects: readonly KubernetesObject[];
+  readonly workloads: readonly Workload[];
+  readonly roles: readonly Role[];
+  readonly bindings: readonly Binding[];
+  /**
+   * True where the sources show all that the cluster has (a live cluster, all lists allowed). In manifests the absence
+   * of an object proves little: it may be applied from elsewhere.
+   */
+  readonly isComplete: boolean;
+  readonly path = '';
+
+  readonly #byKind = new Map<string, KubernetesObject[]>();
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #serviceAccounts = new Map<string, ServiceAccount>();
+  readonly #policies = new Map<string, NetworkPolicy[]>();
+  readonly #clusterPolicies: NetworkPolicy[] = [];
+  readonly #clusterScopedCustom = new Set<string>();
+  readonly #bindingsBySubject = new Map<string, Binding[]>();
+  readonly #subjects = new Map<SubjectName, readonly Subjects[SubjectName][]>();
+  readonly #memo = new Map<string, unknown>();
+
+  constructor(objects: readonly KubernetesObject[], options: { isComplete?: boolean } = {}) {
+    this.objects = objects;
+    this.isComplete = options.isComplete ?? false;
+    for (const object of objects) {
+      append(this.#byKind, object.kind, object);
+      if (object.kind === 'CustomResourceDefinition' && object.spec['scope'] === 'Cluster') {
+        const kind = asString(asObject(object.spec['names'])?.['kind']);
+        this.#clusterScopedCustom.add(`${asString(object.spec['group'])}/${kind}`);
+      }
+    }
+    this.workloads = objects.flatMap((object) => Workload.of(object));
+    this.roles = this.ofKind('Role', 'ClusterRole').map((object) => new Role(object));
+    this.bindings = this.ofKind('RoleBinding', 'ClusterRoleBinding').map((object) => new Binding(object));
+    this.#indexNamespaces();
+    this.#indexAccess();
+    for (const object of objects) {
+      const policy = NetworkPolicy.of(object);
+      if (policy === undefined) continue;
+      if (policy.isClusterWide) this.#clusterPolicies.push(policy);
+      else append(this.#policies, policy.namespace, policy);
+    }
+  }
+
+  /** The object that a finding about the whole source points at. */
+  get object(): KubernetesObject {
+    return this.objects[0]!;
+  }
+
+  /** All objects of the given kinds, in the order in which they were read. */
+  ofKind(...kinds: string[]): readonly KubernetesObject[] {
+    return kinds.length === 1
+      ? (this.#byKind.get(kinds[0]!) ?? [])
+      : kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
+  }
+
+  isClusterScoped(object: KubernetesObject): boolean {
+    return (
+      CLUSTER_SCOPED.has(`${object.group}/*`) ||
+      CLUSTER_SCOPED.has(`${object.group}/${object.kind}`) ||
+      this.#clusterScopedCustom.has(`${object.group}/${object.kind}`)
+    );
+  }
+
+  get namespaces(): readonly Namespace[] {
+    return [...this.#namespaces.values()];
+  }
+
+  namespace(name: string): Namespace | undefined {
+    return this.#namespaces.get(name);
+  }
+
+  serviceAccount(namespace: string, name: string): ServiceAccount | undefined {
+    return this.#serviceAccounts.get(`${namespace}/${name}`);
+  }
+
+  serviceAccountOf(workload: Workload): ServiceAccount | undefined {
+    return this.serviceAccount(workload.namespace, workload.serviceAccountName);
+  }
+
+  /** The bindings that name this service account itself; those of groups it belongs to are left out. */
+  bindingsOfServiceAccount(namespace: string, name: string): readonly Binding[] {
+    return this.#bindingsBySubject.get(`ServiceAccount/${namespace}/${name}`) ?? [];
+  }
+
+  /** The bindings that name a user or a group. */
+  bindingsOf(kind: 'User' | 'Group', name: string): readonly Binding[] {
+    return this.#bindingsBySubject.get(`${kind}//${name}`) ?? [];
+  }
+
+  /** The network policies that may select the workload: those of its namespace and the cluster-wide ones. */
+  networkPoliciesAround(workload: Workload): readonly NetworkPolicy[] {
+    const own = this.#policies.get(workload.namespace) ?? NO_POLICIES;
+    return this.#clusterPolicies.length === 0 ? own : [...own, ...this.#clusterPolicies];
+  }
+
+  /** Services whose selector matches the workload's pods. */
+  servicesOf(workload: Workload): readonly KubernetesObject[] {
+    return this.#selecting('Service', workload, (service) => {
+      const selector = asObject(service.spec['selector']);
+      return selector === undefined || Object.keys(selector).length === 0
+        ? undefined
+        : labelSelector({ matchLabels: selector });
+    });
+  }
+
+  /** PodDisruptionBudgets whose selector matches the workload's pods. */
+  disruptionBudgetsOf(workload: Workload): readonly KubernetesObject[] {
+    return this.#selecting('PodDisruptionBudget', workload, (budget) => {
+      const selector = asObject(budget.spec['selector']);
+      return selector === undefined ? undefined : labelSelector(selector);
+    });
+  }
+
+  /** HorizontalPodAutoscalers (and KEDA ScaledObjects) that scale the workload's owner. */
+  autoscalersOf(workload: Workload): readonly KubernetesObject[] {
+    const byTarget = this.memo('autoscalers', () => {
+      const index = new Map<string, KubernetesObject[]>();
+      for (const scaler of this.ofKind('HorizontalPodAutoscaler', 'ScaledObject')) {
+        const target = asObject(scaler.spec['scaleTargetRef']);
+        const kind = asString(target?.['kind']) ?? 'Deployment';
+        append(index, `${scaler.namespace ?? 'default'}/${kind}/${asString(target?.['name'])}`, scaler);
+      }
+      return index;
+    });
+    return byTarget.get(`${workload.namespace}/${workload.kind}/${workload.name}`) ?? [];
+  }
+
+  /** Everything that a check with this subject is asked about. */
+  subjects<S extends SubjectName>(name: S): readonly Subjects[S][] {
+    let subjects = this.#subjects.get(name);
+    if (subjects === undefined) {
+      subjects = this.#collect(name);
+      this.#subjects.set(name, subjects);
+    }
+    return subjects as readonly Subjects[S][];
+  }
+
+  /** Computes a fact about the whole cluster once; checks share it under `key`. */
+  memo<T>(key: string, compute: () => T): T {
+    if (!this.#memo.has(key)) this.#memo.set(key, compute());
+    return this.#memo.get(key) as T;
+  }
+
+  #collect(name: SubjectName): readonly Subjects[SubjectName][] {
+    switch (name) {
+      case 'cluster':
+        return this.objects.length === 0 ? [] : [this];
+      case 'object':
+        return this.objects.map(plain);
+      case 'workload':
+        return this.workloads;
+      case 'container':
+        return this.workloads.flatMap((workload): readonly Container[] => workload.containers);
+      case 'service-account':
+        return [...this.#serviceAccounts.values()];
+      case 'role':
+        return this.roles;
+      case 'binding':
+        return this.bindings;
+      case 'namespace':
+        return this.namespaces;
+      case 'network-policy':
+        return [...[...this.#policies.values()].flat(), ...this.#clusterPolicies];
+      case 'webhook':
+        return this.objects.flatMap((object): Webhook[] => webhooks(object));
+      case 'component':
+        return this.workloads.flatMap((workload) => Component.of(workload));
+      case 'service':
+        return this.#plain('', 'Service');
+      case 'secret':
+        return this.#plain('', 'Secret');
+      case 'config-map':
+        return this.#plain('', 'ConfigMap');
+      case 'ingress':
+        return [...this.#plain('networking.k8s.io', 'Ingress'), ...this.#plain('extensions', 'Ingress')];
+      case 'gateway':
+        return this.#plain('gateway.networking.k8s.io', 'Gateway');
+      case 'admission-policy':
+        return [
+          ...this.#plain('admissionregistration.k8s.io', 'ValidatingAdmissionPolicy'),
+          ...this.#plain('admissionregistration.k8s.io', 'MutatingAdmissionPolicy'),
+        ];
+      case 'audit-policy':
+        return this.#plain('audit.k8s.io', 'Policy');
+      case 'encryption-configuration':
+        return [
+          ...this.#plain('apiserver.config.k8s.io', 'EncryptionConfiguration'),
+          ...this.#plain('', 'EncryptionConfig'),
+        ];
+    }
+  }
+
+  #plain(group: string, kind: string): PlainSubject[] {
+    return this.ofKind(kind)
+      .filter((object) => object.group === group)
+      .map(plain);
+  }
+
+  #indexNamespaces(): void {
+    const definitions = new Map<string, KubernetesObject>();
+    for (const object of this.ofKind('Namespace'))
+      if (object.group === '') definitions.set(object.name, object);
+    const objects = new Map<string, KubernetesObject[]>();
+    for (const object of this.objects) {
+      if (!this.isClusterScoped(object)) append(objects, object.namespace ?? 'default', object);
+    }
+    const workloads = new Map<string, Workload[]>();
+    for (const workload of this.workloads) append(workloads, workload.namespace, workload);
+    for (const name of new Set([...definitions.keys(), ...objects.keys()])) {
+      this.#namespaces.set(
+        name,
+        new Namespace(name, definitions.get(name), objects.get(name) ?? [], workloads.get(name) ?? []),
+      );
+    }
+    for (const object of this.ofKind('ServiceAccount')) {
+      const account = new ServiceAccount(object);
+      this.#serviceAccounts.set(`${account.namespace}/${account.name}`, account);
+    }
+  }
+
+  #indexAccess(): void {
+    const roles = new Map<string, Role>();
+    const key = (kind: string, namespace: string, name: string) =>
+      kind === 'ClusterRole' ? `ClusterRole//${name}` : `Role/${namespace}/${name}`;
+    for (const role of this.roles) {
+      roles.set(key(role.object.kind, role.object.namespace ?? 'default', role.object.name), role);
+    }
+    for (const binding of this.bindings) {
+      binding.role = roles.get(
+        key(binding.roleKind, binding.object.namespace ?? 'default', binding.roleName),
+      );
+      binding.role?.bindings.push(binding);
+      for (const subject of binding.subjects) {
+        append(
+          this.#bindingsBySubject,
+          `${subject.kind}/${subject.namespace ?? ''}/${subject.name}`,
+          binding,
+        );
+      }
+    }
+  }
+
+  /** Objects of a kind, in the workload's namespace, whose selector matches its pods. */
+  #selecting(
+    kind: string,
+    workload: Workload,
+    selectorOf: (object: KubernetesObject) => ReturnType<typeof labelSelector>,
+  ): readonly KubernetesObject[] {
+    const byNamespace = this.memo(`selecting ${kind}`, () => {
+      const index = new Map<
+        string,
+        { object: KubernetesObject; matches: NonNullable<ReturnType<typeof labelSelector>> }[]
+      >();
+      for (const object of this.ofKind(kind)) {
+        const matches = selectorOf(object);
+        if (matches !== undefined) append(index, object.namespace ?? 'default', { object, matches });
+      }
+      return index;
+    });
+    const candidates = byNamespace.get(workload.namespace);
+    if (candidates === undefined) return NO_OBJECTS;
+    return candidates.filter(({ matches }) => matches(workload.podLabels)).map(({ object }) => object);
+  }
+}
+
+const NO_OBJECTS: readonly KubernetesObject[] = Object.freeze([]);
+const NO_POLICIES: readonly NetworkPolicy[] = Object.freeze([]);
+
+function plain(object: KubernetesObject): PlainSubject {
+  return { object, path: '' };
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

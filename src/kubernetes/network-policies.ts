@@ -1,0 +1,133 @@
+import { asArray, asObject, asString, type JsonObject } from './json.ts';
+import type { KubernetesObject } from './object.ts';
+import { type LabelMatcher, labelSelector } from './selectors.ts';
+import type { Workload } from './workload.ts';
+
+/** What is known of a policy's grip on a workload; `unknown` where its selector is in a language that is not evaluated. */
+export type Selection = 'selected' | 'not-selected' | 'unknown';
+
+/**
+ * A policy that isolates pods: `networking.k8s.io` NetworkPolicy, or one of Cilium's, Calico's or the SIG's own kinds,
+ * reduced to whom it selects and in which directions it isolates them.
+ */
+export class NetworkPolicy {
+  readonly object: KubernetesObject;
+  readonly path = '';
+  readonly ingress: boolean;
+  readonly egress: boolean;
+  readonly #clusterWide: boolean;
+  readonly #matches: LabelMatcher | undefined;
+
+  constructor(
+    object: KubernetesObject,
+    facts: { clusterWide: boolean; ingress: boolean; egress: boolean; matches: LabelMatcher | undefined },
+  ) {
+    this.object = object;
+    this.ingress = facts.ingress;
+    this.egress = facts.egress;
+    this.#clusterWide = facts.clusterWide;
+    this.#matches = facts.matches;
+  }
+
+  /** Undefined for objects that are no network policy. */
+  static of(object: KubernetesObject): NetworkPolicy | undefined {
+    switch (`${object.group}/${object.kind}`) {
+      case 'networking.k8s.io/NetworkPolicy':
+      case 'extensions/NetworkPolicy':
+        return kubernetesPolicy(object);
+      case 'cilium.io/CiliumNetworkPolicy':
+      case 'cilium.io/CiliumClusterwideNetworkPolicy':
+        return ciliumPolicy(object);
+      case 'crd.projectcalico.org/NetworkPolicy':
+      case 'projectcalico.org/NetworkPolicy':
+      case 'crd.projectcalico.org/GlobalNetworkPolicy':
+      case 'projectcalico.org/GlobalNetworkPolicy':
+        return calicoPolicy(object);
+      case 'policy.networking.k8s.io/AdminNetworkPolicy':
+      case 'policy.networking.k8s.io/BaselineAdminNetworkPolicy':
+      case 'policy.networking.k8s.io/ClusterNetworkPolicy':
+        return new NetworkPolicy(object, {
+          clusterWide: true,
+          ingress: object.spec['ingress'] !== undefined,
+          egress: object.spec['egress'] !== undefined,
+          // Whether such a policy denies by default depends on its rules' actions; the network engine decides that.
+          matches: undefined,
+        });
+      default:
+        return undefined;
+    }
+  }
+
+  get isClusterWide(): boolean {
+    return this.#clusterWide;
+  }
+
+  get namespace(): string {
+    return this.object.namespace ?? 'default';
+  }
+
+  selects(workload: Workload): Selection {
+    if (!this.#clusterWide && workload.namespace !== this.namespace) return 'not-selected';
+    if (this.#matches === undefined) return 'unknown';
+    return this.#matches(workload.podLabels) ? 'selected' : 'not-selected';
+  }
+}
+
+/** NetworkPolicySpec: without `policyTypes`, ingress always and egress where there is a rule for it. */
+function kubernetesPolicy(object: KubernetesObject): NetworkPolicy {
+  const types = asArray(object.spec['policyTypes']);
+  // An absent podSelector decodes as the empty struct, which selects every pod of the namespace.
+  return new NetworkPolicy(object, {
+    clusterWide: false,
+    ingress: types === undefined || types.length === 0 || types.includes('Ingress'),
+    egress:
+      types === undefined || types.length === 0
+        ? (asArray(object.spec['egress'])?.length ?? 0) > 0
+        : types.includes('Egress'),
+    matches: labelSelector(asObject(object.spec['podSelector']) ?? {}),
+  });
+}
+
+function ciliumPolicy(object: KubernetesObject): NetworkPolicy {
+  const rules = [asObject(object.raw['spec']), ...(asArray(object.raw['specs']) ?? []).map(asObject)].filter(
+    (rule) => rule !== undefined,
+  );
+  const has = (direction: string) =>
+    rules.some((rule) => rule[direction] !== undefined || rule[`${direction}Deny`] !== undefined);
+  const selector = rules.length === 1 ? asObject(rules[0]?.['endpointSelector']) : undefined;
+  return new NetworkPolicy(object, {
+    clusterWide: object.kind === 'CiliumClusterwideNetworkPolicy',
+    ingress: has('ingress'),
+    egress: has('egress'),
+    matches: selector === undefined ? undefined : ciliumSelector(selector),
+  });
+}
+
+/** Cilium's selectors are label selectors whose keys may name the label's source, as in `k8s:app`. */
+function ciliumSelector(selector: JsonObject): LabelMatcher | undefined {
+  const plain = (key: string) => key.replace(/^(?:k8s|any)[:.]/, '');
+  const labels = Object.entries(asObject(selector['matchLabels']) ?? {}).map(([key, value]) => [
+    plain(key),
+    value,
+  ]);
+  const expressions = (asArray(selector['matchExpressions']) ?? []).map((item) => {
+    const expression = asObject(item) ?? {};
+    return { ...expression, key: plain(asString(expression['key']) ?? '') };
+  });
+  return labelSelector({ matchLabels: Object.fromEntries(labels), matchExpressions: expressions });
+}
+
+/** Calico's selector language is its own; only `all()` and the empty selector, which select everything, are read. */
+function calicoPolicy(object: KubernetesObject): NetworkPolicy {
+  const types = asArray(object.spec['types']);
+  const selector = asString(object.spec['selector'])?.trim() ?? '';
+  return new NetworkPolicy(object, {
+    clusterWide: object.kind === 'GlobalNetworkPolicy',
+    ingress:
+      types === undefined
+        ? object.spec['egress'] === undefined || object.spec['ingress'] !== undefined
+        : types.includes('Ingress'),
+    egress: types === undefined ? object.spec['egress'] !== undefined : types.includes('Egress'),
+    matches: selector === '' || selector === 'all()' ? () => true : undefined,
+  });
+}

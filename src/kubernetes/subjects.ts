@@ -1,0 +1,45 @@
+import type { Binding, Role } from './access.ts';
+import type { Cluster, Namespace, NetworkPolicy, ServiceAccount } from './cluster.ts';
+import type { Component } from './component.ts';
+import type { KubernetesObject } from './object.ts';
+import type { Webhook } from './webhook.ts';
+import type { Container, Workload } from './workload.ts';
+
+/** An object that a check sees as it is, for kinds without a normal form of their own. */
+export interface PlainSubject {
+  readonly object: KubernetesObject;
+  readonly path: string;
+}
+
+/** What a check can be about. Every subject leads to the object that a finding points into. */
+export interface Subjects {
+  /** The whole source, once; a finding points at the object that `Cluster.anchor` names. */
+  cluster: Cluster;
+  /** Every object, of whatever kind. */
+  object: PlainSubject;
+  workload: Workload;
+  container: Container;
+  'service-account': ServiceAccount;
+  role: Role;
+  binding: Binding;
+  namespace: Namespace;
+  'network-policy': NetworkPolicy;
+  service: PlainSubject;
+  ingress: PlainSubject;
+  /** Gateway API `Gateway`. */
+  gateway: PlainSubject;
+  secret: PlainSubject;
+  'config-map': PlainSubject;
+  /** A webhook of an admission configuration, a CRD's conversion webhook, or an APIService: whatever the API server calls. */
+  webhook: Webhook;
+  /** ValidatingAdmissionPolicy and MutatingAdmissionPolicy. */
+  'admission-policy': PlainSubject;
+  /** A control plane program with its flags. */
+  component: Component;
+  /** An `audit.k8s.io` Policy document. */
+  'audit-policy': PlainSubject;
+  /** An `apiserver.config.k8s.io` EncryptionConfiguration document. */
+  'encryption-configuration': PlainSubject;
+}
+
+export type SubjectName = keyof Subjects;

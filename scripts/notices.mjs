@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Licences that may be bundled into an Apache-2.0 package with no duty beyond reproducing their text. */
+const ALLOWED = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD']);
+
+/**
+ * The notices that the licences of the bundled packages ask for. `inputs` are the bundler's source files, relative to
+ * the root. Throws on a package without a known licence or without its text.
+ */
+export function notices(root, inputs) {
+  const folders = new Set();
+  for (const input of inputs) {
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match !== null) folders.add(match[1]);
+  }
+  const sections = [...folders].sort().map((folder) => section(join(root, folder)));
+  return `# Third-party notices\n\nKubeStride contains the following packages.\n\n${sections.join('\n')}`;
+}
+
+function section(folder) {
+  const { name, version, license, author, repository } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  );
+  if (!ALLOWED.has(license))
+    throw new Error(`${name}: licence ${JSON.stringify(license)} is not among those that may be bundled`);
+  const texts = readdirSync(folder)
+    .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+    .sort()
+    .map((file) => readFileSync(join(folder, file), 'utf8').trim().replaceAll('\r\n', '\n'));
+  if (texts.length === 0) {
+    // Apache-2.0 asks for a copy of the licence, which is this package's own too; other licences name their holder.
+    if (license !== 'Apache-2.0') throw new Error(`${name}: its package holds no licence text`);
+    texts.push(
+      `${author?.name ?? author}, ${repository?.url ?? repository}\nThe text of the licence is in the file LICENSE.`,
+    );
+  }
+  const text = texts.join('\n\n');
+  return `## ${name} ${version} (${license})\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+}

@@ -1,0 +1,166 @@
+import {
+  AliasNotFoundError,
+  type Application,
+  type ApplicationText,
+  ArgumentParseError,
+  buildApplication,
+  buildRouteMap,
+  FlagNotFoundError,
+  help,
+  InvalidNegatedFlagSyntaxError,
+  UnexpectedFlagError,
+  UnexpectedPositionalError,
+  UnsatisfiedFlagError,
+  UnsatisfiedPositionalError,
+  version,
+} from '@stricli/core';
+import type { CliWords } from '../locales/cli.en.ts';
+import { checksCommand } from './commands/checks.ts';
+import { completionCommand } from './commands/completion.ts';
+import { explainCommand } from './commands/explain.ts';
+import { podSecurityCommand } from './commands/pod-security.ts';
+import { scanCommand } from './commands/scan.ts';
+import type { Context } from './context.ts';
+import { nearest } from './suggest.ts';
+import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
+
+/** What the error texts need to know about the run, filled in while the command line is read. */
+export interface Invocation {
+  readonly program: string;
+  readonly argv: readonly string[];
+  /** Program and command, as far as they are known. */
+  command: string;
+  /** Says in one line what a thrown value means to the user. */
+  readonly describe: (error: unknown) => string;
+  readonly isPath: (argument: string) => boolean;
+}
+
+const formatting = {
+  caseStyle: 'convert-camel-to-kebab',
+  useAliasInUsageLine: false,
+  onlyRequiredInUsageLine: true,
+} as const;
+
+function routes(words: CliWords) {
+  return {
+    scan: scanCommand(words),
+    checks: checksCommand(words),
+    explain: explainCommand(words),
+    'pod-security': podSecurityCommand(words),
+    completion: completionCommand(words),
+  };
+}
+
+export function buildKubeStride(words: CliWords, invocation: Invocation): Application<Context> {
+  const commands = routes(words);
+  const flagNames = Object.fromEntries(
+    Object.entries(commands).map(([name, command]) => [
+      name,
+      [...Object.keys(command.parameters.flags ?? {}), 'help'].map(kebab),
+    ]),
+  );
+  return buildApplication<Context>(
+    buildRouteMap({ routes: commands, docs: { brief: words.brief.root } }),
+    {
+      name: invocation.program,
+      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+      documentation: { disableAnsiColor: true },
+      localization: { text: texts(words, invocation, flagNames) },
+      determineExitCode: () => 3,
+    },
+    {
+      help: help({ brief: words.flag.help, defaultForRouteMap: true, complete: true, formatting }),
+      version: version({ brief: words.flag.printVersion, alias: false, info: { currentVersion: VERSION } }),
+    },
+  );
+}
+
+function texts(
+  words: CliWords,
+  invocation: Invocation,
+  flagNames: Readonly<Record<string, readonly string[]>>,
+): ApplicationText {
+  const failed = (error: unknown) => invocation.describe(error);
+  return {
+    headers: words.headers,
+    keywords: words.keywords,
+    briefs: {
+      help: words.flag.help,
+      helpAll: words.flag.help,
+      version: words.flag.printVersion,
+      argumentEscapeSequence: words.flag.escape,
+    },
+    noCommandRegisteredForInput: ({ input }) => {
+      if (input.startsWith('-')) {
+        const near = nearest(input, ['--help', '--version', '--lang']);
+        return words.usage.unknownFlag({ flag: input, command: invocation.program, near });
+      }
+      const all = Object.keys(flagNames);
+      const near = nearest(input, all);
+      if (near.length === 0 && invocation.isPath(input)) {
+        return words.usage.pathIsNoCommand({ program: invocation.program, path: input });
+      }
+      return words.usage.unknownCommand({ input, near, all });
+    },
+    exceptionWhileParsingArguments: (error) => describeScannerError(error, words, invocation, flagNames),
+    exceptionWhileLoadingCommandFunction: failed,
+    exceptionWhileLoadingCommandContext: failed,
+    exceptionWhileRunningCommand: failed,
+    commandErrorResult: failed,
+    exceptionWhileRunningIntegrationHook: ({ exception }) => failed(exception),
+    exceptionWhileRunningIntegrationFlag: ({ exception }) => failed(exception),
+    noTextAvailableForLocale: ({ requestedLocale }) => requestedLocale,
+    currentVersionIsNotLatest: ({ latestVersion }) => latestVersion,
+  };
+}
+
+function describeScannerError(
+  error: unknown,
+  words: CliWords,
+  { command, argv, program, describe }: Invocation,
+  flagNames: Readonly<Record<string, readonly string[]>>,
+): string {
+  const flags = (flagNames[command.slice(program.length + 1)] ?? []).map((name) => `--${name}`);
+  if (error instanceof FlagNotFoundError) {
+    const flag = `--${error.input}`;
+    return words.usage.unknownFlag({ flag, command, near: nearest(flag, flags) });
+  }
+  if (error instanceof AliasNotFoundError) {
+    const flag =
+      argv.find((argument) => /^-[a-z]/i.test(argument) && argument.includes(error.input)) ??
+      `-${error.input}`;
+    return words.usage.unknownFlag({
+      flag,
+      command,
+      near: flag.length > 2 ? nearest(`-${flag}`, flags) : [],
+    });
+  }
+  if (error instanceof ArgumentParseError && error.exception instanceof UsageError)
+    return describe(error.exception);
+  if (error instanceof UnsatisfiedFlagError) {
+    return words.usage.missingValue({ flag: `--${error.externalFlagName}`, command });
+  }
+  if (error instanceof ArgumentParseError || error instanceof InvalidNegatedFlagSyntaxError) {
+    const [name, value] =
+      error instanceof ArgumentParseError
+        ? [error.externalFlagNameOrPlaceholder, error.input]
+        : [error.externalFlagName, error.valueText];
+    return words.usage.noValueAllowed({ flag: `--${name}`, value });
+  }
+  if (error instanceof UnexpectedFlagError) {
+    const flag = `--${error.externalFlagName}`;
+    return words.usage.repeated({ flag, first: error.previousInput, second: error.input });
+  }
+  if (error instanceof UnexpectedPositionalError) {
+    return words.usage.tooManyArguments({ input: error.input, command });
+  }
+  if (error instanceof UnsatisfiedPositionalError) {
+    return words.usage.missingArgument({ name: error.placeholder, command });
+  }
+  return describe(error);
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,67 @@
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Sink } from '../reports/input.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * A file that appears whole or not at all: written beside its place, then renamed. Devices and pipes, which cannot be
+ * replaced, are written directly.
+ */
+export class AtomicFile implements Sink {
+  readonly #path: string;
+  readonly #shown: string;
+  readonly #temporary: string | undefined;
+  readonly #descriptor: number;
+  readonly #discard = () => this.abandon();
+  #open = true;
+
+  /** @param shown the path as the user wrote it, for messages */
+  constructor(path: string, shown: string) {
+    this.#path = path;
+    this.#shown = shown;
+    const existing = statSync(path, { throwIfNoEntry: false });
+    const replaceable = existing === undefined || existing.isFile();
+    this.#temporary = replaceable ? join(dirname(path), `.${basename(path)}.${process.pid}.tmp`) : undefined;
+    this.#descriptor = this.#attempt(() =>
+      this.#temporary === undefined
+        ? openSync(path, 'w')
+        : openSync(this.#temporary, 'wx', (existing?.mode ?? 0o666) & 0o777),
+    );
+    process.once('exit', this.#discard);
+  }
+
+  write(text: string): void {
+    const bytes = Buffer.from(text);
+    this.#attempt(() => {
+      for (let offset = 0; offset < bytes.length; ) offset += writeSync(this.#descriptor, bytes, offset);
+    });
+  }
+
+  /** Puts the file in its place. */
+  commit(): void {
+    this.#attempt(() => {
+      closeSync(this.#descriptor);
+      this.#open = false;
+      if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
+    });
+    process.removeListener('exit', this.#discard);
+  }
+
+  /** Leaves what was there before. */
+  abandon(): void {
+    process.removeListener('exit', this.#discard);
+    if (this.#open) closeSync(this.#descriptor);
+    this.#open = false;
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+
+  #attempt<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const reason = code ?? message;
+      throw new UsageError((words) => words.failure.cannotWrite({ file: this.#shown, reason }));
+    }
+  }
+}

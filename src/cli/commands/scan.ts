@@ -1,0 +1,103 @@
+import { buildCommand } from '@stricli/core';
+import type { CliWords } from '../../locales/cli.en.ts';
+import { SEVERITIES, THREATS, type Threat } from '../../threats/define-check.ts';
+import { checkIds } from '../catalogue.ts';
+import type { Context } from '../context.ts';
+import type { FailOn } from '../exit-code.ts';
+import { type ColorChoice, type CommonFlags, colorFlag, langFlag } from '../flags.ts';
+import { FORMATS, type OutputRequest, outputRequest } from '../outputs.ts';
+import { oneOf, path, percentage } from '../parsers.ts';
+
+export interface ScanFlags extends CommonFlags {
+  readonly output?: readonly OutputRequest[];
+  readonly failOn: FailOn;
+  readonly minCoverage?: number;
+  readonly threat?: readonly Threat[];
+  readonly check?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly allVerdicts: boolean;
+  readonly listNotKubernetes: boolean;
+  readonly color?: ColorChoice;
+}
+
+const FAIL_ON = [...SEVERITIES, 'never'] as const;
+
+/** Ids are looked up in the registry when the command runs: help and errors of the command line need not load it. */
+function checkList(brief: string) {
+  return {
+    kind: 'parsed',
+    parse: (id: string) => id,
+    proposeCompletions: checkIds,
+    brief,
+    placeholder: 'CHECK',
+    variadic: ',',
+    optional: true,
+  } as const;
+}
+
+export function scanCommand(words: CliWords) {
+  return buildCommand<ScanFlags, string[], Context>({
+    docs: {
+      brief: words.brief.scan,
+      fullDescription: `${words.brief.scan}\n\n${words.full.scan}`,
+      customUsage: ['[PATH…] [-o FORMAT[=FILE]]… [--fail-on SEVERITY]'],
+    },
+    parameters: {
+      flags: {
+        output: {
+          kind: 'parsed',
+          parse: outputRequest,
+          proposeCompletions: () => FORMATS,
+          brief: words.flag.output,
+          placeholder: 'FORMAT[=FILE]',
+          variadic: true,
+          optional: true,
+        },
+        failOn: {
+          kind: 'parsed',
+          parse: oneOf('--fail-on', FAIL_ON),
+          proposeCompletions: () => FAIL_ON,
+          brief: words.flag.failOn,
+          placeholder: 'SEVERITY',
+          default: 'high',
+        },
+        minCoverage: {
+          kind: 'parsed',
+          parse: percentage('--min-coverage'),
+          brief: words.flag.minCoverage,
+          placeholder: 'PERCENT',
+          optional: true,
+        },
+        threat: {
+          kind: 'parsed',
+          parse: oneOf('--threat', THREATS),
+          proposeCompletions: () => THREATS,
+          brief: words.flag.threat,
+          placeholder: 'THREAT',
+          variadic: ',',
+          optional: true,
+        },
+        check: checkList(words.flag.check),
+        exclude: checkList(words.flag.exclude),
+        allVerdicts: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.allVerdicts },
+        listNotKubernetes: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: words.flag.listNotKubernetes,
+        },
+        color: colorFlag(words),
+        lang: langFlag(words),
+      },
+      aliases: { o: 'output' },
+      positional: {
+        kind: 'array',
+        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
+      },
+    },
+    async func(flags, ...paths) {
+      const { scan } = await import('../scan.ts');
+      this.exitCode = await scan(this, flags, paths.length === 0 ? ['.'] : paths);
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import type { Evidence } from '../assessment/assess.ts';
+import { assess, coveragePercent } from '../assessment/assess.ts';
+import { locateFields, readLines, readManifests } from '../evidence/manifests/index.ts';
+import { loadUiWords } from '../locales/load.ts';
+import type { Words } from '../locales/words.ts';
+import type { ReportInput, Sink } from '../reports/input.ts';
+import { loadChecks, loadCheckWords, selectChecks } from './catalogue.ts';
+import type { ScanFlags } from './commands/scan.ts';
+import { type Context, EXIT, type ExitCode, say } from './context.ts';
+import { countFrom, exitCodeOf } from './exit-code.ts';
+import { useColor } from './flags.ts';
+import { BufferedSink, type OutputRequest, openOutput, verifyOutputs } from './outputs.ts';
+import { ProgressLine } from './progress.ts';
+import { VERSION } from './version.ts';
+
+/** Reads, assesses, and writes the reports that were asked for. */
+export async function scan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<ExitCode> {
+  const { terminal, words, language } = context;
+  const outputs: readonly OutputRequest[] = flags.output ?? [{ format: 'terminal', file: undefined }];
+  verifyOutputs(outputs, paths, terminal.cwd);
+  const [all, ui, checkWords] = await Promise.all([
+    loadChecks(),
+    loadUiWords(language),
+    loadCheckWords(language),
+  ]);
+  const checks = selectChecks(all, flags);
+
+  const progress = new ProgressLine(terminal, words);
+  const evidence = await readManifests(paths, {
+    cwd: terminal.cwd,
+    stdin: terminal.stdin,
+    onProgress: progress.reading,
+  });
+  progress.assessing();
+  const report = assess(evidence satisfies Evidence, { checks, allVerdicts: flags.allVerdicts });
+  progress.done();
+
+  const input: ReportInput = {
+    report,
+    words: { language, ui, check: (id) => checkWords[id]! } satisfies Words,
+    tool: { name: 'kubestride', version: VERSION },
+    source: { paths },
+    locate: locateFields,
+    readLines,
+    failOn: flags.failOn,
+  };
+  for (const request of outputs) await writeOutput(context, flags, input, request);
+
+  if (flags.listNotKubernetes) {
+    for (const { file } of evidence.notKubernetes) say(context, words.warning.notKubernetes({ file }));
+  }
+  const exitCode = exitCodeOf(report, flags.failOn, flags.minCoverage);
+  if (!outputs.some(({ format, file }) => format === 'terminal' && file === undefined)) {
+    say(context, summary(input, countFrom(report, flags.failOn)));
+  }
+  if (flags.minCoverage !== undefined && exitCode === EXIT.notEvaluated) {
+    const coverage = (Math.floor(coveragePercent(report.coverage) * 100) / 100).toString();
+    say(context, words.warning.coverageBelow({ coverage, minimum: flags.minCoverage }));
+  }
+  return exitCode;
+}
+
+/** What the terminal report ends with, on one line, for runs whose report goes elsewhere. */
+function summary({ report, words: { ui }, failOn }: ReportInput, failing: number): string {
+  const { documents, objects } = report.coverage;
+  const reading = report.notAssessed.filter(({ kind }) => kind === 'reading').length;
+  const undecided = report.notAssessed.length - reading;
+  const missed = reading + undecided === 0 ? ui.nothingLeftOut : ui.notAssessedCounts(reading, undecided);
+  const found = `${ui.findingsCount(report.findings.length)}; ${status()}`;
+  return `${found}. ${ui.read(documents, objects)} ${ui.notAssessed}: ${missed}`;
+
+  function status(): string {
+    if (objects === 0) return ui.statusNothing;
+    if (failing > 0) return ui.statusFindings(failing, failOn);
+    return reading + undecided === 0 ? ui.statusClean(failOn) : ui.statusIncomplete(failOn);
+  }
+}
+
+async function writeOutput(
+  context: Context,
+  flags: ScanFlags,
+  input: ReportInput,
+  { format, file }: OutputRequest,
+): Promise<void> {
+  const { terminal, words } = context;
+  if (file === undefined) {
+    const sink = new BufferedSink(terminal.stdout);
+    const color = useColor(flags.color, terminal.stdout.isTerminal, terminal.env);
+    await writeReport(format, input, sink, flags, color, terminal.stdout.columns);
+    await sink.flush();
+    return;
+  }
+  const target = openOutput(file, terminal.cwd);
+  try {
+    const sink = new BufferedSink(target);
+    await writeReport(format, input, sink, flags, flags.color === 'always', undefined);
+    await sink.flush();
+    target.commit();
+  } catch (error) {
+    target.abandon();
+    throw error;
+  }
+  say(context, words.warning.wrote({ format, file }));
+}
+
+async function writeReport(
+  format: OutputRequest['format'],
+  input: ReportInput,
+  sink: Sink,
+  { allVerdicts }: ScanFlags,
+  color: boolean,
+  columns: number | undefined,
+): Promise<void> {
+  switch (format) {
+    case 'terminal':
+      return (await import('../reports/terminal.ts')).writeTerminal(input, sink, { color, columns });
+    case 'json':
+      return (await import('../reports/json.ts')).writeJson(input, sink, { allVerdicts });
+    case 'sarif':
+      return (await import('../reports/sarif.ts')).writeSarif(input, sink);
+    case 'markdown':
+      return (await import('../reports/markdown.ts')).writeMarkdown(input, sink);
+  }
+}

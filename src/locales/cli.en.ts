@@ -1,0 +1,144 @@
+import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
+
+/** Near misses to offer, best first; empty where nothing is near. */
+type Near = readonly string[];
+
+function didYouMean(near: Near): string {
+  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+}
+
+/** `did you mean`, or the whole choice where nothing is near. */
+function choose(near: Near, all: readonly string[]): string {
+  return near.length === 0 ? `; choose from ${all.join(', ')}` : didYouMean(near);
+}
+
+function list(value: ErrorParams[string] | undefined): Near {
+  return Array.isArray(value) ? (value as Near) : [];
+}
+
+const en = {
+  brief: {
+    root: 'Finds the STRIDE threats of Kubernetes objects, proves each finding, and says what it did not look at.',
+    scan: 'Assess manifests and report the findings by threat',
+    checks: 'List the checks',
+    explain: 'Show the page of a check: what, why, how to fix, known limits',
+    podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
+    completion: 'Print a completion script for a shell',
+  },
+  full: {
+    scan: [
+      'Reads files, folders, globs and standard input (-), by default the current folder, and reports what is',
+      'exposed, what is protected and what could not be assessed. .gitignore is respected inside folders.',
+      '',
+      'Exit code: 0 nothing at or above --fail-on; 1 findings; 2 not fully evaluated (below --min-coverage, or no',
+      'object found); 3 wrong usage or internal error.',
+    ].join('\n'),
+    podSecurity: [
+      'Answers as the Pod Security admission of the API server would: the strictest level that a workload meets, and',
+      'for each stricter level the controls that forbid it. Exit code: 0 answered; 2 no object found; 3 wrong usage.',
+    ].join('\n'),
+    completion: [
+      'bash: source <(kubestride completion bash)',
+      'zsh:  source <(kubestride completion zsh)',
+      'fish: kubestride completion fish | source',
+    ].join('\n'),
+  },
+  flag: {
+    lang: 'Language: en or zh-CN (default from LC_ALL, LC_MESSAGES, LANG)',
+    color: 'Colours: auto, always or never (default auto: on a terminal without NO_COLOR); also --colour',
+    output:
+      'terminal, json, sarif or markdown; FORMAT=FILE writes a file; repeatable, at most one without a file',
+    outputPlain: 'terminal or json',
+    failOn: 'Exit 1 from this severity on: critical, high, medium, low, info or never',
+    minCoverage: 'Exit 2 where less than this percentage was evaluated',
+    threat: 'Only the checks of these threats of STRIDE; repeatable, or separated by commas',
+    check: 'Only these checks; repeatable, or separated by commas',
+    exclude: 'Not these checks; repeatable, or separated by commas',
+    allVerdicts: 'Also say what passed and what did not apply',
+    listNotKubernetes: 'Name the files that hold no Kubernetes object',
+    version: 'Version of the Pod Security Standards: v1.0 and newer, or latest',
+    help: 'Print help and exit',
+    printVersion: 'Print the version and exit',
+    escape: 'Everything after this is an argument, not a flag',
+  },
+  argument: {
+    path: 'Files, folders, globs, or - for standard input (default: the current folder)',
+    check: 'Id of a check, see `kubestride checks`',
+    shell: 'bash, zsh or fish',
+  },
+  headers: {
+    usage: 'USAGE',
+    aliases: 'ALIASES',
+    commands: 'COMMANDS',
+    flags: 'FLAGS',
+    arguments: 'ARGUMENTS',
+  },
+  keywords: { default: 'default =', separator: 'separator =' },
+  usage: {
+    unknownCommand: (p: { input: string; near: Near; all: readonly string[] }) =>
+      `unknown command "${p.input}"${choose(p.near, p.all)}`,
+    pathIsNoCommand: (p: { program: string; path: string }) =>
+      `"${p.path}" is a path, not a command; did you mean ${p.program} scan ${p.path}?`,
+    unknownFlag: (p: { flag: string; command: string; near: Near }) =>
+      `unknown flag ${p.flag}${p.near.length > 0 ? didYouMean(p.near) : `; see ${p.command} --help`}`,
+    missingValue: (p: { flag: string; command: string }) =>
+      `${p.flag} needs a value; see ${p.command} --help`,
+    noValueAllowed: (p: { flag: string; value: string }) =>
+      `${p.flag} takes no value, found "${p.value}"; leave it out`,
+    repeated: (p: { flag: string; first: string; second: string }) =>
+      `${p.flag} was given twice, "${p.first}" and "${p.second}"; keep one`,
+    missingArgument: (p: { name: string; command: string }) =>
+      `${p.name} is missing; see ${p.command} --help`,
+    tooManyArguments: (p: { input: string; command: string }) =>
+      `one argument too many, "${p.input}"; see ${p.command} --help`,
+    unknownValue: (p: { flag: string; value: string; near: Near; all: readonly string[] }) =>
+      `${p.flag}: unknown value "${p.value}"${choose(p.near, p.all)}`,
+    unknownCheck: (p: { where: string; id: string; near: Near }) =>
+      `${p.where}unknown check "${p.id}"${p.near.length > 0 ? didYouMean(p.near) : '; `kubestride checks` lists them'}`,
+    noCheckLeft: () => 'no check is left after --threat, --check and --exclude; loosen one of them',
+    notAPercentage: (p: { flag: string; value: string }) =>
+      `${p.flag}: "${p.value}" is no number from 0 to 100`,
+    notAVersion: (p: { flag: string; value: string }) =>
+      `${p.flag}: "${p.value}" is no version; write v1.0 or newer, or latest`,
+    fileMissing: (p: { flag: string; value: string }) =>
+      `${p.flag}: a file name is missing after "${p.value}="`,
+    twoToStdout: (p: { first: string; second: string }) =>
+      `-o ${p.first} and -o ${p.second} would both go to standard output; name a file for one: -o ${p.second}=FILE`,
+    sameFile: (p: { file: string }) => `two outputs name the file "${p.file}"; give each its own`,
+    outputIsInput: (p: { file: string }) => `the output "${p.file}" is also an input; name another file`,
+    outputIsFolder: (p: { file: string }) => `the output "${p.file}" is a folder; name a file in it`,
+    noOutputFolder: (p: { file: string; folder: string; near: Near }) =>
+      `cannot write "${p.file}": the folder "${p.folder}" does not exist${p.near.length > 0 ? didYouMean(p.near) : '; make it first'}`,
+  },
+  errors: {
+    'path-not-found': (p) => `"${p['path']}" does not exist${didYouMean(list(p['suggestions']))}`,
+    'path-unreadable': (p) => `cannot read "${p['path']}" (${p['reason']}); check its permissions`,
+    'pattern-matches-nothing': (p) =>
+      `the pattern "${p['pattern']}" matches no file; check it, and quote it for your shell`,
+  } satisfies Record<ErrorCode, (params: ErrorParams) => string> as Record<
+    ErrorCode,
+    (params: ErrorParams) => string
+  >,
+  failure: {
+    cannotWrite: (p: { file: string; reason: string }) => `cannot write "${p.file}": ${p.reason}`,
+    internal: (p: { reason: string }) =>
+      `internal error: ${p.reason}; please report it with the output of KUBESTRIDE_DEBUG=1`,
+  },
+  warning: {
+    notKubernetes: (p: { file: string }) => `not Kubernetes: ${p.file}`,
+    coverageBelow: (p: { coverage: string; minimum: number }) =>
+      `${p.coverage} % was evaluated, below --min-coverage ${p.minimum}`,
+    nothingFound: () => 'no Kubernetes object was found, so nothing was assessed',
+    notRead: (p: { count: number }) =>
+      `${p.count} documents or files were not read; kubestride scan says why`,
+    wrote: (p: { format: string; file: string }) => `wrote ${p.format}: ${p.file}`,
+  },
+  progress: {
+    reading: (p: { files: number; totalFiles: number; megabytes: string; totalMegabytes: string }) =>
+      `reading: ${p.files} of ${p.totalFiles} files, ${p.megabytes} of ${p.totalMegabytes} MB`,
+    assessing: () => 'assessing …',
+  },
+};
+
+export type CliWords = typeof en;
+export default en;

@@ -1,0 +1,115 @@
+import type { ErrorParams } from '../kubernetes/errors.ts';
+import type { CliWords } from './cli.en.ts';
+
+function didYouMean(near: readonly string[]): string {
+  return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
+}
+
+function choose(near: readonly string[], all: readonly string[]): string {
+  return near.length === 0 ? `；可选：${all.join('、')}` : didYouMean(near);
+}
+
+function list(value: ErrorParams[string] | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+const zhCN: CliWords = {
+  brief: {
+    root: '找出 Kubernetes 对象面临的 STRIDE 威胁，为每个发现给出证据，并说明哪些内容没有检查。',
+    scan: '评估清单，按威胁报告发现',
+    checks: '列出所有检查项',
+    explain: '显示检查项的说明页：内容、原因、修复方法、已知局限',
+    podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
+    completion: '输出 Shell 自动补全脚本',
+  },
+  full: {
+    scan: [
+      '读取文件、目录、通配路径和标准输入（-），默认读取当前目录；报告哪些暴露、哪些受保护、哪些无法评估。',
+      '目录内遵守 .gitignore。',
+      '',
+      '退出码：0 没有达到 --fail-on 的发现；1 有发现；2 未完全评估（低于 --min-coverage，或没有找到对象）；',
+      '3 用法错误或内部错误。',
+    ].join('\n'),
+    podSecurity: [
+      '与 API 服务器的 Pod 安全性准入给出相同的答案：工作负载满足的最严格级别，以及更严格级别中禁止它的控制项。',
+      '退出码：0 已回答；2 没有找到对象；3 用法错误。',
+    ].join('\n'),
+    completion: [
+      'bash: source <(kubestride completion bash)',
+      'zsh:  source <(kubestride completion zsh)',
+      'fish: kubestride completion fish | source',
+    ].join('\n'),
+  },
+  flag: {
+    lang: '语言：en 或 zh-CN（默认取自 LC_ALL、LC_MESSAGES、LANG）',
+    color: '颜色：auto、always 或 never（默认 auto：在终端上且未设 NO_COLOR 时）；也可写作 --colour',
+    output: 'terminal、json、sarif 或 markdown；FORMAT=FILE 写入文件；可重复，至多一个不带文件名',
+    outputPlain: 'terminal 或 json',
+    failOn: '从该严重性起退出码为 1：critical、high、medium、low、info 或 never',
+    minCoverage: '已评估的百分比低于此值时退出码为 2',
+    threat: '只运行这些 STRIDE 威胁的检查项；可重复，或用逗号分隔',
+    check: '只运行这些检查项；可重复，或用逗号分隔',
+    exclude: '不运行这些检查项；可重复，或用逗号分隔',
+    allVerdicts: '同时列出通过的和不适用的',
+    listNotKubernetes: '列出不含 Kubernetes 对象的文件名',
+    version: 'Pod 安全性标准的版本：v1.0 及更新，或 latest',
+    help: '显示帮助并退出',
+    printVersion: '显示版本并退出',
+    escape: '其后的内容都是参数，不是标志',
+  },
+  argument: {
+    path: '文件、目录、通配路径，或用 - 表示标准输入（默认：当前目录）',
+    check: '检查项的标识，见 `kubestride checks`',
+    shell: 'bash、zsh 或 fish',
+  },
+  headers: { usage: '用法', aliases: '别名', commands: '命令', flags: '标志', arguments: '参数' },
+  keywords: { default: '默认 =', separator: '分隔符 =' },
+  usage: {
+    unknownCommand: (p) => `未知命令 "${p.input}"${choose(p.near, p.all)}`,
+    pathIsNoCommand: (p) => `"${p.path}" 是路径，不是命令；您是想用 ${p.program} scan ${p.path} 吗？`,
+    unknownFlag: (p) =>
+      `未知标志 ${p.flag}${p.near.length > 0 ? didYouMean(p.near) : `；参见 ${p.command} --help`}`,
+    missingValue: (p) => `${p.flag} 需要一个值；参见 ${p.command} --help`,
+    noValueAllowed: (p) => `${p.flag} 不接受值，却给了 "${p.value}"；请去掉它`,
+    repeated: (p) => `${p.flag} 给了两次："${p.first}" 和 "${p.second}"；请只保留一个`,
+    missingArgument: (p) => `缺少 ${p.name}；参见 ${p.command} --help`,
+    tooManyArguments: (p) => `多了一个参数 "${p.input}"；参见 ${p.command} --help`,
+    unknownValue: (p) => `${p.flag}：未知的值 "${p.value}"${choose(p.near, p.all)}`,
+    unknownCheck: (p) =>
+      `${p.where}未知的检查项 "${p.id}"${p.near.length > 0 ? didYouMean(p.near) : '；用 `kubestride checks` 查看全部'}`,
+    noCheckLeft: () => '经过 --threat、--check 和 --exclude 之后没有剩下任何检查项；请放宽其中一个',
+    notAPercentage: (p) => `${p.flag}："${p.value}" 不是 0 到 100 之间的数`,
+    notAVersion: (p) => `${p.flag}："${p.value}" 不是版本；请写 v1.0 或更新的版本，或 latest`,
+    fileMissing: (p) => `${p.flag}："${p.value}=" 之后缺少文件名`,
+    twoToStdout: (p) =>
+      `-o ${p.first} 和 -o ${p.second} 都会写到标准输出；请为其中一个指定文件：-o ${p.second}=FILE`,
+    sameFile: (p) => `两个输出都指定了文件 "${p.file}"；请分别指定不同的文件`,
+    outputIsInput: (p) => `输出 "${p.file}" 同时也是输入；请指定另一个文件`,
+    outputIsFolder: (p) => `输出 "${p.file}" 是目录；请指定其中的一个文件`,
+    noOutputFolder: (p) =>
+      `无法写入 "${p.file}"：目录 "${p.folder}" 不存在${p.near.length > 0 ? didYouMean(p.near) : '；请先创建它'}`,
+  },
+  errors: {
+    'path-not-found': (p) => `"${p['path']}" 不存在${didYouMean(list(p['suggestions']))}`,
+    'path-unreadable': (p) => `无法读取 "${p['path']}"（${p['reason']}）；请检查其权限`,
+    'pattern-matches-nothing': (p) =>
+      `模式 "${p['pattern']}" 没有匹配任何文件；请检查它，并在 Shell 中加引号`,
+  },
+  failure: {
+    cannotWrite: (p) => `无法写入 "${p.file}"：${p.reason}`,
+    internal: (p) => `内部错误：${p.reason}；请附上 KUBESTRIDE_DEBUG=1 的输出进行报告`,
+  },
+  warning: {
+    notKubernetes: (p) => `不是 Kubernetes：${p.file}`,
+    coverageBelow: (p) => `已评估 ${p.coverage} %，低于 --min-coverage ${p.minimum}`,
+    nothingFound: () => '没有找到 Kubernetes 对象，因此没有进行任何评估',
+    notRead: (p) => `有 ${p.count} 个文档或文件没有读取；kubestride scan 会说明原因`,
+    wrote: (p) => `已写入 ${p.format}：${p.file}`,
+  },
+  progress: {
+    reading: (p) => `正在读取：${p.files}/${p.totalFiles} 个文件，${p.megabytes}/${p.totalMegabytes} MB`,
+    assessing: () => '正在评估 …',
+  },
+};
+
+export default zhCN;

@@ -44,7 +44,8 @@ function replaceItems(owner: JsonObject, field: string, change: Change): void {
 
 const defaultPort = fillValues({ protocol: 'TCP' });
 
-function defaultHostNetworkPort(port: JsonObject): JsonObject {
+/** Under hostNetwork a container port is a port of the host (defaultHostNetworkPorts). */
+export function defaultHostNetworkPort(port: JsonObject): JsonObject {
   const result = defaultPort(port);
   const containerPort = asNumber(port['containerPort']);
   return asNumber(port['hostPort']) || !containerPort ? result : { ...result, hostPort: containerPort };

@@ -59,18 +59,21 @@ const SOURCES: Readonly<Record<string, Change>> = {
   image: defaultImageSource,
 };
 
-/** Defaults one element of `spec.volumes`: one without a known source is an emptyDir. */
-export function defaultVolume(volume: JsonObject): JsonObject {
-  let result = volume;
-  let hasSource = false;
+/** A volume without a source is an emptyDir. */
+export function emptyDirByDefault(volume: JsonObject): JsonObject {
   for (const field of Object.keys(volume)) {
-    const source = volume[field];
-    if (!isObject(source) || !Object.hasOwn(SOURCES, field)) continue;
-    hasSource = true;
-    const changed = SOURCES[field]?.(source) ?? source;
-    if (changed === source) continue;
-    if (result === volume) result = { ...volume };
-    result[field] = changed;
+    if (isObject(volume[field]) && Object.hasOwn(SOURCES, field)) return volume;
   }
-  return hasSource ? result : { ...volume, emptyDir: {} };
+  return { ...volume, emptyDir: {} };
+}
+
+/** Defaults one element of `spec.volumes`. */
+export function defaultVolume(volume: JsonObject): JsonObject {
+  const result = emptyDirByDefault(volume);
+  if (result !== volume) return result;
+  let changed = volume;
+  for (const field of Object.keys(volume)) {
+    if (Object.hasOwn(SOURCES, field)) changed = inField(field, SOURCES[field] ?? unchanged)(changed);
+  }
+  return changed;
 }

@@ -2,9 +2,9 @@
  * The Pod Security Standards, judged exactly as k8s.io/pod-security-admission v0.37.2 does: the same controls at every
  * version, with the same reasons and details.
  */
-import { defaultPodSpec } from '../../kubernetes/defaults.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import type { Forbidden } from './control.ts';
+import { withDefaults } from './defaulted.ts';
 import { readPod } from './pod.ts';
 import { type ActiveControl, controlsAt } from './registry.ts';
 import type { Version } from './version.ts';
@@ -64,8 +64,7 @@ interface Finding {
 }
 
 function judge(input: PodInput, controls: readonly ActiveControl[]): Finding[] {
-  const { metadata, spec } = input;
-  const pod = readPod({ ...(metadata && { metadata }), spec: defaultPodSpec(spec) });
+  const pod = readPod(withDefaults(input));
   const found: Finding[] = [];
   for (const control of controls) {
     const forbidden = control.judge(pod);

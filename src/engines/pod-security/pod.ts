@@ -31,6 +31,7 @@ export function readPod(pod: { metadata?: JsonObject; spec: JsonObject }): Pod {
   const spec = asObject(pod.spec) ?? NO_FIELDS;
   const containers: Container[] = [];
   for (const field of CONTAINER_FIELDS) {
+    if (spec[field] === undefined) continue;
     eachObject(spec[field], (fields, index) => {
       containers.push({
         name: asString(fields['name']) ?? '',

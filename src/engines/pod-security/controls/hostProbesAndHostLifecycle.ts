@@ -1,6 +1,6 @@
-import { asObject } from '../../../kubernetes/json.ts';
+import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import type { Control, Forbidden } from '../control.ts';
-import type { Container, Pod } from '../pod.ts';
+import type { Pod } from '../pod.ts';
 import { containersNamed, joinQuote, pluralize, sortedSet } from '../wording.ts';
 
 /** Probes and lifecycle hooks may not name a host to call: check_hostProbesAndhostLifecycle.go. */
@@ -12,43 +12,42 @@ export const hostProbesAndHostLifecycle: Control = {
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 const HOOKS = ['postStart', 'preStop'];
+const ACTIONS = ['httpGet', 'tcpSocket'];
+
+interface Host {
+  host: string;
+  path: string;
+}
 
 function judge(pod: Pod): Forbidden | undefined {
   const bad: string[] = [];
-  const hosts: string[] = [];
-  const paths: string[] = [];
-  for (const container of pod.containers) {
+  const hosts: Host[] = [];
+  for (const { name, path, fields } of pod.containers) {
     const before = hosts.length;
-    eachHost(container, (host, path) => {
-      hosts.push(host);
-      paths.push(path);
-    });
-    if (hosts.length > before) bad.push(container.name);
+    collectHosts(fields, path, PROBES, hosts);
+    const lifecycle = asObject(fields['lifecycle']);
+    if (lifecycle) collectHosts(lifecycle, `${path}.lifecycle`, HOOKS, hosts);
+    if (hosts.length > before) bad.push(name);
   }
   if (bad.length === 0) return undefined;
   const containers = sortedSet(bad);
-  const forbidden = sortedSet(hosts);
+  const forbidden = sortedSet(hosts.map(({ host }) => host));
   const uses = pluralize('uses', 'use', containers.length);
   const what = pluralize('probe or lifecycle host', 'probe or lifecycle hosts', forbidden.length);
   return {
     reason: 'probe or lifecycle host',
     detail: `${containersNamed(containers)} ${uses} ${what} ${joinQuote(forbidden)}`,
-    paths,
+    paths: hosts.map(({ path }) => path),
   };
 }
 
-function eachHost({ fields, path }: Container, visit: (host: string, path: string) => void): void {
-  const visitHandlers = (owner: typeof fields, ownerPath: string, names: readonly string[]): void => {
-    for (const name of names) {
-      const handler = asObject(owner[name]);
-      if (handler === undefined) continue;
-      for (const action of ['httpGet', 'tcpSocket']) {
-        const host = asObject(handler[action])?.['host'];
-        if (typeof host === 'string' && host !== '') visit(host, `${ownerPath}.${name}.${action}.host`);
-      }
+function collectHosts(owner: JsonObject, path: string, handlers: readonly string[], hosts: Host[]): void {
+  for (const name of handlers) {
+    const handler = asObject(owner[name]);
+    if (handler === undefined) continue;
+    for (const action of ACTIONS) {
+      const host = asString(asObject(handler[action])?.['host']);
+      if (host) hosts.push({ host, path: `${path}.${name}.${action}.host` });
     }
-  };
-  visitHandlers(fields, path, PROBES);
-  const lifecycle = asObject(fields['lifecycle']);
-  if (lifecycle) visitHandlers(lifecycle, `${path}.lifecycle`, HOOKS);
+  }
 }

@@ -10,7 +10,7 @@ export const restrictedVolumes: Control = {
   versions: [{ minimumVersion: 'v1.0', judge, overrides: ['hostPathVolumes'] }],
 };
 
-const ALLOWED = [
+const ALLOWED = new Set([
   'configMap',
   'csi',
   'downwardAPI',
@@ -20,7 +20,7 @@ const ALLOWED = [
   'persistentVolumeClaim',
   'projected',
   'secret',
-];
+]);
 
 /** In upstream's order, which decides what a volume with two sources is called. */
 const FORBIDDEN = [
@@ -52,10 +52,10 @@ function judge(pod: Pod): Forbidden | undefined {
   const types: string[] = [];
   const paths: string[] = [];
   eachObject(pod.spec['volumes'], (volume, index) => {
-    const has = (type: string): boolean => isObject(volume[type]);
-    if (ALLOWED.some(has)) return;
+    const sources = Object.keys(volume).filter((field) => isObject(volume[field]));
+    if (sources.some((field) => ALLOWED.has(field))) return;
     bad.push(asString(volume['name']) ?? '');
-    const type = FORBIDDEN.find(has);
+    const type = FORBIDDEN.find((field) => sources.includes(field));
     types.push(type ?? 'unknown');
     paths.push(type === undefined ? `spec.volumes[${index}]` : `spec.volumes[${index}].${type}`);
   });

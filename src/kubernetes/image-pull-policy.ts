@@ -9,7 +9,8 @@ const REFERENCE = new RegExp(`^(?:${HOST}/)?(${PATH})(?::(${TAG}))?(?:@(${DIGEST
 const IDENTIFIER = /^[a-f0-9]{64}$/;
 const KNOWN_DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
 const LONGEST_PATH = 255;
-/** Longer than any valid reference: host, path, tag and digest at their limits. */
+const ANY_HOST = 'localhost';
+/** A longer one has a host beyond what DNS allows; the bound keeps hostile input cheap. */
 const LONGEST_REFERENCE = 1024;
 
 /**
@@ -22,7 +23,7 @@ export function defaultImagePullPolicy(image: string): 'Always' | 'IfNotPresent'
   const { host, remote } = splitHost(image);
   const [name = ''] = remote.split(':', 1);
   if (name !== name.toLowerCase()) return 'IfNotPresent';
-  const match = REFERENCE.exec(host === undefined ? remote : `${host}/${remote}`);
+  const match = REFERENCE.exec(`${host}/${remote}`);
   if (match === null) return 'IfNotPresent';
   const [, path = '', tag, digest] = match;
   if (path.length > LONGEST_PATH) return 'IfNotPresent';
@@ -30,11 +31,14 @@ export function defaultImagePullPolicy(image: string): 'Always' | 'IfNotPresent'
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent';
 }
 
-/** The part before the first slash is a host only where it looks like one; a single name lies in `library/`. */
-function splitHost(image: string): { host?: string; remote: string } {
+/**
+ * The part before the first slash is a host only where it looks like one. Otherwise the image lies on the default
+ * registry, a single name in its `library/`; any valid host can stand for it, as only the form matters here.
+ */
+function splitHost(image: string): { host: string; remote: string } {
   const slash = image.indexOf('/');
-  if (slash === -1) return { remote: `library/${image}` };
+  if (slash === -1) return { host: ANY_HOST, remote: `library/${image}` };
   const first = image.slice(0, slash);
   const isHost = first === 'localhost' || /[.:]/.test(first) || first !== first.toLowerCase();
-  return isHost ? { host: first, remote: image.slice(slash + 1) } : { remote: image };
+  return isHost ? { host: first, remote: image.slice(slash + 1) } : { host: ANY_HOST, remote: image };
 }

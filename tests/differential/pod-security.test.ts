@@ -6,9 +6,9 @@ import {
   parseVersion,
   strictestLevel,
 } from '../../src/engines/pod-security/index.ts';
+import { Choices, randomPod } from '../random-pod.ts';
 import { hasGo } from './build-oracle.ts';
 import { askOracle } from './oracle.ts';
-import { Choices, randomPod } from './random-pod.ts';
 
 interface Question {
   pod: PodInput;

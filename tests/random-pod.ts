@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/kubernetes/json.ts';
+import type { Json, JsonObject } from '../src/kubernetes/json.ts';
 
 /** A source of choices that repeats itself for the same seed (mulberry32). */
 export class Choices {

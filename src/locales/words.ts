@@ -1,0 +1,100 @@
+import type { UnreadReason } from '../evidence/manifests/evidence.ts';
+import type { Confidence, FixState, Params, Severity, Threat } from '../threats/define-check.ts';
+
+export const LANGUAGES = ['en', 'zh-CN'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** The words of one check, from its `en.md` or `zh-CN.md`. Templates hold parameters as `{name}`. */
+export interface CheckWords {
+  readonly title: string;
+  /** Why it matters, plain prose of one or two sentences; `code` in backticks. */
+  readonly why: string;
+  /** What to do, as `why`. */
+  readonly remedy: string;
+  /** Message id to template. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** Reason id of an `unknown` verdict to template. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+export interface Words {
+  readonly language: Language;
+  readonly ui: UiWords;
+  /** Words of the check with this id; every registered check has them. */
+  check(id: string): CheckWords;
+}
+
+/** Neither sentence ends in a full stop; `ui.sentences` joins them. */
+export interface ReadingWords {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** The words of the reports; functions where a language inflects by number. */
+export interface UiWords {
+  readonly threats: Readonly<Record<Threat, string>>;
+  readonly severities: Readonly<Record<Severity, string>>;
+  readonly confidences: Readonly<Record<Confidence, string>>;
+  readonly fixes: Readonly<Record<FixState, string>>;
+  readonly reading: Readonly<Record<UnreadReason, ReadingWords>>;
+  /** For a reason that no table knows. */
+  readonly unknownReading: ReadingWords;
+  /** The check itself failed; `{error}`. */
+  readonly checkError: string;
+  /** `what`, what exactly, and what to do, as one text. */
+  readonly sentences: (what: string, detail: string | undefined, remedy: string) => string;
+
+  readonly reportTitle: string;
+  readonly at: string;
+  readonly why: string;
+  readonly remedy: string;
+  readonly places: (count: number) => string;
+  readonly andMore: (count: number) => string;
+  /** Where the places that were cut are to be found. */
+  readonly jsonListsAll: string;
+  readonly masked: string;
+
+  readonly summary: string;
+  readonly findings: string;
+  readonly findingsCount: (count: number) => string;
+  readonly coverage: string;
+  readonly threat: string;
+  readonly severity: string;
+  readonly check: string;
+  readonly total: string;
+  readonly applicable: string;
+  readonly evaluated: string;
+  readonly noFindings: string;
+  readonly entriesLeftOut: (count: number) => string;
+
+  /** There are findings at or above the severity that fails the run. */
+  readonly statusFindings: (count: number, severity: string) => string;
+  /** None of them, and everything was looked at. */
+  readonly statusClean: (severity: string) => string;
+  /** None of them in what was looked at, which was not everything. */
+  readonly statusIncomplete: (severity: string) => string;
+  readonly statusNothing: string;
+
+  readonly read: (documents: number, objects: number) => string;
+  readonly notKubernetes: (files: number) => string;
+  readonly notAssessed: string;
+  readonly notAssessedCounts: (reading: number, undecided: number) => string;
+  readonly nothingLeftOut: string;
+  readonly undecidedBy: (check: string) => string;
+
+  readonly sarifTruncated: (kept: number, leftOut: number) => string;
+  readonly sarifDisplayLimit: (shown: number, results: number) => string;
+  readonly sarifNotificationsTruncated: (leftOut: number) => string;
+}
+
+const PARAMETER = /\{([A-Za-z][A-Za-z0-9_]*)\}/g;
+
+/**
+ * Fills a template. Values go in as they are, in one pass: a value that looks like a parameter is not filled again.
+ * A parameter without a value stays as written.
+ */
+export function format(template: string, params: Params): string {
+  return template.replace(PARAMETER, (written, name: string) =>
+    Object.hasOwn(params, name) ? String(params[name]) : written,
+  );
+}

@@ -1,0 +1,58 @@
+import type { Coverage, Finding, Tally } from '../assessment/report.ts';
+import { SEVERITIES, type Severity, THREATS, type Threat } from '../threats/define-check.ts';
+
+export type BySeverity = Readonly<Record<Severity, number>>;
+
+export interface ThreatRow {
+  readonly threat: Threat;
+  readonly findings: BySeverity;
+  readonly tally: Readonly<Tally>;
+}
+
+export interface Tallies {
+  readonly rows: readonly ThreatRow[];
+  readonly total: BySeverity;
+}
+
+/** Findings by threat and severity beside the coverage of each threat. */
+export function tally(findings: readonly Finding[], coverage: Coverage): Tallies {
+  const empty = (): Record<Severity, number> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
+  const total = empty();
+  const byThreat = new Map(THREATS.map((threat) => [threat, empty()]));
+  for (const { check, severity } of findings) {
+    total[severity]++;
+    byThreat.get(check.threat)![severity]++;
+  }
+  const rows = THREATS.map((threat) => ({
+    threat,
+    findings: byThreat.get(threat)!,
+    tally: coverage.byThreat[threat],
+  }));
+  return { rows, total };
+}
+
+/** How many findings are at or above a severity. */
+export function countFrom(total: BySeverity, severity: Severity): number {
+  return SEVERITIES.slice(0, SEVERITIES.indexOf(severity) + 1).reduce((sum, each) => sum + total[each], 0);
+}
+
+/** Whole percent, rounded down so that 100 % means everything; a dash where nothing applied. */
+export function percent({ applicable, evaluated }: Readonly<Tally>): string {
+  return applicable === 0 ? '–' : `${Math.floor((evaluated / applicable) * 100)}%`;
+}
+
+export type Status = 'findings' | 'clean' | 'incomplete' | 'nothing';
+
+/** What a reader may conclude; `clean` only where everything was looked at. */
+export function statusOf(
+  total: BySeverity,
+  failOn: Severity,
+  coverage: Coverage,
+  notAssessed: number,
+): Status {
+  if (countFrom(total, failOn) > 0) return 'findings';
+  if (coverage.objects === 0) return 'nothing';
+  const complete =
+    notAssessed === 0 && coverage.unreadable === 0 && coverage.evaluated === coverage.applicable;
+  return complete ? 'clean' : 'incomplete';
+}

@@ -1,0 +1,139 @@
+import type { Finding, NotAssessed } from '../assessment/report.ts';
+import { SEVERITIES } from '../threats/define-check.ts';
+import { escapeText } from './escape.ts';
+import type { ReportInput } from './input.ts';
+import { groupOmissions } from './not-assessed.ts';
+import { type Paint, SEVERITY_SHADES } from './style.ts';
+import { countFrom, percent, statusOf, tally } from './tallies.ts';
+import { cut, displayWidth, padEnd, padStart, wrap } from './width.ts';
+
+/** Broken files are named up to this number for each reason; of undecided questions only the first places are. */
+const NAMED_FILES = 10;
+const NAMED_PLACES = 2;
+
+/**
+ * The end of the terminal report: counts and coverage, what to conclude, and last of all what was and was not looked
+ * at, so that it is what stays on the screen.
+ */
+export function closing(
+  input: ReportInput,
+  findings: readonly Finding[],
+  notAssessed: readonly NotAssessed[],
+  paint: Paint,
+  columns: number,
+): string[] {
+  return [
+    ...table(input, findings, paint, columns),
+    '',
+    ...conclusion(input, findings, notAssessed, paint, columns),
+    ...lookedAt(input, notAssessed, paint, columns),
+  ];
+}
+
+function table(input: ReportInput, findings: readonly Finding[], paint: Paint, columns: number): string[] {
+  const { ui } = input.words;
+  const { coverage } = input.report;
+  const { rows, total } = tally(findings, coverage);
+  const header = [
+    ui.threat,
+    ...SEVERITIES.map((severity) => ui.severities[severity]),
+    ui.applicable,
+    ui.evaluated,
+    ui.coverage,
+  ];
+  const body = [
+    ...rows.map(({ threat, findings: counts, tally: { applicable, evaluated } }) => [
+      ui.threats[threat],
+      ...SEVERITIES.map((severity) => (counts[severity] === 0 ? '–' : String(counts[severity]))),
+      String(applicable),
+      String(evaluated),
+      percent({ applicable, evaluated }),
+    ]),
+    [
+      ui.total,
+      ...SEVERITIES.map((severity) => String(total[severity])),
+      String(coverage.applicable),
+      String(coverage.evaluated),
+      percent(coverage),
+    ],
+  ];
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...body].map((row) => displayWidth(row[column]!))),
+  );
+  const draw = (row: readonly string[], shade: boolean) =>
+    row
+      .map((cell, column) => {
+        const padded = column === 0 ? padEnd(cell, widths[0]!) : padStart(cell, widths[column]!);
+        const severity = SEVERITIES[column - 1];
+        const counted = severity !== undefined && cell !== '–' && cell !== '0';
+        return shade && counted ? paint(SEVERITY_SHADES[severity], padded) : padded;
+      })
+      .join('  ');
+  const width = widths.reduce((sum, each) => sum + each + 2, -2);
+  if (width > columns) return [...stacked(header, body, columns)];
+  return [paint('bold', draw(header, false)), ...body.map((row) => draw(row, true))];
+}
+
+/** The table as lines of text, for a terminal too narrow for it. */
+function stacked(header: readonly string[], body: readonly (readonly string[])[], columns: number): string[] {
+  return body.flatMap((row) => {
+    const cells = row.slice(1).map((cell, index) => `${header[index + 1]} ${cell}`);
+    return wrap(`${row[0]}: ${cells.join(', ')}`, columns);
+  });
+}
+
+function conclusion(
+  input: ReportInput,
+  findings: readonly Finding[],
+  notAssessed: readonly NotAssessed[],
+  paint: Paint,
+  columns: number,
+): string[] {
+  const { report, failOn, words } = input;
+  const { ui } = words;
+  const { total } = tally(findings, report.coverage);
+  const severity = ui.severities[failOn];
+  const said = {
+    findings: () => ['red', `✖ ${ui.statusFindings(countFrom(total, failOn), severity)}`] as const,
+    clean: () => ['green', `✔ ${ui.statusClean(severity)}`] as const,
+    incomplete: () => ['yellow', `! ${ui.statusIncomplete(severity)}`] as const,
+    nothing: () => ['red', `✖ ${ui.statusNothing}`] as const,
+  };
+  const [shade, text] = said[statusOf(total, failOn, report.coverage, notAssessed.length)]();
+  return wrap(text, columns).map((line) => paint(shade, line));
+}
+
+function lookedAt(
+  input: ReportInput,
+  notAssessed: readonly NotAssessed[],
+  paint: Paint,
+  columns: number,
+): string[] {
+  const { words } = input;
+  const { ui } = words;
+  const { documents, objects, notKubernetes } = input.report.coverage;
+  const others = notKubernetes === 0 ? '' : ` ${ui.notKubernetes(notKubernetes)}`;
+  const lines = wrap(ui.read(documents, objects) + others, columns);
+  if (notAssessed.length === 0) return [...lines, `${ui.notAssessed}: ${ui.nothingLeftOut}`];
+  const reading = notAssessed.filter((entry) => entry.kind === 'reading').length;
+  lines.push(
+    paint('yellow', `${ui.notAssessed}: ${ui.notAssessedCounts(reading, notAssessed.length - reading)}`),
+  );
+  for (const group of groupOmissions(notAssessed, words, escapeText, NAMED_FILES)) {
+    const remedy = group.remedy === undefined ? '' : ` → ${group.remedy}`;
+    lines.push(...hang('  ', wrap(`${group.count}×  ${group.what}${remedy}`, columns - 4)));
+    const named = group.places.slice(0, group.kind === 'reading' ? NAMED_FILES : NAMED_PLACES);
+    const left = group.count - named.length;
+    if (group.kind === 'reading') {
+      lines.push(...named.map((place) => cut(`      ${place}`, columns)));
+      if (left > 0) lines.push(`      ${ui.andMore(left)} (${ui.jsonListsAll})`);
+    } else {
+      lines.push(cut(`      ${named.join(' · ')}${left > 0 ? ` ${ui.andMore(left)}` : ''}`, columns));
+    }
+  }
+  return lines;
+}
+
+function hang(indent: string, lines: readonly string[]): string[] {
+  return lines.map((line, index) => (index === 0 ? indent : `${indent}${indent}`) + line);
+}

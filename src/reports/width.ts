@@ -1,0 +1,121 @@
+/** How many columns of a terminal text takes, and breaking it at columns. Expects escaped text (`escapeText`). */
+
+/** Blocks whose characters take two columns (East Asian Width W or F, UAX #11), as sorted pairs of first and last. */
+const WIDE = [
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0xa4cf],
+  [0xa960, 0xa97f],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe10, 0xfe19],
+  [0xfe30, 0xfe6f],
+  [0xff01, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x16fe0, 0x18cff],
+  [0x1aff0, 0x1b2ff],
+  [0x20000, 0x3fffd],
+] as const;
+
+const MARK = /\p{M}/u;
+const EMOJI = /\p{Emoji_Presentation}/u;
+/** Characters that may not begin a line in Chinese text. */
+const CLOSING = /^[，。、；：！？）》」』】〉”’…—,.;:!?)\]}%]/u;
+
+export function characterWidth(character: string): 0 | 1 | 2 {
+  const code = character.codePointAt(0)!;
+  if (code < 0x300) return 1;
+  if (code >= 0x1100 && WIDE.some(([first, last]) => code >= first && code <= last)) return 2;
+  if (MARK.test(character)) return 0;
+  return EMOJI.test(character) ? 2 : 1;
+}
+
+export function displayWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+/** The text, cut to `columns` with `…` at the end where it is longer. */
+export function cut(text: string, columns: number): string {
+  let width = 0;
+  let taken = 0;
+  let lengthAtRoom = 0;
+  let characters = 0;
+  for (const character of text) {
+    width += characterWidth(character);
+    characters++;
+    // Combining marks take no column; without this bound a pile of them would be printed whole.
+    if (width > columns || characters > columns * 3) return `${text.slice(0, lengthAtRoom)}…`;
+    taken += character.length;
+    if (width < columns) lengthAtRoom = taken;
+  }
+  return text;
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
+}
+
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - displayWidth(text))) + text;
+}
+
+/** Breaks text into lines of at most `columns`, at spaces and between wide characters, longer words anywhere. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const piece of breakable(text)) {
+    let rest = piece;
+    let restWidth = displayWidth(rest);
+    if (width + displayWidth(rest.trimEnd()) > columns && width > 0) {
+      lines.push(line.trimEnd());
+      line = '';
+      width = 0;
+    }
+    while (displayWidth(rest.trimEnd()) > columns) {
+      const head = takeColumns(rest, columns);
+      lines.push(head);
+      rest = rest.slice(head.length);
+      restWidth = displayWidth(rest);
+    }
+    line += rest;
+    width += restWidth;
+  }
+  if (line.trimEnd() !== '' || lines.length === 0) lines.push(line.trimEnd());
+  return lines;
+}
+
+/** The longest beginning that fits, at least one character. */
+function takeColumns(text: string, columns: number): string {
+  let width = 0;
+  let length = 0;
+  for (const character of text) {
+    width += characterWidth(character);
+    if (width > columns && length > 0) break;
+    length += character.length;
+    if (length > columns * 3) break;
+  }
+  return text.slice(0, length);
+}
+
+/** Pieces between which a line may end; spaces stay at the end of a piece. */
+function breakable(text: string): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let wideBefore = false;
+  for (const character of text) {
+    const wide = characterWidth(character) === 2;
+    const breaks = piece.endsWith(' ') ? character !== ' ' : (wide || wideBefore) && character !== ' ';
+    if (piece !== '' && breaks && !CLOSING.test(character)) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += character;
+    wideBefore = wide;
+  }
+  if (piece !== '') pieces.push(piece);
+  return pieces;
+}

@@ -254,7 +254,7 @@ export class Decoder {
     const seen = new Set<object>();
     const visit = (value: Json | undefined): void => {
       if (typeof value === 'number' && !Number.isFinite(value)) {
-        throw new YamlError(`unsupported value: ${value}`, offset);
+        throw new YamlError(`unsupported value: ${goFloat(value)}`, offset);
       }
       if (typeof value !== 'object' || value === null || seen.has(value)) return;
       seen.add(value);
@@ -271,8 +271,12 @@ function isMerge(node: YamlNode): boolean {
 }
 
 /** The JSON key of a scalar, undefined where sigs.k8s.io/yaml has none. */
-function keyText({ kind, value }: Resolved): string | undefined {
+function keyText({ kind, value, exact }: Resolved): string | undefined {
   if (kind === 'null' || kind === 'uint64') return undefined;
   if (kind === 'float') return formatFloatKey(value as number);
-  return String(value);
+  return exact ?? String(value);
+}
+
+function goFloat(value: number): string {
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 }

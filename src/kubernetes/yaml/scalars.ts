@@ -30,6 +30,8 @@ export type ScalarKind =
 export interface Resolved {
   kind: ScalarKind;
   value: string | number | boolean | null;
+  /** The decimal digits of an integer that a double does not hold, for its use as a key. */
+  exact?: string;
 }
 
 const words = new Map<string, Resolved>();
@@ -87,7 +89,8 @@ function resolveNumber(text: string): Resolved {
             : (decimal as string),
     );
     if (sign === '-' ? magnitude <= 2n ** 63n : magnitude < 2n ** 63n) {
-      return { kind: 'int', value: sign === '-' ? 0 - Number(magnitude) : Number(magnitude) };
+      const signed = sign === '-' ? -magnitude : magnitude;
+      return { kind: 'int', value: Number(signed), exact: String(signed) };
     }
     if (sign === '' && magnitude < 2n ** 64n) return { kind: 'uint64', value: Number(magnitude) };
   }

@@ -34,7 +34,10 @@ export function readSource(document: Uint8Array): SourceText {
   const fault = findFault(text);
   if (fault !== undefined) {
     refusal = new YamlError(fault.problem, fault.offset);
-    text = text.subarray(0, pieceStart(text, fault.offset, skipped));
+    text = text.subarray(
+      0,
+      fault.problem === incomplete ? fault.offset : pieceStart(text, fault.offset, skipped),
+    );
   }
   const toSource = (offset: number): number => {
     if (!removed) return offset + skipped;
@@ -67,6 +70,9 @@ function sourceOffset(document: Uint8Array, offset: number): number {
   return i;
 }
 
+/** Noticed only when the scanner asks for the character: more bytes might have come. */
+const incomplete = 'incomplete UTF-8 octet sequence';
+
 interface Fault {
   offset: number;
   problem: string;
@@ -82,7 +88,7 @@ function findFault(text: Uint8Array): Fault | undefined {
     }
     const width = b < 0x80 ? 1 : b < 0xc0 ? 0 : b < 0xe0 ? 2 : b < 0xf0 ? 3 : b < 0xf8 ? 4 : 0;
     if (width === 0) return { offset: i, problem: 'invalid leading UTF-8 octet' };
-    if (i + width > text.length) return { offset: i, problem: 'incomplete UTF-8 octet sequence' };
+    if (i + width > text.length) return { offset: i, problem: incomplete };
     let value = width === 1 ? b : b & (0xff >> (width + 1));
     for (let k = 1; k < width; k++) {
       const octet = text[i + k] as number;
@@ -110,7 +116,12 @@ function pieceStart(text: Uint8Array, fault: number, skipped: number): number {
   let end = pieceSize - skipped;
   while (end <= fault) {
     start = end;
-    while (((text[start] as number) & 0xc0) === 0x80) start--;
+    // A character cut by the end of the piece moves to the next one.
+    for (let k = 1; k < 4 && k <= end; k++) {
+      const b = text[end - k] as number;
+      if (b >= 0xc0 && (b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4) > k) start = end - k;
+      if (b < 0x80 || b >= 0xc0) break;
+    }
     end = start + pieceSize;
   }
   return start;

@@ -1,11 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the built command and of the package; only they need a build, which vitest makes before the first of them. */
+const BUILT = ['tests/cli.test.ts', 'tests/package.test.ts'];
+
+const shared = { pool: 'threads', isolate: false, testTimeout: 60_000 } as const;
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-    exclude: ['tests/differential/**', 'node_modules/**'],
-    pool: 'threads',
-    isolate: false,
-    testTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'source',
+          include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['tests/differential/**', 'node_modules/**', ...BUILT],
+        },
+      },
+      { test: { ...shared, name: 'built', include: BUILT, globalSetup: ['tests/build.ts'] } },
+    ],
   },
 });

@@ -33,7 +33,10 @@ if (process.argv.includes('--if-needed') && existsSync(stamp)) {
   if (inputs.every((input) => newest(join(root, input)) <= built)) process.exit(0);
 }
 
-execFileSync(process.execPath, [join(root, 'scripts/generate.mjs')], { cwd: root, stdio: 'inherit' });
+execFileSync(process.execPath, [join(root, 'scripts/generate.mjs'), '--no-tables'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 rmSync(dist, { recursive: true, force: true });
 
 const { metafile } = await build({

@@ -1,7 +1,8 @@
 /**
  * Makes what follows from the check folders: src/threats/generated/ (registry, words, pages; not committed) and the reference
  * tables docs/checks.md and docs/checks.zh-CN.md (committed). Fails, naming the file, where a check lacks a document, a
- * translation, a message or cases. `--check` fails instead of writing when a committed table would change.
+ * translation, a message or cases. `--check` fails instead of writing when a committed table would change; `--no-tables`
+ * leaves the tables alone, so that a build never changes committed files.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -90,7 +91,8 @@ function readDocument(folder, language) {
     problems.push(`${name}: headings must be ${HEADINGS[language].map((h) => `"## ${h}"`).join(', ')}`);
   }
   for (const key of ['title', 'why', 'remedy']) {
-    if (typeof front[key] !== 'string' || front[key].trim() === '') problems.push(`${name}: front matter needs ${key}`);
+    if (typeof front[key] !== 'string' || front[key].trim() === '')
+      problems.push(`${name}: front matter needs ${key}`);
   }
   if (/TODO|FIXME/.test(match[0])) problems.push(`${name}: is unfinished`);
   return { name, words: front, page: match[2].trim() };
@@ -105,11 +107,13 @@ function compareWords(name, what, declared, spoken) {
     }
     const used = new Set([...template.matchAll(/\{([A-Za-z0-9_-]+)\}/g)].map(([, parameter]) => parameter));
     for (const parameter of used) {
-      if (!parameters.includes(parameter)) problems.push(`${name}: ${what}.${id} uses {${parameter}}, which check.ts does not declare`);
+      if (!parameters.includes(parameter))
+        problems.push(`${name}: ${what}.${id} uses {${parameter}}, which check.ts does not declare`);
     }
   }
   for (const id of Object.keys(spoken ?? {})) {
-    if (!Object.hasOwn(declared ?? {}, id)) problems.push(`${name}: ${what}.${id} is not declared in check.ts`);
+    if (!Object.hasOwn(declared ?? {}, id))
+      problems.push(`${name}: ${what}.${id} is not declared in check.ts`);
   }
 }
 
@@ -119,16 +123,20 @@ const seen = new Set();
 folders.forEach((folder, index) => {
   const check = checks[index];
   const place = `src/threats/${folder.threat}/${folder.id}`;
-  if (check.id !== folder.id) problems.push(`${place}/check.ts: id is "${check.id}", the folder is "${folder.id}"`);
-  if (check.threat !== folder.threat) problems.push(`${place}/check.ts: threat is "${check.threat}", the folder is "${folder.threat}"`);
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(check.id)) problems.push(`${place}/check.ts: id is not kebab-case`);
+  if (check.id !== folder.id)
+    problems.push(`${place}/check.ts: id is "${check.id}", the folder is "${folder.id}"`);
+  if (check.threat !== folder.threat)
+    problems.push(`${place}/check.ts: threat is "${check.threat}", the folder is "${folder.threat}"`);
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(check.id))
+    problems.push(`${place}/check.ts: id is not kebab-case`);
   if (!SEVERITIES.includes(check.severity)) problems.push(`${place}/check.ts: unknown severity`);
   for (const id of [check.id, ...(check.aliases ?? [])]) {
     if (seen.has(id)) problems.push(`${place}/check.ts: id or alias ${id} is taken`);
     seen.add(id);
   }
   if (!existsSync(join(folder.path, 'cases.yaml'))) problems.push(`${place}/cases.yaml: is missing`);
-  if (check.fix !== 'none' && !existsSync(join(folder.path, 'fixed.yaml'))) problems.push(`${place}/fixed.yaml: is missing`);
+  if (check.fix !== 'none' && !existsSync(join(folder.path, 'fixed.yaml')))
+    problems.push(`${place}/fixed.yaml: is missing`);
   for (const language of LANGUAGES) {
     const document = readDocument(folder, language);
     if (document === undefined) continue;
@@ -161,7 +169,14 @@ const TABLES = {
     file: 'docs/checks.md',
     title: 'Checks',
     note: `Made by \`npm run generate\` from the check folders; do not edit.`,
-    threats: ['Spoofing', 'Tampering', 'Repudiation', 'Information disclosure', 'Denial of service', 'Elevation of privilege'],
+    threats: [
+      'Spoofing',
+      'Tampering',
+      'Repudiation',
+      'Information disclosure',
+      'Denial of service',
+      'Elevation of privilege',
+    ],
     columns: ['Check', 'Severity', 'Subject', 'What', 'Frameworks', 'Other tools'],
   },
   'zh-CN': {
@@ -179,12 +194,17 @@ const ids = (record) =>
     .map(([name, values]) => `${name} ${values.join(', ')}`)
     .join('; ');
 let stale = false;
-for (const language of LANGUAGES) {
+for (const language of process.argv.includes('--no-tables') ? [] : LANGUAGES) {
   const { file, title, note, threats, columns } = TABLES[language];
   const lines = [`# ${title} (${checks.length})`, '', note, ''];
   THREATS.forEach((threat, i) => {
     const own = checks.filter((check) => check.threat === threat);
-    lines.push(`## ${threats[i]} (${own.length})`, '', `| ${columns.join(' | ')} |`, `|${' --- |'.repeat(columns.length)}`);
+    lines.push(
+      `## ${threats[i]} (${own.length})`,
+      '',
+      `| ${columns.join(' | ')} |`,
+      `|${' --- |'.repeat(columns.length)}`,
+    );
     for (const check of own) {
       const link = `[\`${check.id}\`](../src/threats/${threat}/${check.id}/${language}.md)`;
       lines.push(
@@ -197,7 +217,9 @@ for (const language of LANGUAGES) {
   const text = lines.join('\n');
   if (process.argv.includes('--check')) {
     if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
-      process.stderr.write(`${file}: is not what the check folders say; run npm run generate and commit it\n`);
+      process.stderr.write(
+        `${file}: is not what the check folders say; run npm run generate and commit it\n`,
+      );
       stale = true;
     }
   } else {

@@ -6,7 +6,6 @@ import {
   buildApplication,
   buildRouteMap,
   FlagNotFoundError,
-  help,
   InvalidNegatedFlagSyntaxError,
   UnexpectedFlagError,
   UnexpectedPositionalError,
@@ -21,6 +20,7 @@ import { explainCommand } from './commands/explain.ts';
 import { podSecurityCommand } from './commands/pod-security.ts';
 import { scanCommand } from './commands/scan.ts';
 import type { Context } from './context.ts';
+import { helpFlag, kebab, UNUSED_TEXTS } from './help.ts';
 import { nearest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
@@ -34,13 +34,9 @@ export interface Invocation {
   /** Says in one line what a thrown value means to the user. */
   readonly describe: (error: unknown) => string;
   readonly isPath: (argument: string) => boolean;
+  /** Width of the help. */
+  readonly columns: number;
 }
-
-const formatting = {
-  caseStyle: 'convert-camel-to-kebab',
-  useAliasInUsageLine: false,
-  onlyRequiredInUsageLine: true,
-} as const;
 
 function routes(words: CliWords) {
   return {
@@ -70,7 +66,7 @@ export function buildKubeStride(words: CliWords, invocation: Invocation): Applic
       determineExitCode: () => 3,
     },
     {
-      help: help({ brief: words.flag.help, defaultForRouteMap: true, complete: true, formatting }),
+      help: helpFlag(words, invocation.columns),
       version: version({ brief: words.flag.printVersion, alias: false, info: { currentVersion: VERSION } }),
     },
   );
@@ -83,14 +79,7 @@ function texts(
 ): ApplicationText {
   const failed = (error: unknown) => invocation.describe(error);
   return {
-    headers: words.headers,
-    keywords: words.keywords,
-    briefs: {
-      help: words.flag.help,
-      helpAll: words.flag.help,
-      version: words.flag.printVersion,
-      argumentEscapeSequence: words.flag.escape,
-    },
+    ...UNUSED_TEXTS,
     noCommandRegisteredForInput: ({ input }) => {
       if (input.startsWith('-')) {
         const near = nearest(input, ['--help', '--version', '--lang']);
@@ -159,8 +148,4 @@ function describeScannerError(
     return words.usage.missingArgument({ name: error.placeholder, command });
   }
   return describe(error);
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

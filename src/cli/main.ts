@@ -51,7 +51,14 @@ async function runProgram(program: string, argv: readonly string[], terminal: Te
       language = chosen;
       words = await loadCliWords(language);
     }
-    const invocation: Invocation = { program, argv, command: program, describe, isPath: existsSync };
+    const invocation: Invocation = {
+      program,
+      argv,
+      command: program,
+      describe,
+      isPath: existsSync,
+      columns: Math.min(terminal.stdout.columns ?? 100, 120),
+    };
     const application = buildKubeStride(words, invocation);
     const standard = {
       stdout: { write: (text: string) => void terminal.stdout.write(text) },

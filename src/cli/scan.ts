@@ -4,10 +4,11 @@ import { locateFields, readLines, readManifests } from '../evidence/manifests/in
 import { loadUiWords } from '../locales/load.ts';
 import type { Words } from '../locales/words.ts';
 import type { ReportInput, Sink } from '../reports/input.ts';
+import { countFrom, statusOf, tally } from '../reports/tallies.ts';
 import { loadChecks, loadCheckWords, selectChecks } from './catalogue.ts';
 import type { ScanFlags } from './commands/scan.ts';
 import { type Context, EXIT, type ExitCode, say } from './context.ts';
-import { countFrom, exitCodeOf } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { useColor } from './flags.ts';
 import { BufferedSink, type OutputRequest, openOutput, verifyOutputs } from './outputs.ts';
 import { ProgressLine } from './progress.ts';
@@ -42,7 +43,8 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
     source: { paths },
     locate: locateFields,
     readLines,
-    failOn: flags.failOn,
+    // Where no finding fails the run, the reports speak of all of them.
+    failOn: flags.failOn === 'never' ? 'info' : flags.failOn,
   };
   for (const request of outputs) await writeOutput(context, flags, input, request);
 
@@ -51,7 +53,7 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
   }
   const exitCode = exitCodeOf(report, flags.failOn, flags.minCoverage);
   if (!outputs.some(({ format, file }) => format === 'terminal' && file === undefined)) {
-    say(context, summary(input, countFrom(report, flags.failOn)));
+    say(context, summary(input));
   }
   if (flags.minCoverage !== undefined && exitCode === EXIT.notEvaluated) {
     const coverage = (Math.floor(coveragePercent(report.coverage) * 100) / 100).toString();
@@ -61,19 +63,22 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
 }
 
 /** What the terminal report ends with, on one line, for runs whose report goes elsewhere. */
-function summary({ report, words: { ui }, failOn }: ReportInput, failing: number): string {
-  const { documents, objects } = report.coverage;
-  const reading = report.notAssessed.filter(({ kind }) => kind === 'reading').length;
-  const undecided = report.notAssessed.length - reading;
-  const missed = reading + undecided === 0 ? ui.nothingLeftOut : ui.notAssessedCounts(reading, undecided);
-  const found = `${ui.findingsCount(report.findings.length)}; ${status()}`;
-  return `${found}. ${ui.read(documents, objects)} ${ui.notAssessed}: ${missed}`;
-
-  function status(): string {
-    if (objects === 0) return ui.statusNothing;
-    if (failing > 0) return ui.statusFindings(failing, failOn);
-    return reading + undecided === 0 ? ui.statusClean(failOn) : ui.statusIncomplete(failOn);
-  }
+function summary({ report, words: { ui }, failOn }: ReportInput): string {
+  const { findings, coverage, notAssessed } = report;
+  const { total } = tally(findings, coverage);
+  const severity = ui.severities[failOn];
+  const status = {
+    findings: () => ui.statusFindings(countFrom(total, failOn), severity),
+    clean: () => ui.statusClean(severity),
+    incomplete: () => ui.statusIncomplete(severity),
+    nothing: () => ui.statusNothing,
+  }[statusOf(total, failOn, coverage, notAssessed.length)]();
+  const reading = notAssessed.filter(({ kind }) => kind === 'reading').length;
+  const missed =
+    notAssessed.length === 0
+      ? ui.nothingLeftOut
+      : ui.notAssessedCounts(reading, notAssessed.length - reading);
+  return `${status}. ${ui.read(coverage.documents, coverage.objects)} ${ui.notAssessed}: ${missed}`;
 }
 
 async function writeOutput(

@@ -13,7 +13,7 @@ interface Flags extends CommonFlags {
 
 export function checksCommand(words: CliWords) {
   return buildCommand<Flags, [], Context>({
-    docs: { brief: words.brief.checks, customUsage: ['[--threat THREAT] [-o json]'] },
+    docs: { brief: words.brief.checks },
     parameters: {
       flags: {
         output: {

@@ -37,7 +37,6 @@ export function completionCommand(words: CliWords) {
     docs: {
       brief: words.brief.completion,
       fullDescription: `${words.brief.completion}\n\n${words.full.completion}`,
-      customUsage: ['bash|zsh|fish'],
     },
     parameters: {
       flags: { lang: langFlag(words) },

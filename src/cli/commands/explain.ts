@@ -10,7 +10,7 @@ interface Flags extends CommonFlags {
 
 export function explainCommand(words: CliWords) {
   return buildCommand<Flags, [string], Context>({
-    docs: { brief: words.brief.explain, customUsage: ['CHECK'] },
+    docs: { brief: words.brief.explain },
     parameters: {
       flags: { color: colorFlag(words), lang: langFlag(words) },
       positional: {

@@ -25,7 +25,6 @@ export function podSecurityCommand(words: CliWords) {
     docs: {
       brief: words.brief.podSecurity,
       fullDescription: `${words.brief.podSecurity}\n\n${words.full.podSecurity}`,
-      customUsage: ['[PATH…] [--version v1.37] [-o json]'],
     },
     parameters: {
       flags: {
@@ -71,7 +70,7 @@ export function podSecurityCommand(words: CliWords) {
         for (const { object, source, level, violations } of answers) {
           const name = [object.kind, [object.namespace, object.name].filter(Boolean).join('/')].join(' ');
           await this.terminal.stdout.write(
-            escapeText(`${level.padEnd(10)}  ${name}  ${source.file}:${source.line}`) + '\n',
+            `${escapeText(`${level.padEnd(10)}  ${name}  ${source.file}:${source.line}`)}\n`,
           );
           for (const violation of violations) {
             const line = `${violation.level}: ${violation.reason} (${violation.detail})`;

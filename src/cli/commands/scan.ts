@@ -40,7 +40,6 @@ export function scanCommand(words: CliWords) {
     docs: {
       brief: words.brief.scan,
       fullDescription: `${words.brief.scan}\n\n${words.full.scan}`,
-      customUsage: ['[PATH…] [-o FORMAT[=FILE]]… [--fail-on SEVERITY]'],
     },
     parameters: {
       flags: {

@@ -1,0 +1,296 @@
+import { Capture, type JsonCut, type JsonPosition } from './json-capture.ts';
+import { quoteByte } from './json-syntax.ts';
+
+export interface JsonHandler {
+  /** An element of a top-level `items` array, or of an array that is a top-level value itself. */
+  item(cut: JsonCut): void;
+  /** A top-level object or array; where its items were cut out, an empty array stands in their place. */
+  value(cut: JsonCut, itemsCut: boolean): void;
+  /** Bytes that cannot be JSON; nothing follows. `valueStart` is where the broken top-level value begins. */
+  broken(message: string, line: number, valueStart: JsonPosition): void;
+}
+
+export interface JsonScanLimits {
+  readonly documentBytes: number;
+  readonly depth: number;
+}
+
+const QUOTE = 1;
+const OPEN = 2;
+const CLOSE = 3;
+const NEWLINE = 4;
+const COLON = 5;
+const COMMA = 6;
+const SPACE = 7;
+const KIND_OF_BYTE = new Uint8Array(256);
+KIND_OF_BYTE[0x22] = QUOTE;
+KIND_OF_BYTE[0x7b] = OPEN;
+KIND_OF_BYTE[0x5b] = OPEN;
+KIND_OF_BYTE[0x7d] = CLOSE;
+KIND_OF_BYTE[0x5d] = CLOSE;
+KIND_OF_BYTE[0x0a] = NEWLINE;
+KIND_OF_BYTE[0x3a] = COLON;
+KIND_OF_BYTE[0x2c] = COMMA;
+KIND_OF_BYTE[0x20] = SPACE;
+KIND_OF_BYTE[0x09] = SPACE;
+KIND_OF_BYTE[0x0d] = SPACE;
+
+const BACKSLASH = 0x5c;
+const ARRAY = 0x5b;
+const OBJECT = 0x7b;
+
+/**
+ * Cuts the items of Lists out of a stream of JSON values, chunk by chunk, without holding more than one item.
+ * It only matches brackets and strings: whether a cut is JSON, JSON.parse decides.
+ */
+export class JsonItemScanner {
+  readonly #handler: JsonHandler;
+  readonly #limits: JsonScanLimits;
+  readonly #value: Capture;
+  readonly #item: Capture;
+  /** Absolute offset of the current chunk's first byte. */
+  #base: number;
+  #line: number;
+  #lineStart: number;
+  #depth = 0;
+  #pairs = 0;
+  #pairsBefore = 0;
+  #inString = false;
+  #escaped = false;
+  /** Depth at which the elements of the cut array stand, 0 outside of one. */
+  #elementDepth = 0;
+  #itemsCut = false;
+  #inElement = false;
+  #needComma = false;
+  #afterComma = false;
+  #expectKey = false;
+  #key = '';
+  #inKey = false;
+  #stopped = false;
+
+  constructor(handler: JsonHandler, limits: JsonScanLimits, from = { offset: 0, line: 1 }) {
+    this.#handler = handler;
+    this.#limits = limits;
+    this.#value = new Capture(limits.documentBytes);
+    this.#item = new Capture(limits.documentBytes);
+    this.#base = from.offset;
+    this.#line = from.line;
+    this.#lineStart = from.offset;
+  }
+
+  /** True after a break: the rest is not read. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  push(chunk: Uint8Array): void {
+    let i = 0;
+    while (i < chunk.length && !this.#stopped) {
+      if (this.#inString) i = this.#finishString(chunk, i);
+      else if (this.#depth > Math.max(1, this.#elementDepth)) i = this.#skipDeep(chunk, i);
+      else i = this.#step(chunk, i);
+    }
+    this.#value.endChunk(chunk);
+    this.#item.endChunk(chunk);
+    this.#base += chunk.length;
+  }
+
+  /** States the end of the stream: an unfinished value is broken. */
+  end(): void {
+    if (!this.#stopped && this.#depth > 0) this.#break('unexpected end of JSON input');
+  }
+
+  #finishString(chunk: Uint8Array, from: number): number {
+    let i = from;
+    if (this.#escaped) {
+      this.#escaped = false;
+      i++;
+    }
+    const length = chunk.length;
+    while (i < length) {
+      const byte = chunk[i++]!;
+      if (byte === 0x22) {
+        this.#inString = false;
+        break;
+      }
+      if (byte === BACKSLASH) {
+        if (i === length) this.#escaped = true;
+        i++;
+      } else if (byte === 0x0a) {
+        this.#line++;
+        this.#lineStart = this.#base + i;
+      }
+    }
+    if (i > length) i = length;
+    if (this.#inKey) {
+      if (this.#key.length < 64)
+        this.#key += String.fromCharCode(...chunk.subarray(from, Math.min(i, from + 64)));
+      if (!this.#inString) this.#inKey = false;
+    }
+    return i;
+  }
+
+  /** The fast path: inside of an item or of a field that is not looked at, only nesting matters. */
+  #skipDeep(chunk: Uint8Array, from: number): number {
+    const floor = Math.max(1, this.#elementDepth);
+    const length = chunk.length;
+    const maximum = this.#limits.depth;
+    let depth = this.#depth;
+    let pairs = this.#pairs;
+    let i = from;
+    scan: while (i < length) {
+      switch (KIND_OF_BYTE[chunk[i++]!]) {
+        case QUOTE:
+          for (;;) {
+            if (i >= length) {
+              this.#inString = true;
+              this.#escaped = i > length;
+              i = length;
+              break scan;
+            }
+            const byte = chunk[i++]!;
+            if (byte === 0x22) break;
+            if (byte === BACKSLASH) i++;
+            else if (byte === 0x0a) {
+              this.#line++;
+              this.#lineStart = this.#base + i;
+            }
+          }
+          break;
+        case OPEN:
+          if (++depth > maximum) (this.#inElement ? this.#item : this.#value).problem ??= 'too-deep';
+          break;
+        case CLOSE:
+          if (--depth === floor) break scan;
+          break;
+        case COLON:
+          pairs++;
+          break;
+        case NEWLINE:
+          this.#line++;
+          this.#lineStart = this.#base + i;
+          break;
+      }
+    }
+    this.#depth = depth;
+    this.#pairs = pairs;
+    if (depth === floor && this.#inElement && !this.#inString) this.#endElement(chunk, i);
+    return i;
+  }
+
+  /** One byte outside of strings at the top, in a top-level object, or between elements. */
+  #step(chunk: Uint8Array, at: number): number {
+    const byte = chunk[at]!;
+    const kind = KIND_OF_BYTE[byte];
+    if (kind === NEWLINE) {
+      if (this.#inElement) this.#endElement(chunk, at);
+      this.#line++;
+      this.#lineStart = this.#base + at + 1;
+    } else if (kind === SPACE) {
+      if (this.#inElement) this.#endElement(chunk, at);
+    } else if (this.#depth === 0) this.#openValue(chunk, at, byte);
+    else if (this.#depth === this.#elementDepth) this.#between(chunk, at, byte, kind);
+    else this.#inObject(chunk, at, byte, kind);
+    return at + 1;
+  }
+
+  #openValue(chunk: Uint8Array, at: number, byte: number): void {
+    this.#value.begin(at, this.#base + at, this.#line, this.#base + at - this.#lineStart + 1);
+    if (byte !== OBJECT && byte !== ARRAY) {
+      this.#break('expected a JSON object');
+      return;
+    }
+    this.#pairs = 0;
+    this.#depth = 1;
+    this.#expectKey = byte === OBJECT;
+    this.#key = '';
+    this.#itemsCut = false;
+    if (byte === ARRAY) this.#beginItems(chunk, at);
+  }
+
+  #inObject(chunk: Uint8Array, at: number, byte: number, kind: number | undefined): void {
+    if (kind === QUOTE) {
+      this.#inString = true;
+      this.#inKey = this.#expectKey;
+      if (this.#expectKey) this.#key = '';
+      this.#expectKey = false;
+    } else if (kind === COLON) {
+      this.#pairs++;
+    } else if (kind === COMMA) {
+      this.#expectKey = true;
+      this.#key = '';
+    } else if (kind === OPEN) {
+      this.#depth++;
+      if (byte === ARRAY && this.#key === 'items"') {
+        if (this.#itemsCut) this.#break('key "items" already set');
+        else this.#beginItems(chunk, at);
+      }
+    } else if (kind === CLOSE) {
+      this.#depth = 0;
+      this.#endValue(chunk, at + 1);
+    }
+  }
+
+  #beginItems(chunk: Uint8Array, at: number): void {
+    this.#value.pause(chunk, at + 1);
+    this.#itemsCut = true;
+    this.#elementDepth = this.#depth;
+    this.#needComma = false;
+    this.#afterComma = false;
+  }
+
+  #between(chunk: Uint8Array, at: number, byte: number, kind: number | undefined): void {
+    if (kind === COMMA || kind === CLOSE) {
+      if (this.#inElement) this.#endElement(chunk, at);
+      if (kind === COMMA) this.#separate();
+      else this.#closeItems(chunk, at, byte);
+      return;
+    }
+    if (!this.#inElement) {
+      if (this.#needComma) {
+        this.#break(`invalid character ${quoteByte(byte)} after array element`);
+        return;
+      }
+      this.#pairsBefore = this.#pairs;
+      this.#item.begin(at, this.#base + at, this.#line, this.#base + at - this.#lineStart + 1);
+      this.#inElement = true;
+      this.#afterComma = false;
+    }
+    if (kind === OPEN) this.#depth++;
+    else if (kind === QUOTE) this.#inString = true;
+  }
+
+  #separate(): void {
+    if (!this.#needComma) this.#break(`invalid character ',' looking for beginning of value`);
+    this.#needComma = false;
+    this.#afterComma = true;
+  }
+
+  #closeItems(chunk: Uint8Array, at: number, byte: number): void {
+    if (this.#afterComma) this.#break(`invalid character ${quoteByte(byte)} looking for beginning of value`);
+    else if (byte !== 0x5d) this.#break(`invalid character ${quoteByte(byte)} after array element`);
+    else {
+      this.#value.resume(at);
+      this.#depth--;
+      this.#elementDepth = 0;
+      if (this.#depth === 0) this.#endValue(chunk, at + 1);
+    }
+  }
+
+  #endElement(chunk: Uint8Array, end: number): void {
+    this.#inElement = false;
+    this.#needComma = true;
+    const pairs = this.#pairs - this.#pairsBefore;
+    this.#pairs = this.#pairsBefore;
+    this.#handler.item(this.#item.take(chunk, end, this.#base + end, pairs));
+  }
+
+  #endValue(chunk: Uint8Array, end: number): void {
+    this.#handler.value(this.#value.take(chunk, end, this.#base + end, this.#pairs), this.#itemsCut);
+  }
+
+  #break(message: string): void {
+    this.#stopped = true;
+    this.#handler.broken(message, this.#line, this.#value.position(this.#base));
+  }
+}

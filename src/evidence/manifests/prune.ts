@@ -1,0 +1,54 @@
+import { asArray, asObject, isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
+
+/** What is dropped from every object after reading, because no check speaks of it; reports state it as coverage. */
+export const PRUNED_FIELDS: readonly { readonly path: string; readonly reason: string }[] = [
+  { path: 'metadata.managedFields', reason: 'bookkeeping of server-side apply, often a third of an object' },
+  {
+    path: 'metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]',
+    reason: 'a copy of an earlier state of the same object',
+  },
+  { path: 'status', reason: 'what was observed, not what was asked for' },
+  {
+    path: 'CustomResourceDefinition spec.versions[].schema',
+    reason: 'shape of custom resources, megabytes each',
+  },
+  { path: 'CustomResourceDefinition spec.validation', reason: 'the same in apiextensions.k8s.io/v1beta1' },
+];
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The object without what PRUNED_FIELDS names; the same value where nothing of it is there. */
+export function prune(object: JsonObject): JsonObject {
+  let result = object;
+  if (result['status'] !== undefined) result = without(result, 'status');
+  const metadata = asObject(result['metadata']);
+  if (metadata) {
+    let kept = metadata;
+    if (kept['managedFields'] !== undefined) kept = without(kept, 'managedFields');
+    const annotations = asObject(kept['annotations']);
+    if (annotations && annotations[LAST_APPLIED] !== undefined) {
+      kept = { ...kept, annotations: without(annotations, LAST_APPLIED) };
+    }
+    if (kept !== metadata) result = { ...result, metadata: kept };
+  }
+  return result['kind'] === 'CustomResourceDefinition' ? pruneDefinition(result) : result;
+}
+
+function pruneDefinition(object: JsonObject): JsonObject {
+  const spec = asObject(object['spec']);
+  if (!spec) return object;
+  const kept = spec['validation'] === undefined ? spec : without(spec, 'validation');
+  const versions = asArray(kept['versions']);
+  if (!versions) return kept === spec ? object : { ...object, spec: kept };
+  return { ...object, spec: { ...kept, versions: versions.map(withoutSchema) } };
+}
+
+function withoutSchema(version: Json): Json {
+  return isObject(version) && version['schema'] !== undefined ? without(version, 'schema') : version;
+}
+
+/** A copy: `delete` would turn the object into V8's slower and larger dictionary form. */
+function without(object: JsonObject, key: string): JsonObject {
+  const { [key]: _dropped, ...rest } = object;
+  return rest;
+}

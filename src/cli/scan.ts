@@ -14,6 +14,9 @@ import { BufferedSink, type OutputRequest, openOutput, verifyOutputs } from './o
 import { ProgressLine } from './progress.ts';
 import { VERSION } from './version.ts';
 
+/** How much of a line code frames look at: one that long is JSON without line breaks. */
+const LONGEST_LINE = 1 << 20;
+
 /** Reads, assesses, and writes the reports that were asked for. */
 export async function scan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<ExitCode> {
   const { terminal, words, language } = context;
@@ -42,7 +45,7 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
     tool: { name: 'kubestride', version: VERSION },
     source: { paths },
     locate: locateFields,
-    readLines,
+    readLines: (origin, first, last) => readLines(origin, first, last, { maxLength: LONGEST_LINE }),
     // Where no finding fails the run, the reports speak of all of them.
     failOn: flags.failOn === 'never' ? 'info' : flags.failOn,
   };

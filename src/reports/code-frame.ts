@@ -31,10 +31,11 @@ export async function codeFrame(
   { context, columns }: FrameOptions,
 ): Promise<FrameLine[]> {
   const first = Math.max(1, range.line - context);
-  const lines = await input.readLines(finding.object.origin.file, first, range.line + context);
+  const lines = await input.readLines(finding.object.origin, first, range.line + context);
   const mask = { mask: `‹${input.words.ui.masked}›`, all: quotesSecrets(finding) };
-  return lines.flatMap((line, index): FrameLine[] => {
-    const number = first + index;
+  return lines.flatMap(({ line: number, text: line }): FrameLine[] => {
+    // A reader hands out the beginning of a very long line only; what cannot be seen is not pointed at.
+    if (number === range.line && range.column > line.length) return [];
     if (number === range.line) return [{ number, ...markedLine(line, range, mask, columns) }];
     const text = visible(maskLine(line.slice(0, REACH), mask));
     return text.trim() === '' ? [] : [{ number, text: cut(text, columns) }];

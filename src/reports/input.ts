@@ -1,5 +1,5 @@
 import type { Report } from '../assessment/report.ts';
-import type { Origin, SourceFile } from '../kubernetes/object.ts';
+import type { Origin } from '../kubernetes/object.ts';
 import type { Words } from '../locales/words.ts';
 import type { Severity } from '../threats/define-check.ts';
 
@@ -9,6 +9,11 @@ export interface SourceRange {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+}
+
+export interface TextLine {
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface LocateRequest {
@@ -28,8 +33,8 @@ export interface ReportInput {
    * object does not have with its nearest parent.
    */
   readonly locate: (requests: readonly LocateRequest[]) => Promise<readonly (SourceRange | undefined)[]>;
-  /** Lines `first` to `last` of a file, 1-based and inclusive; fewer where the file ends before. */
-  readonly readLines: (file: SourceFile, first: number, last: number) => Promise<readonly string[]>;
+  /** Lines `first` to `last` of the file that an object came from, 1-based and inclusive, as far as they can be read. */
+  readonly readLines: (origin: Origin, first: number, last: number) => Promise<readonly TextLine[]>;
   /** The severity from which findings fail the run. */
   readonly failOn: Severity;
 }

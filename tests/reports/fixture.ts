@@ -4,7 +4,7 @@ import { KubernetesObject, type Origin } from '../../src/kubernetes/object.ts';
 import { en } from '../../src/locales/en.ts';
 import type { CheckWords, Language, Words } from '../../src/locales/words.ts';
 import { zhCN } from '../../src/locales/zh-CN.ts';
-import type { ReportInput, Sink, SourceRange } from '../../src/reports/input.ts';
+import type { ReportInput, Sink, SourceRange, TextLine } from '../../src/reports/input.ts';
 import {
   type Check,
   type Params,
@@ -150,11 +150,11 @@ export function input(of: Report, options: InputOptions = {}): ReportInput {
     tool: { name: 'kubestride', version: '1.2.3' },
     source: { paths: ['.'] },
     locate: async (requests) => requests.map(locate),
-    readLines: async (file, first, last) => {
-      const lines: string[] = [];
+    readLines: async ({ file }, first, last) => {
+      const lines: { line: number; text: string }[] = [];
       for (let line = first; line <= last; line++) {
         const text = (options.lines ?? ((_, n) => `line ${n}: text`))(file.path, line);
-        if (text !== undefined) lines.push(text);
+        if (text !== undefined) lines.push({ line, text });
       }
       return lines;
     },

@@ -12,7 +12,7 @@ describe('parseImage', () => {
     ['localhost/a', { registry: 'localhost', repository: 'a' }],
     ['registry.example:5000/a/b', { registry: 'registry.example:5000', repository: 'a/b' }],
     [
-      'registry.example:5000/a:v1@' + DIGEST,
+      `registry.example:5000/a:v1@${DIGEST}`,
       { registry: 'registry.example:5000', repository: 'a', tag: 'v1', digest: DIGEST },
     ],
     ['[::1]:5000/a', { registry: '[::1]:5000', repository: 'a' }],

@@ -98,14 +98,12 @@ const ROWS: readonly Row[] = [
 /** Every removed API version of a built-in kind, to release 1.37. */
 export const REMOVED_APIS: readonly RemovedApi[] = ROWS.flatMap(
   ([apiVersion, kinds, removedIn, replacement]) =>
-    kinds
-      .split(' ')
-      .map((kind) => ({
-        apiVersion,
-        kind,
-        removedIn,
-        ...(replacement === undefined ? {} : { replacement }),
-      })),
+    kinds.split(' ').map((kind) => ({
+      apiVersion,
+      kind,
+      removedIn,
+      ...(replacement === undefined ? {} : { replacement }),
+    })),
 );
 
 const BY_KIND = new Map(REMOVED_APIS.map((api) => [`${api.apiVersion} ${api.kind}`, api]));

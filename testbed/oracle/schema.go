@@ -14,9 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// schema answers one table of every Go type that an API object is decoded into; src/kubernetes/schema/table.ts
-// says what its parts mean. It is written to src/kubernetes/schema/schema.generated.json by `npm run generate`'s
-// schema step.
+// schema answers one table of every Go type that an API object is decoded into. The repository keeps it as
+// src/kubernetes/schema/schema.generated.json; table.ts beside that file says what its parts mean and how to make it again.
 func init() {
 	operations["schema"] = func(json.RawMessage) (any, error) {
 		walk := schemaWalk{ids: map[reflect.Type]int{}}

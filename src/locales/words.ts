@@ -45,26 +45,24 @@ export interface UiWords {
   readonly sentences: (what: string, detail: string | undefined, remedy: string) => string;
 
   readonly reportTitle: string;
+  /** Labels before places, why and what to do: short, lower case where the language has case. */
   readonly at: string;
   readonly why: string;
   readonly remedy: string;
-  readonly places: (count: number) => string;
+  /** The same as headings. */
+  readonly whyHeading: string;
+  readonly remedyHeading: string;
   readonly andMore: (count: number) => string;
   /** Where the places that were cut are to be found. */
   readonly jsonListsAll: string;
   readonly masked: string;
 
-  readonly summary: string;
-  readonly findings: string;
   readonly findingsCount: (count: number) => string;
   readonly coverage: string;
   readonly threat: string;
-  readonly severity: string;
-  readonly check: string;
   readonly total: string;
   readonly applicable: string;
   readonly evaluated: string;
-  readonly noFindings: string;
   readonly entriesLeftOut: (count: number) => string;
 
   /** There are findings at or above the severity that fails the run. */

@@ -114,11 +114,11 @@ function lookedAt(
   const { documents, objects, notKubernetes } = input.report.coverage;
   const others = notKubernetes === 0 ? '' : ` ${ui.notKubernetes(notKubernetes)}`;
   const lines = wrap(ui.read(documents, objects) + others, columns);
-  if (notAssessed.length === 0) return [...lines, `${ui.notAssessed}: ${ui.nothingLeftOut}`];
+  const missed = (text: string) => wrap(`${ui.notAssessed}: ${text}`, columns);
+  if (notAssessed.length === 0) return [...lines, ...missed(ui.nothingLeftOut)];
   const reading = notAssessed.filter((entry) => entry.kind === 'reading').length;
-  lines.push(
-    paint('yellow', `${ui.notAssessed}: ${ui.notAssessedCounts(reading, notAssessed.length - reading)}`),
-  );
+  const counts = ui.notAssessedCounts(reading, notAssessed.length - reading);
+  lines.push(...missed(counts).map((line) => paint('yellow', line)));
   for (const group of groupOmissions(notAssessed, words, escapeText, NAMED_FILES)) {
     const remedy = group.remedy === undefined ? '' : ` → ${group.remedy}`;
     lines.push(...hang('  ', wrap(`${group.count}×  ${group.what}${remedy}`, columns - 4)));
@@ -126,7 +126,7 @@ function lookedAt(
     const left = group.count - named.length;
     if (group.kind === 'reading') {
       lines.push(...named.map((place) => cut(`      ${place}`, columns)));
-      if (left > 0) lines.push(`      ${ui.andMore(left)} (${ui.jsonListsAll})`);
+      if (left > 0) lines.push(cut(`      ${ui.andMore(left)} (${ui.jsonListsAll})`, columns));
     } else {
       lines.push(cut(`      ${named.join(' · ')}${left > 0 ? ` ${ui.andMore(left)}` : ''}`, columns));
     }

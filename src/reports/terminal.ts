@@ -26,6 +26,8 @@ const PROSE_LINES = 2;
 const NARROWEST = 40;
 const USUAL = 100;
 const WIDEST = 160;
+/** Columns that a line of the list needs besides check and count to say more than those. */
+const LIST_ROOM = 30;
 const INDENT = '  ';
 
 /** The report for a person at a terminal: an entry for each problem, however many places it has. */
@@ -90,7 +92,7 @@ class Page {
     const count = entry.findings.length === 1 ? '' : `${entry.findings.length}×  `;
     const confidence = entry.findings.map((finding) => finding.confidence).reduce(lower);
     const doubt = confidence === 'high' ? '' : ` [${ui.confidences[confidence]}]`;
-    const [first = '', ...rest] = wrap(head + count + text + doubt, this.#columns - INDENT.length);
+    const [first = '', ...rest] = wrap(head + count + text + doubt, this.#columns - 2 * INDENT.length);
     const shade = SEVERITY_SHADES[entry.severity];
     const coloured = first.startsWith(head.trimEnd())
       ? this.#paint(shade, this.#paint('bold', severity)) +
@@ -187,20 +189,22 @@ class Page {
     );
     const ids = Math.max(0, ...entries.map((entry) => entry.check.id.length));
     const counts = Math.max(0, ...entries.map((entry) => `${entry.findings.length}`.length));
+    const room = this.#columns - INDENT.length - severities - ids - counts - 9;
     return entries.map((entry) => {
       const first = entry.findings[0]!;
-      const severity = padEnd(words.ui.severities[entry.severity], severities);
+      const name = words.ui.severities[entry.severity];
+      const severity = this.#paint(SEVERITY_SHADES[entry.severity], padEnd(name, severities));
       const count = `${padStart(String(entry.findings.length), counts)}×`;
-      const room = this.#columns - INDENT.length - severities - ids - counts - 9;
-      const at = cutStart(
-        `${fileName(first)}:${this.#places.get(first)!.line}`,
-        Math.max(12, Math.floor(room / 3)),
-      );
+      if (room < LIST_ROOM) {
+        const narrow = cut(`${count} ${entry.check.id}`, this.#columns - INDENT.length - severities - 2);
+        return `${INDENT}${severity}  ${narrow}`;
+      }
+      const place = `${fileName(first)}:${this.#places.get(first)!.line}`;
+      const at = cutStart(place, Math.floor(room / 3));
       const { title } = words.check(entry.check.id);
       const text = entry.findings.length === 1 ? messageOf(first, words, escapeText) : title;
-      const said = cut(text, Math.max(8, room - displayWidth(at)));
-      const shade = SEVERITY_SHADES[entry.severity];
-      return `${INDENT}${this.#paint(shade, severity)}  ${padEnd(entry.check.id, ids)}  ${count}  ${said}  ${this.#paint('dim', at)}`;
+      const said = padEnd(cut(text, room - Math.floor(room / 3)), room - Math.floor(room / 3));
+      return `${INDENT}${severity}  ${padEnd(entry.check.id, ids)}  ${count}  ${said}  ${this.#paint('dim', at)}`;
     });
   }
 }

@@ -4,7 +4,7 @@ import { KubernetesObject, type Origin } from '../../src/kubernetes/object.ts';
 import { en } from '../../src/locales/en.ts';
 import type { CheckWords, Language, Words } from '../../src/locales/words.ts';
 import { zhCN } from '../../src/locales/zh-CN.ts';
-import type { ReportInput, Sink, SourceRange, TextLine } from '../../src/reports/input.ts';
+import type { ReportInput, Sink, SourceRange } from '../../src/reports/input.ts';
 import {
   type Check,
   type Params,

@@ -1,3 +1,4 @@
+import type { Cluster } from './cluster.ts';
 import { asArray, asObject, asString } from './json.ts';
 import type { KubernetesObject } from './object.ts';
 
@@ -31,6 +32,20 @@ export function quotaArea(key: string): QuotaArea | undefined {
   if (resource === 'storage' || resource === 'ephemeral-storage') return 'storage';
   if (key.endsWith('.storageclass.storage.k8s.io/requests.storage')) return 'storage';
   return COUNTED.has(key) || key.startsWith('count/') ? 'objects' : undefined;
+}
+
+/** The quotas of a namespace, in the order in which they were read. */
+export function quotasOf(namespace: string, cluster: Cluster): readonly KubernetesObject[] {
+  const index = cluster.memo('resource quotas', () => {
+    const quotas = new Map<string, KubernetesObject[]>();
+    for (const quota of cluster.ofKind('ResourceQuota')) {
+      const own = quotas.get(quota.namespace ?? 'default');
+      if (own === undefined) quotas.set(quota.namespace ?? 'default', [quota]);
+      else own.push(quota);
+    }
+    return quotas;
+  });
+  return index.get(namespace) ?? [];
 }
 
 /** The areas that the quotas of one namespace leave unbounded for some or all of its pods, in the order of QUOTA_AREAS. */

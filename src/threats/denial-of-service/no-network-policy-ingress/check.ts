@@ -26,7 +26,9 @@ export default defineCheck({
     if (policies.some((policy) => policy.selects(workload) === 'selected')) return pass;
     const undecided = policies.find((policy) => policy.selects(workload) === 'unknown');
     if (undecided !== undefined) {
-      return unknown('selector-not-evaluated', { policy: `${undecided.object.kind}/${undecided.object.name}` });
+      return unknown('selector-not-evaluated', {
+        policy: `${undecided.object.kind}/${undecided.object.name}`,
+      });
     }
     return fail({ at: workload.metadataAt('labels'), message: 'open' });
   },

@@ -1,0 +1,29 @@
+import { isSystemNamespace } from '../../../kubernetes/namespaces.ts';
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
+
+export default defineCheck({
+  id: 'namespace-without-limit-range',
+  threat: 'denial-of-service',
+  severity: 'info',
+  confidence: 'medium',
+  subject: 'namespace',
+  frameworks: {
+    nsa: ['Network separation and hardening'],
+    mitre: ['T1499'],
+  },
+  equivalents: { trivy: ['KSV-0039'], kyverno: ['add-ns-quota'] },
+  messages: { missing: ['namespace'] },
+  reasons: { 'namespace-not-named': [] },
+  fix: 'none',
+  evaluate(namespace, cluster) {
+    if (namespace.workloads.length === 0 || isSystemNamespace(namespace.name)) return notApplicable;
+    if (namespace.ofKind('LimitRange').length > 0) return pass;
+    if (namespace.isAssumed) return unknown('namespace-not-named');
+    return fail({
+      at: namespace.path,
+      message: 'missing',
+      params: { namespace: namespace.name },
+      confidence: cluster.isComplete ? 'high' : 'low',
+    });
+  },
+});

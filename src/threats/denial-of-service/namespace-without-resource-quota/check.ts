@@ -1,0 +1,31 @@
+import { isSystemNamespace } from '../../../kubernetes/namespaces.ts';
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
+
+export default defineCheck({
+  id: 'namespace-without-resource-quota',
+  threat: 'denial-of-service',
+  severity: 'low',
+  confidence: 'medium',
+  subject: 'namespace',
+  frameworks: {
+    nsa: ['Network separation and hardening'],
+    mitre: ['T1496', 'T1499'],
+  },
+  equivalents: { trivy: ['KSV-0040'], kyverno: ['add-ns-quota'] },
+  messages: { missing: ['namespace'] },
+  reasons: { 'namespace-not-named': [] },
+  fix: 'none',
+  evaluate(namespace, cluster) {
+    if (isSystemNamespace(namespace.name)) return notApplicable;
+    if (namespace.ofKind('ResourceQuota').length > 0) return pass;
+    // A namespace that is only referred to is defined, and bounded, elsewhere.
+    if (namespace.definition === undefined && namespace.workloads.length === 0) return notApplicable;
+    if (namespace.isAssumed) return unknown('namespace-not-named');
+    return fail({
+      at: namespace.path,
+      message: 'missing',
+      params: { namespace: namespace.name },
+      confidence: cluster.isComplete ? 'high' : 'low',
+    });
+  },
+});

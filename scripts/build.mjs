@@ -3,16 +3,17 @@
  * each command, language and output format is a chunk of its own, loaded when it is needed. `--if-needed` does nothing
  * where dist/ is newer than everything that it is made from.
  */
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { notices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-const stamp = join(dist, 'build.json');
+/** Built here and moved at the end: a build that fails leaves the one before, and no run sees half of one. */
+const making = join(root, 'node_modules/.cache/kubestride', `dist-${process.pid}`);
 
 function newest(path) {
   const stats = statSync(path);
@@ -28,21 +29,28 @@ const inputs = [
   'tsconfig.json',
   'tsconfig.types.json',
 ];
+const stamp = join(dist, 'build.json');
 if (process.argv.includes('--if-needed') && existsSync(stamp)) {
   const built = statSync(stamp).mtimeMs;
   if (inputs.every((input) => newest(join(root, input)) <= built)) process.exit(0);
 }
 
-execFileSync(process.execPath, [join(root, 'scripts/generate.mjs'), '--no-tables'], {
-  cwd: root,
-  stdio: 'inherit',
-});
-rmSync(dist, { recursive: true, force: true });
+function run(script, ...args) {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(1);
+}
+
+process.on('exit', () => rmSync(making, { recursive: true, force: true }));
+
+run('scripts/generate.mjs', '--no-tables');
 
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli/main.ts', 'engines/pod-security': 'src/engines/pod-security/index.ts' },
-  outdir: 'dist',
+  outdir: making,
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
@@ -56,14 +64,14 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json'], {
-  cwd: root,
-  stdio: 'inherit',
-});
+run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json', '--outDir', join(making, 'types'));
 
-const schema = join(root, 'src/reports/report.schema.json');
-copyFileSync(schema, join(dist, 'report.schema.json'));
+copyFileSync(join(root, 'src/reports/report.schema.json'), join(making, 'report.schema.json'));
 writeFileSync(join(root, 'THIRD-PARTY-NOTICES.md'), notices(root, Object.keys(metafile.inputs)));
-mkdirSync(dist, { recursive: true });
-const outputs = Object.entries(metafile.outputs).map(([path, { bytes }]) => [path, bytes]);
-writeFileSync(stamp, `${JSON.stringify({ outputs: Object.fromEntries(outputs) }, null, 1)}\n`);
+const sizes = Object.entries(metafile.outputs).map(([path, { bytes }]) => [
+  relative(making, join(root, path)),
+  bytes,
+]);
+writeFileSync(join(making, 'build.json'), `${JSON.stringify(Object.fromEntries(sizes), null, 1)}\n`);
+rmSync(dist, { recursive: true, force: true });
+renameSync(making, dist);

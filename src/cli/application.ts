@@ -125,8 +125,13 @@ function describeScannerError(
       near: flag.length > 2 ? nearest(`-${flag}`, flags) : [],
     });
   }
-  if (error instanceof ArgumentParseError && error.exception instanceof UsageError)
-    return describe(error.exception);
+  if (error instanceof ArgumentParseError && error.exception instanceof UsageError) {
+    const isArgument =
+      error.externalFlagNameOrPlaceholder === error.externalFlagNameOrPlaceholder.toUpperCase();
+    if (!isArgument || !/^-./.test(error.input)) return describe(error.exception);
+    const near = nearest(error.input.replace(/^-*/, '--'), flags);
+    return words.usage.unknownFlag({ flag: error.input, command, near });
+  }
   if (error instanceof UnsatisfiedFlagError) {
     return words.usage.missingValue({ flag: `--${error.externalFlagName}`, command });
   }

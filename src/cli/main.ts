@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { proposeCompletions, run, type StricliDynamicCommandContext } from '@stricli/core';
-import { KubeStrideError } from '../kubernetes/errors.ts';
+import { type ErrorParams, KubeStrideError } from '../kubernetes/errors.ts';
 import type { Language } from '../locales/words.ts';
 import { escapeText } from '../reports/escape.ts';
 import { buildKubeStride, type Invocation } from './application.ts';
@@ -8,6 +8,7 @@ import { normaliseArguments } from './arguments.ts';
 import { type Context, EXIT } from './context.ts';
 import { languageOf, loadCliWords } from './language.ts';
 import { StreamSink, type Terminal } from './streams.ts';
+import { nearestPath } from './suggest-path.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Name of the command that the completion scripts call; not listed anywhere. */
@@ -27,6 +28,13 @@ export async function main(program: string): Promise<void> {
   process.exitCode = await runProgram(program, process.argv.slice(2), terminal);
 }
 
+/** Names the candidates that a missing path is probably meant to be. */
+function withSuggestions({ params }: KubeStrideError): ErrorParams {
+  const { path, candidates } = params;
+  if (typeof path !== 'string' || !Array.isArray(candidates)) return params;
+  return { ...params, suggestions: nearestPath(path, candidates) };
+}
+
 async function runProgram(program: string, argv: readonly string[], terminal: Terminal): Promise<number> {
   let language: Language = languageOf(terminal.env);
   let reported = false;
@@ -41,7 +49,7 @@ async function runProgram(program: string, argv: readonly string[], terminal: Te
     if (error instanceof UsageError) return error.say(words);
     if (terminal.env['KUBESTRIDE_DEBUG'] && error instanceof Error)
       void terminal.stderr.write(`${error.stack}\n`);
-    if (error instanceof KubeStrideError) return words.errors[error.code](error.params);
+    if (error instanceof KubeStrideError) return words.errors[error.code](withSuggestions(error));
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
     return words.failure.internal({ reason });
   };
@@ -75,8 +83,12 @@ async function runProgram(program: string, argv: readonly string[], terminal: Te
       },
     };
     if (rest[0] === COMPLETE) {
-      for (const { completion } of await proposeCompletions(application, rest.slice(1), dynamic)) {
-        await terminal.stdout.write(`${completion}\n`);
+      const typed = rest.slice(1);
+      for (const { completion, kind } of await proposeCompletions(application, typed, dynamic)) {
+        // Where no dash was typed the shell's own file names are more likely meant than a flag.
+        if (kind !== 'argument:flag' || typed.at(-1)?.startsWith('-')) {
+          await terminal.stdout.write(`${completion}\n`);
+        }
       }
       return EXIT.clean;
     }

@@ -11,3 +11,18 @@ export function nearestEntry(path: string, cwd: string): string[] {
     return [];
   }
 }
+
+/** The nearest of paths that share a folder with a missing one; the folder is right and does not count as likeness. */
+export function nearestPath(path: string, candidates: readonly string[]): string[] {
+  const first = candidates[0] ?? '';
+  let shared = 0;
+  for (let i = 0; i < Math.min(path.length, first.length) && path[i] === first[i]; i++) {
+    if (path[i] === '/') shared = i + 1;
+  }
+  const folder = path.slice(0, shared);
+  const near = nearest(
+    path.slice(shared),
+    candidates.map((candidate) => candidate.slice(shared)),
+  );
+  return near.map((rest) => folder + rest);
+}

@@ -112,7 +112,6 @@ const en = {
   },
   errors: {
     'path-not-found': (p) => `"${p['path']}" does not exist${didYouMean(list(p['suggestions']))}`,
-    'path-unreadable': (p) => `cannot read "${p['path']}" (${p['reason']}); check its permissions`,
     'pattern-matches-nothing': (p) =>
       `the pattern "${p['pattern']}" matches no file; check it, and quote it for your shell`,
   } satisfies Record<ErrorCode, (params: ErrorParams) => string> as Record<

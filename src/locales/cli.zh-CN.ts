@@ -97,7 +97,6 @@ const zhCN: CliWords = {
   },
   errors: {
     'path-not-found': (p) => `"${p['path']}" 不存在${didYouMean(list(p['suggestions']))}`,
-    'path-unreadable': (p) => `无法读取 "${p['path']}"（${p['reason']}）；请检查其权限`,
     'pattern-matches-nothing': (p) =>
       `模式 "${p['pattern']}" 没有匹配任何文件；请检查它，并在 Shell 中加引号`,
   },

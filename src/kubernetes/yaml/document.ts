@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts';
 import { Decoder } from './decode.ts';
 import { YamlError } from './error.ts';
+import { readFast } from './fast-block.ts';
 import type { ReadLimits } from './limits.ts';
 import type { Marks } from './marks.ts';
 import { Composer } from './nodes.ts';
@@ -21,15 +22,57 @@ export interface DecodedDocument {
   duplicates: readonly FoundKey[];
 }
 
+const LF = 0x0a;
+const noDuplicates: readonly FoundKey[] = [];
+
 /**
- * Decodes one document with every rule of upstream's decoder. Offsets in marks and errors are those of the document.
+ * Decodes the document in bytes [start, end). Offsets in errors and duplicates count from its start.
  * @throws YamlError when upstream, or a limit, refuses the document.
  */
-export function decodeDocument(document: Uint8Array, limits: ReadLimits, marks?: Marks): DecodedDocument {
+export function decodeDocument(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  limits: ReadLimits,
+): DecodedDocument {
+  const fast =
+    bytes[end - 1] === LF ? readFast(bytes, start, end, limits) : readUnended(bytes, start, end, limits);
+  if (fast !== undefined) return { value: fast.value, duplicates: noDuplicates };
+  return decodeCompletely(bytes.subarray(start, end), limits);
+}
+
+/** Decodes a document and records where its collections stand; offsets count from the start of the document. */
+export function decodeMarked(document: Uint8Array, limits: ReadLimits, marks: Marks): Json | undefined {
+  const { length } = document;
+  const fast =
+    document[length - 1] === LF
+      ? readFast(document, 0, length, limits, marks)
+      : readUnended(document, 0, length, limits, marks);
+  if (fast !== undefined) return fast.value;
+  marks.clear();
+  return decodeCompletely(document, limits, marks).value;
+}
+
+/** The last document of a source may lack the line end that upstream adds. */
+function readUnended(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  limits: ReadLimits,
+  marks?: Marks,
+): ReturnType<typeof readFast> {
+  const text = new Uint8Array(end - start + 1);
+  text.set(bytes.subarray(start, end));
+  text[end - start] = LF;
+  return readFast(text, 0, text.length, limits, marks);
+}
+
+/** Decodes a document by every rule of upstream's decoder. */
+export function decodeCompletely(document: Uint8Array, limits: ReadLimits, marks?: Marks): DecodedDocument {
   const { text, refusal, toSource } = readSource(document);
   try {
     const root = new Composer(new Scanner(text, refusal), limits).compose();
-    if (root === undefined) return { value: undefined, duplicates: [] };
+    if (root === undefined) return { value: undefined, duplicates: noDuplicates };
     const decoder = new Decoder(limits, marks);
     const value = decoder.decode(root);
     const empty = value === null && root.type === 'scalar' && root.start === root.end;

@@ -1,11 +1,11 @@
 import { type FieldPath, parseFieldPath } from '../field-path.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { decodeDocument } from './document.ts';
+import { decodeMarked } from './document.ts';
 import { YamlError } from './error.ts';
 import { markJson } from './json-marks.ts';
 import { defaultReadLimits, type ReadLimits } from './limits.ts';
 import type { CollectionMark, EntryMark, Marks } from './marks.ts';
-import { columnAt } from './source.ts';
+import { columnAt, plainBytes } from './source.ts';
 
 /** A range of the source; all count from 1, columns in UTF-16 code units, the end is exclusive. */
 export interface SourceRange {
@@ -36,7 +36,7 @@ export function locate(
   paths: readonly FieldPath[],
   limits?: Partial<ReadLimits>,
 ): (SourceRange | undefined)[] {
-  const text = bytes.subarray(document.start, document.end);
+  const text = plainBytes(bytes).subarray(document.start, document.end);
   const marks: Marks = new Map();
   const root = readMarked(text, { ...defaultReadLimits, ...limits }, marks);
   if (root === undefined) return paths.map(() => undefined);
@@ -49,7 +49,7 @@ function readMarked(text: Uint8Array, limits: ReadLimits, marks: Marks): Json | 
   if (json !== undefined) return json;
   marks.clear();
   try {
-    return decodeDocument(text, limits, marks).value;
+    return decodeMarked(text, limits, marks);
   } catch (error) {
     if (error instanceof YamlError) return undefined;
     throw error;

@@ -2,7 +2,7 @@ import type { Json } from '../json.ts';
 import { type DecodedDocument, decodeDocument } from './document.ts';
 import { YamlError } from './error.ts';
 import { defaultReadLimits, type ReadLimits } from './limits.ts';
-import { positionAt } from './source.ts';
+import { plainBytes, positionAt } from './source.ts';
 import { type DocumentRange, splitDocuments } from './stream.ts';
 
 /** A key that its mapping holds more than once: the last one counts, strict field validation refuses the object. */
@@ -46,7 +46,8 @@ const noDuplicates: readonly DuplicateKey[] = Object.freeze([]);
  */
 export function* readYaml(bytes: Uint8Array, limits?: Partial<ReadLimits>): Generator<YamlDocument> {
   const bounds = { ...defaultReadLimits, ...limits };
-  for (const range of splitDocuments(bytes)) yield readDocument(bytes, range, bounds);
+  const source = plainBytes(bytes);
+  for (const range of splitDocuments(source)) yield readDocument(source, range, bounds);
 }
 
 function readDocument(bytes: Uint8Array, range: DocumentRange, limits: ReadLimits): YamlDocument {
@@ -60,7 +61,7 @@ function readDocument(bytes: Uint8Array, range: DocumentRange, limits: ReadLimit
     if (end - start > limits.maxDocumentBytes) {
       throw new YamlError(`document exceeds the limit of ${limits.maxDocumentBytes} bytes`, 0);
     }
-    const { value, duplicates } = decodeDocument(bytes.subarray(start, end), limits);
+    const { value, duplicates } = decodeDocument(bytes, start, end, limits);
     const duplicateKeys = duplicates.length === 0 ? noDuplicates : positions(bytes, range, duplicates);
     return { value, start, end, line, duplicateKeys };
   } catch (error) {

@@ -173,3 +173,8 @@ export function columnAt(bytes: Uint8Array, lineStart: number, offset: number): 
   }
   return column;
 }
+
+/** The same bytes without a subclass around them: Node's Buffer would make every loop handle two kinds of arrays. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}

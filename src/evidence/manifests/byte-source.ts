@@ -18,6 +18,9 @@ export const CHUNK_BYTES = 1024 * 1024;
 /** Smaller files are read at once and held while their documents are cut. */
 const HELD_BYTES = 2 * 1024 * 1024;
 
+/** One for all small files, since they are held one after the other. */
+let scratch: Buffer | undefined;
+
 /** A regular file, identified by size and time, so that ranges of a file that was edited meanwhile are refused. */
 export class FileSource implements ByteSource {
   readonly #path: string;
@@ -35,7 +38,10 @@ export class FileSource implements ByteSource {
 
   /** Runs `read` with the bytes of a small file held in memory, to open it once only. */
   holding(read: () => void): void {
-    if (this.size <= HELD_BYTES) this.#held = this.slice(0, this.size);
+    if (this.size <= HELD_BYTES) {
+      scratch ??= Buffer.allocUnsafeSlow(HELD_BYTES);
+      this.#held = this.#read(0, scratch.subarray(0, this.size));
+    }
     try {
       read();
     } finally {
@@ -64,9 +70,12 @@ export class FileSource implements ByteSource {
 
   slice(start: number, end: number): Uint8Array {
     if (this.#held) return this.#held.subarray(start, end);
+    return this.#read(start, Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, this.size) - start)));
+  }
+
+  #read(start: number, buffer: Buffer): Uint8Array {
     const descriptor = this.#open();
     try {
-      const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, this.size) - start));
       let filled = 0;
       while (filled < buffer.length) {
         const read = readSync(descriptor, buffer, filled, buffer.length - filled, start + filled);

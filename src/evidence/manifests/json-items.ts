@@ -39,9 +39,19 @@ const BACKSLASH = 0x5c;
 const ARRAY = 0x5b;
 const OBJECT = 0x7b;
 
+const METADATA = Buffer.from('metadata');
+const STATUS = Buffer.from('status');
+const MANAGED_FIELDS = Buffer.from('managedFields');
+
+function matches(chunk: Buffer, at: number, text: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) if (chunk[at + i] !== text[i]) return false;
+  return true;
+}
+
 /**
  * Cuts the items of Lists out of a stream of JSON values, chunk by chunk, without holding more than one item.
- * It only matches brackets and strings: whether a cut is JSON, JSON.parse decides.
+ * It only matches brackets and strings: whether a cut is JSON, JSON.parse decides. What an item has in `status` and
+ * `metadata.managedFields`, half of a cluster's JSON, is left out of the cut: empty brackets stand in its place.
  */
 export class JsonItemScanner {
   readonly #handler: JsonHandler;
@@ -55,6 +65,10 @@ export class JsonItemScanner {
   #depth = 0;
   #pairs = 0;
   #pairsBefore = 0;
+  /** Depth of the field of an item whose content is being left out, -1 where none is. */
+  #skipDepth = -1;
+  #pairsBeforeSkip = 0;
+  #inMetadata = false;
   #inString = false;
   #escaped = false;
   /** Depth at which the elements of the cut array stand, 0 outside of one. */
@@ -83,7 +97,8 @@ export class JsonItemScanner {
     return this.#stopped;
   }
 
-  push(chunk: Uint8Array): void {
+  push(bytes: Uint8Array): void {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     let i = 0;
     while (i < chunk.length && !this.#stopped) {
       if (this.#inString) i = this.#finishString(chunk, i);
@@ -100,7 +115,7 @@ export class JsonItemScanner {
     if (!this.#stopped && this.#depth > 0) this.#break('unexpected end of JSON input');
   }
 
-  #finishString(chunk: Uint8Array, from: number): number {
+  #finishString(chunk: Buffer, from: number): number {
     let i = from;
     if (this.#escaped) {
       this.#escaped = false;
@@ -131,16 +146,19 @@ export class JsonItemScanner {
   }
 
   /** The fast path: inside of an item or of a field that is not looked at, only nesting matters. */
-  #skipDeep(chunk: Uint8Array, from: number): number {
+  #skipDeep(chunk: Buffer, from: number): number {
     const floor = Math.max(1, this.#elementDepth);
     const length = chunk.length;
     const maximum = this.#limits.depth;
     let depth = this.#depth;
     let pairs = this.#pairs;
+    let skipDepth = this.#skipDepth;
+    let pairsBeforeSkip = this.#pairsBeforeSkip;
     let i = from;
     scan: while (i < length) {
       switch (KIND_OF_BYTE[chunk[i++]!]) {
-        case QUOTE:
+        case QUOTE: {
+          const stringStart = i;
           for (;;) {
             if (i >= length) {
               this.#inString = true;
@@ -156,12 +174,26 @@ export class JsonItemScanner {
               this.#lineStart = this.#base + i;
             }
           }
+          if (this.#inElement && chunk[i] === 0x3a && depth <= floor + 2 && skipDepth < 0) {
+            const opening = this.#openingToSkip(chunk, stringStart, i, depth - floor);
+            if (opening > 0) {
+              this.#item.pause(chunk, opening + 1);
+              skipDepth = depth;
+              pairsBeforeSkip = pairs + 1;
+            }
+          }
           break;
+        }
         case OPEN:
           if (++depth > maximum) (this.#inElement ? this.#item : this.#value).problem ??= 'too-deep';
           break;
         case CLOSE:
           if (--depth === floor) break scan;
+          if (depth === skipDepth) {
+            this.#item.resume(i - 1);
+            skipDepth = -1;
+            pairs = pairsBeforeSkip;
+          }
           break;
         case COLON:
           pairs++;
@@ -174,12 +206,27 @@ export class JsonItemScanner {
     }
     this.#depth = depth;
     this.#pairs = pairs;
+    this.#skipDepth = skipDepth;
+    this.#pairsBeforeSkip = pairsBeforeSkip;
     if (depth === floor && this.#inElement && !this.#inString) this.#endElement(chunk, i);
     return i;
   }
 
+  /**
+   * Index of the bracket that opens a part of an item which prune.ts drops, 0 where the key does not name one. A key that
+   * a chunk's end separates from its bracket is read like any other field.
+   */
+  #openingToSkip(chunk: Buffer, keyStart: number, colon: number, level: number): number {
+    const length = colon - 1 - keyStart;
+    if (level === 1) this.#inMetadata = length === METADATA.length && matches(chunk, keyStart, METADATA);
+    const dropped = level === 1 ? STATUS : this.#inMetadata ? MANAGED_FIELDS : undefined;
+    if (dropped === undefined || length !== dropped.length || !matches(chunk, keyStart, dropped)) return 0;
+    const at = chunk[colon + 1] === 0x20 ? colon + 2 : colon + 1;
+    return chunk[at] === OBJECT || chunk[at] === ARRAY ? at : 0;
+  }
+
   /** One byte outside of strings at the top, in a top-level object, or between elements. */
-  #step(chunk: Uint8Array, at: number): number {
+  #step(chunk: Buffer, at: number): number {
     const byte = chunk[at]!;
     const kind = KIND_OF_BYTE[byte];
     if (kind === NEWLINE) {
@@ -194,7 +241,7 @@ export class JsonItemScanner {
     return at + 1;
   }
 
-  #openValue(chunk: Uint8Array, at: number, byte: number): void {
+  #openValue(chunk: Buffer, at: number, byte: number): void {
     this.#value.begin(at, this.#base + at, this.#line, this.#base + at - this.#lineStart + 1);
     if (byte !== OBJECT && byte !== ARRAY) {
       this.#break('expected a JSON object');
@@ -208,7 +255,7 @@ export class JsonItemScanner {
     if (byte === ARRAY) this.#beginItems(chunk, at);
   }
 
-  #inObject(chunk: Uint8Array, at: number, byte: number, kind: number | undefined): void {
+  #inObject(chunk: Buffer, at: number, byte: number, kind: number | undefined): void {
     if (kind === QUOTE) {
       this.#inString = true;
       this.#inKey = this.#expectKey;
@@ -231,7 +278,7 @@ export class JsonItemScanner {
     }
   }
 
-  #beginItems(chunk: Uint8Array, at: number): void {
+  #beginItems(chunk: Buffer, at: number): void {
     this.#value.pause(chunk, at + 1);
     this.#itemsCut = true;
     this.#elementDepth = this.#depth;
@@ -239,7 +286,7 @@ export class JsonItemScanner {
     this.#afterComma = false;
   }
 
-  #between(chunk: Uint8Array, at: number, byte: number, kind: number | undefined): void {
+  #between(chunk: Buffer, at: number, byte: number, kind: number | undefined): void {
     if (kind === COMMA || kind === CLOSE) {
       if (this.#inElement) this.#endElement(chunk, at);
       if (kind === COMMA) this.#separate();
@@ -266,7 +313,7 @@ export class JsonItemScanner {
     this.#afterComma = true;
   }
 
-  #closeItems(chunk: Uint8Array, at: number, byte: number): void {
+  #closeItems(chunk: Buffer, at: number, byte: number): void {
     if (this.#afterComma) this.#break(`invalid character ${quoteByte(byte)} looking for beginning of value`);
     else if (byte !== 0x5d) this.#break(`invalid character ${quoteByte(byte)} after array element`);
     else {
@@ -277,7 +324,7 @@ export class JsonItemScanner {
     }
   }
 
-  #endElement(chunk: Uint8Array, end: number): void {
+  #endElement(chunk: Buffer, end: number): void {
     this.#inElement = false;
     this.#needComma = true;
     const pairs = this.#pairs - this.#pairsBefore;
@@ -285,7 +332,7 @@ export class JsonItemScanner {
     this.#handler.item(this.#item.take(chunk, end, this.#base + end, pairs));
   }
 
-  #endValue(chunk: Uint8Array, end: number): void {
+  #endValue(chunk: Buffer, end: number): void {
     this.#handler.value(this.#value.take(chunk, end, this.#base + end, this.#pairs), this.#itemsCut);
   }
 

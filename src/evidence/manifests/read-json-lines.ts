@@ -10,7 +10,7 @@ export function readJsonLines(source: ByteSource, documents: FileDocuments, limi
   if (!beginsWithLine(source)) return false;
   let offset = 0;
   let line = 1;
-  let reader = new JsonReader(documents, limits, { offset, line });
+  let reader = new JsonReader(source, documents, limits, { offset, line });
   const finishLine = () => {
     const found = reader.end();
     if (found) reportJsonBreak(found, source, documents);
@@ -27,7 +27,7 @@ export function readJsonLines(source: ByteSource, documents: FileDocuments, limi
       at++;
       offset++;
       line++;
-      reader = new JsonReader(documents, limits, { offset, line });
+      reader = new JsonReader(source, documents, limits, { offset, line });
     }
   }
   finishLine();

@@ -29,7 +29,7 @@ export function readJsonDocuments(
   documents: FileDocuments,
   limits: ReadLimits,
 ): JsonBreak | undefined {
-  const reader = new JsonReader(documents, limits);
+  const reader = new JsonReader(source, documents, limits);
   for (const chunk of source.chunks(0)) {
     reader.push(chunk);
     if (reader.stopped) break;
@@ -39,13 +39,20 @@ export function readJsonDocuments(
 
 /** Reads JSON values chunk by chunk into the documents of a file, up to the first that is broken. */
 export class JsonReader implements JsonHandler {
+  readonly #source: ByteSource;
   readonly #documents: FileDocuments;
   readonly #scanner: JsonItemScanner;
   #items: ListItem[] = [];
   #values = 0;
   #break: JsonBreak | undefined;
 
-  constructor(documents: FileDocuments, limits: ReadLimits, from?: { offset: number; line: number }) {
+  constructor(
+    source: ByteSource,
+    documents: FileDocuments,
+    limits: ReadLimits,
+    from?: { offset: number; line: number },
+  ) {
+    this.#source = source;
     this.#documents = documents;
     this.#scanner = new JsonItemScanner(this, limits, from);
   }
@@ -72,12 +79,12 @@ export class JsonReader implements JsonHandler {
     }
     const parsed = parse(cut.bytes);
     if ('message' in parsed) {
-      const line = lineOfError(parsed, cut);
-      this.#items.push({ place: { ...place, line }, problem: 'invalid-json', detail: parsed.message });
+      const { message, line } = this.#explain(parsed, cut);
+      this.#items.push({ place: { ...place, line }, problem: 'invalid-json', detail: message });
       return;
     }
     const { value } = parsed;
-    const duplicates = findDuplicates(value, cut);
+    const duplicates = this.#duplicates(value, cut);
     this.#items.push({ place, within: '', value: isObject(value) ? prune(value) : value, duplicates });
   }
 
@@ -92,8 +99,8 @@ export class JsonReader implements JsonHandler {
     }
     const parsed = parse(cut.bytes);
     if ('message' in parsed) {
-      // Offsets in an envelope without its items are not those of the file, so that its first line has to do.
-      this.broken(parsed.message, itemsCut ? cut.line : lineOfError(parsed, cut), cut);
+      const { message, line } = this.#explain(parsed, cut);
+      this.broken(message, line, cut);
       return;
     }
     this.#values++;
@@ -102,11 +109,30 @@ export class JsonReader implements JsonHandler {
       const holdsObjects = this.#takeItems().some((item) => 'problem' in item || looksLikeObject(item.value));
       this.#documents.array(holdsObjects, place);
     } else if (itemsCut) this.#documents.list(value as JsonObject, this.#takeItems(), place);
-    else this.#documents.document(value, place, findDuplicates(value, cut));
+    else this.#documents.document(value, place, this.#duplicates(value, cut));
   }
 
   broken(message: string, line: number, value: JsonPosition): void {
     this.#break ??= { message, line, value, values: this.#values, items: this.#takeItems() };
+  }
+
+  /** Words and line of a syntax error; parts that were left out before parsing are read again where they are not large. */
+  #explain(error: JsonSyntaxError, cut: JsonCut): { message: string; line: number } {
+    if (cut.complete || !cut.bytes)
+      return { message: error.message, line: lineAt(cut.bytes, error.offset, cut) };
+    if (cut.end - cut.start > MAX_EXPLAINED_BYTES) return { message: error.message, line: cut.line };
+    const bytes = this.#source.slice(cut.start, cut.end);
+    const found = findJsonSyntaxError(bytes) ?? error;
+    return { message: found.message, line: lineAt(bytes, found.offset, cut) };
+  }
+
+  /**
+   * Keys that an object states twice. JSON.parse keeps the last as Go does; that one was lost shows in the number of
+   * pairs, so that only such a value is read a second time, with positions.
+   */
+  #duplicates(value: Json, cut: JsonCut): readonly DuplicateField[] {
+    if (!cut.bytes || countPairs(value) === cut.pairs) return [];
+    return findDuplicates(cut.complete ? cut.bytes : this.#source.slice(cut.start, cut.end), cut);
   }
 
   #takeItems(): ListItem[] {
@@ -123,37 +149,37 @@ function placeOf({ start, end, line, column }: JsonPosition): Place {
 type Parsed = { readonly value: Json } | JsonSyntaxError;
 
 /** Invalid UTF-8 becomes U+FFFD, as in Go's encoding/json. */
-function parse(bytes: Uint8Array): Parsed {
+function parse(bytes: Buffer): Parsed {
   try {
     return {
-      value: JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')) as Json,
+      value: JSON.parse(bytes.toString('utf8')) as Json,
     };
   } catch {
     return findJsonSyntaxError(bytes) ?? { message: 'invalid JSON', offset: 0 };
   }
 }
 
-function lineOfError({ offset }: JsonSyntaxError, { bytes, line }: JsonCut): number {
+const MAX_EXPLAINED_BYTES = 16 * 1024 * 1024;
+
+function lineAt(bytes: Uint8Array | undefined, offset: number, { line }: JsonPosition): number {
   let at = line;
   for (let i = 0; i < offset; i++) if (bytes?.[i] === 0x0a) at++;
   return at;
 }
 
-/**
- * Keys that an object states twice. JSON.parse keeps the last as Go does; that one was lost shows in the number of pairs,
- * so that only such a value is read a second time, with positions.
- */
-function findDuplicates(value: Json, cut: JsonCut): readonly DuplicateField[] {
-  if (!cut.bytes || countPairs(value) === cut.pairs) return [];
+function findDuplicates(bytes: Uint8Array, { line, column }: JsonPosition): DuplicateField[] {
   // YAML allows tabs in fewer places than JSON does; inside of JSON strings they cannot stand.
-  const text = cut.bytes.map((byte) => (byte === 0x09 ? 0x20 : byte));
+  const text = bytes.map((byte) => (byte === 0x09 ? 0x20 : byte));
   for (const { duplicateKeys } of readYaml(text)) {
-    return duplicateKeys.map((key) => ({
-      path: key.path,
-      line: key.line + cut.line - 1,
-      column: key.line === 1 ? key.column + cut.column - 1 : key.column,
-      endColumn: key.line === 1 ? key.endColumn + cut.column - 1 : key.endColumn,
-    }));
+    return duplicateKeys.map((key) => {
+      const shift = key.line === 1 ? column - 1 : 0;
+      return {
+        path: key.path,
+        line: key.line + line - 1,
+        column: key.column + shift,
+        endColumn: key.endColumn + shift,
+      };
+    });
   }
   return [];
 }

@@ -201,3 +201,13 @@ test('volumes name their source; one without a source is an emptyDir', () => {
   });
   expect(pod.volumes.map(({ source }) => source)).toEqual(['hostPath', 'emptyDir']);
 });
+
+test.each([
+  [{ os: { name: 'windows' } }, true],
+  [{ nodeSelector: { 'kubernetes.io/os': 'windows' } }, true],
+  [{ os: { name: 'linux' } }, false],
+  [{ nodeSelector: { 'kubernetes.io/os': 'linux' } }, false],
+  [{}, false],
+])('%j runs on Windows: %s', (spec, expected) => {
+  expect(only({ apiVersion: 'v1', kind: 'Pod', spec }).isWindows).toBe(expected);
+});

@@ -210,8 +210,14 @@ export class Workload {
     return podPath;
   }
 
+  /**
+   * Runs on Windows nodes only: `os.name`, or the node selector that stood for it before and still does the placing. (Pod
+   * Security looks at `os.name` alone, and so does its engine.)
+   */
   get isWindows(): boolean {
-    return asString(asObject(this.pod['os'])?.['name']) === 'windows';
+    if (asString(asObject(this.pod['os'])?.['name']) === 'windows') return true;
+    const selector = asObject(this.pod['nodeSelector']);
+    return selector?.['kubernetes.io/os'] === 'windows' || selector?.['beta.kubernetes.io/os'] === 'windows';
   }
 
   /** Runs until it is done rather than for ever. */

@@ -61,8 +61,7 @@ class FastReader extends FastFlow {
       this.finishLine(this.pos);
       return text;
     }
-    if (!startsPlain[b] && b < 0x80 && !(b === DASH && (this.bytes[from + 1] as number) > SPACE))
-      throw unusual;
+    if (!this.startsScalar(from)) throw unusual;
     return this.plain(from, parent);
   }
 
@@ -79,8 +78,7 @@ class FastReader extends FastFlow {
       if (bytes[p] !== COLON) return false;
       this.quotedKey(from);
     } else {
-      if (!startsPlain[first] && first < 0x80 && (first !== DASH || (bytes[from + 1] as number) <= SPACE))
-        throw unusual;
+      if (!this.startsScalar(from)) throw unusual;
       if (first === 0x2e && bytes[from + 1] === first && bytes[from + 2] === first) throw unusual;
       let ascii = true;
       let to = from;

@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import { decodeAscii, decodeText, Interner, maxInternedLength } from './intern.ts';
+import { escapes } from './scalar-scanner.ts';
 import { resolvePlain } from './scalars.ts';
 
 export const TAB = 0x09;
@@ -327,31 +328,50 @@ export abstract class FastText {
     return text;
   }
 
-  /** The usual escapes; `pos` goes behind them. */
+  /** An escape whose character is at `at`; `pos` goes behind it. */
   private escape(at: number): string {
     const { bytes } = this;
-    this.pos = at + 1;
-    switch (bytes[at]) {
-      case 0x6e:
-        return '\n';
-      case 0x74:
-        return '\t';
-      case 0x72:
-        return '\r';
-      case 0x22:
-        return '"';
-      case 0x5c:
-        return '\\';
-      case 0x75: {
-        const digits = decodeText(bytes, at + 1, at + 5);
-        const value = /^[0-9a-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : 0xd800;
-        if (value >= 0xd800 && value <= 0xdfff) throw unusual;
-        this.pos = at + 5;
-        return String.fromCharCode(value);
-      }
-      default:
-        throw unusual;
+    const code = bytes[at] as number;
+    if (code === 0x75) {
+      const digits = decodeText(bytes, at + 1, at + 5);
+      const value = /^[0-9a-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : 0xd800;
+      if (value >= 0xd800 && value <= 0xdfff) throw unusual;
+      this.pos = at + 5;
+      return String.fromCharCode(value);
     }
+    if (code === LF) return this.escapedBreak(at);
+    const text = escapes.get(code);
+    if (text === undefined) throw unusual;
+    this.pos = at + 1;
+    return text;
+  }
+
+  /** An escaped line break is nothing; the empty lines below it are kept. */
+  private escapedBreak(at: number): string {
+    const { bytes, end } = this;
+    let breaks = 0;
+    let p = at + 1;
+    let lineStart = p;
+    for (; p < end; p++) {
+      const b = bytes[p];
+      if (b === LF) {
+        breaks++;
+        lineStart = p + 1;
+      } else if (b !== SPACE && b !== TAB) {
+        break;
+      }
+    }
+    const first = bytes[p];
+    if (p >= end || first === CR || (p === lineStart && (first === 0x2d || first === 0x2e))) throw unusual;
+    this.pos = p;
+    return '\n'.repeat(breaks);
+  }
+
+  /** Whether a plain scalar starts here, in block context. */
+  protected startsScalar(at: number): boolean {
+    const b = this.bytes[at] as number;
+    if (startsPlain[b] || b >= 0x80) return true;
+    return (b === 0x2d || b === 0x3a || b === 0x3f) && (this.bytes[at + 1] as number) > SPACE;
   }
 
   /** A literal (`|`) or folded (`>`) scalar inside a collection at column `indent`. */

@@ -12,7 +12,8 @@ export function hexDigit(b: number): number {
   return b >= 0x61 && b <= 0x66 ? b - 0x57 : -1;
 }
 
-const escapes = new Map<number, string>();
+/** What a backslash and one more character mean in double quotes. */
+export const escapes = new Map<number, string>();
 for (const [name, text] of Object.entries({
   '0': '\0',
   a: '\x07',

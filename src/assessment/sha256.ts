@@ -19,6 +19,7 @@ function fractionalCubeRoots(count: number): Int32Array {
 }
 
 const encoder = new TextEncoder();
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Hashes texts one after the other; an instance keeps its buffers, so that many short texts are cheap. */
 export class Sha256 {
@@ -31,7 +32,8 @@ export class Sha256 {
     this.#digest(text);
     let hex = '';
     for (let word = 0; word < bits / 32; word++) {
-      hex += (this.#state[word]! >>> 0).toString(16).padStart(8, '0');
+      const value = this.#state[word]!;
+      hex += HEX[value >>> 24]! + HEX[(value >>> 16) & 255]! + HEX[(value >>> 8) & 255]! + HEX[value & 255]!;
     }
     return hex;
   }

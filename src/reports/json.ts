@@ -75,8 +75,15 @@ interface CheckFragments {
   readonly tail: string;
 }
 
+/** The same for an object, which many checks speak of. */
+interface ObjectFragments {
+  readonly object: string;
+  readonly file: string;
+}
+
 function findingWriter(words: Words, positions: Positions): (finding: Finding, index: number) => string {
   const fragments = new Map<Check, CheckFragments>();
+  const objects = new Map<KubernetesObject, ObjectFragments>();
   const fingerprinter = new Fingerprinter();
   return (finding, index) => {
     const { check, severity, confidence, object, path } = finding;
@@ -85,9 +92,14 @@ function findingWriter(words: Words, positions: Positions): (finding: Finding, i
       of = fragmentsOf(check, words);
       fragments.set(check, of);
     }
+    let on = objects.get(object);
+    if (on === undefined) {
+      on = { object: objectJson(object), file: jsonString(object.origin.file.path) };
+      objects.set(object, on);
+    }
     return (
-      `${of.head}"severity":"${severity}","confidence":"${confidence}","verdict":"fail","object":${objectJson(object)},` +
-      `"path":${jsonString(path)},"source":${sourceJson(object, positions.at(index))},` +
+      `${of.head}"severity":"${severity}","confidence":"${confidence}","verdict":"fail","object":${on.object},` +
+      `"path":${jsonString(path)},"source":${sourceJson(on.file, positions.at(index))},` +
       `"message":${jsonString(messageOf(finding, words, asIs))},${of.tail}"fingerprint":"${fingerprinter.next(finding)}"}`
     );
   };
@@ -116,8 +128,7 @@ function objectJson(object: KubernetesObject): string {
   );
 }
 
-function sourceJson(object: KubernetesObject, { line, column, endLine, endColumn }: SourceRange): string {
-  const file = jsonString(object.origin.file.path);
+function sourceJson(file: string, { line, column, endLine, endColumn }: SourceRange): string {
   return `{"file":${file},"line":${line},"column":${column},"endLine":${endLine},"endColumn":${endColumn}}`;
 }
 

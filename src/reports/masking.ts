@@ -13,6 +13,8 @@ const HARMLESS = /^(?:[|>][-+0-9]*|[[{]|[[{][\]}]|true|false|null|~|-?\d+(?:\.\d
 
 const YAML_ENTRY = /^(\s*(?:- +)*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s:'"#[{][^:'"]*?)(\s*:\s+)(\S.*)$/;
 const FLOW_ENTRY = /("(?:[^"\\]|\\.)*"|[A-Za-z_][\w.-]*)(\s*:\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?)/g;
+/** A plain value in a flow mapping; plain text with a colon elsewhere is no entry. */
+const FLOW_PLAIN = /([{,]\s*)([A-Za-z_][\w.-]*)(:\s+)([^\s"',}\]{[][^,}\]]*)/g;
 const FLAG = /(--?)([\w.-]+)(=)("[^"]*"?|'[^']*'?|[^\s"',\]]+)/g;
 /** `NAME=value` as in shell lines and connection strings. */
 const ASSIGNMENT = /(\b)([A-Za-z_]\w*)(=)("[^"]*"?|'[^']*'?|[^\s"',;&\]]+)/g;
@@ -43,6 +45,7 @@ export function maskLine(line: string, { mask, all }: MaskOptions): string {
     .replace(FLOW_ENTRY, (whole: string, name: string, between: string) =>
       hides(name) ? `${name}${between}${mask}` : whole,
     )
+    .replace(FLOW_PLAIN, replace)
     .replace(FLAG, replace)
     .replace(ASSIGNMENT, replace)
     .replace(

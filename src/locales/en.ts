@@ -99,7 +99,6 @@ export const en: UiWords = {
   jsonListsAll: '-o json lists all',
   masked: 'hidden',
 
-  findingsCount: (count) => plural(count, 'finding'),
   coverage: 'coverage',
   threat: 'Threat',
   total: 'Total',

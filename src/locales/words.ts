@@ -57,7 +57,6 @@ export interface UiWords {
   readonly jsonListsAll: string;
   readonly masked: string;
 
-  readonly findingsCount: (count: number) => string;
   readonly coverage: string;
   readonly threat: string;
   readonly total: string;

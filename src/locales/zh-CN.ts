@@ -79,7 +79,6 @@ export const zhCN: UiWords = {
   jsonListsAll: '-o json 列出全部',
   masked: '已隐藏',
 
-  findingsCount: (count) => `${count} 个发现`,
   coverage: '覆盖率',
   threat: '威胁',
   total: '合计',

@@ -1,7 +1,7 @@
 import type { Finding } from '../assessment/report.ts';
 import { type Confidence, SEVERITIES } from '../threats/define-check.ts';
 import { codeFrame } from './code-frame.ts';
-import { messageOf } from './describe.ts';
+import { messageOf, partOf } from './describe.ts';
 import { type Entry, fileName, groupByThreat, isDetailed, placeName } from './entries.ts';
 import { escapeText } from './escape.ts';
 import type { ReportInput, Sink, SourceRange } from './input.ts';
@@ -28,6 +28,8 @@ const USUAL = 100;
 const WIDEST = 160;
 /** Columns that a line of the list needs besides check and count to say more than those. */
 const LIST_ROOM = 30;
+/** Columns that a message needs behind its place to say anything. */
+const SPOKEN_ROOM = 16;
 const INDENT = '  ';
 
 /** The report for a person at a terminal: an entry for each problem, however many places it has. */
@@ -76,10 +78,12 @@ class Page {
     const { title, why, remedy } = words.check(entry.check.id);
     const spoken = messageOf(first, words, escapeText);
     const alike = entry.findings.every((finding) => messageOf(finding, words, escapeText) === spoken);
+    const said = beyondPlace(first);
+    const flowing = alike || entry.findings.every((finding) => beyondPlace(finding) === said);
     return [
       ...this.#title(entry, alike ? spoken : title),
       ...(await this.#frame(entry, first)),
-      ...(alike ? this.#flowingPlaces(entry) : this.#spokenPlaces(entry)),
+      ...(flowing ? this.#flowingPlaces(entry) : this.#spokenPlaces(entry)),
       ...this.#labelled(words.ui.why, why),
       ...this.#labelled(words.ui.remedy, remedy),
     ];
@@ -148,8 +152,13 @@ class Page {
     const columns = this.#columns - displayWidth(label);
     const shown = entry.findings.length <= PLACE_LINES + 1 ? entry.findings.length : PLACE_LINES;
     const lines = entry.findings.slice(0, shown).map((finding) => {
-      const at = `${fileName(finding)}:${this.#places.get(finding)!.line}`;
-      return cut(`${placeName(finding)} ${at}  ${messageOf(finding, words, escapeText)}`, columns);
+      const at = cutStart(
+        `${fileName(finding)}:${this.#places.get(finding)!.line}`,
+        Math.floor(columns * 0.6),
+      );
+      const place = `${cut(placeName(finding), columns - displayWidth(at) - 1)} ${at}`;
+      const room = columns - displayWidth(place) - 2;
+      return room < SPOKEN_ROOM ? place : `${place}  ${cut(messageOf(finding, words, escapeText), room)}`;
     });
     const left = entry.findings.length - shown;
     return this.#hang(label, left > 0 ? [...lines, this.#more(left)] : lines);
@@ -207,6 +216,14 @@ class Page {
       return `${INDENT}${severity}  ${padEnd(entry.check.id, ids)}  ${count}  ${said}  ${this.#paint('dim', at)}`;
     });
   }
+}
+
+/** What the parameters of a finding say that its place does not. */
+function beyondPlace({ object, path, params }: Finding): string {
+  const part = partOf(object, path);
+  return JSON.stringify(
+    Object.entries(params).filter(([, value]) => value !== part && value !== object.name),
+  );
 }
 
 /** Pieces separated by `·`, a line ending only between pieces where they fit. */

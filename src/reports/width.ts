@@ -22,9 +22,22 @@ const EMOJI = /\p{Emoji_Presentation}/u;
 /** Characters that may not begin a line in Chinese text. */
 const CLOSING = /^[，。、；：！？）》」』】〉”’…—,.;:!?)\]}%]/u;
 
+/** Characters that may not end one. */
+const OPENING = /[（「『【《〈“‘([{]$/u;
+
+/** Dashes, quotes, ellipsis, arrows, boxes and ticks: asked first because the classes below take long to compile. */
+function isPlainSign(code: number): boolean {
+  return (
+    (code >= 0x2010 && code <= 0x2027) ||
+    (code >= 0x2190 && code <= 0x21ff) ||
+    (code >= 0x2500 && code <= 0x259f) ||
+    (code >= 0x2713 && code <= 0x2718)
+  );
+}
+
 export function characterWidth(character: string): 0 | 1 | 2 {
   const code = character.codePointAt(0)!;
-  if (code < 0x300) return 1;
+  if (code < 0x300 || isPlainSign(code)) return 1;
   if (code >= 0x1100 && WIDE.some(([first, last]) => code >= first && code <= last)) return 2;
   if (MARK.test(character)) return 0;
   return EMOJI.test(character) ? 2 : 1;
@@ -109,7 +122,7 @@ function breakable(text: string): string[] {
   for (const character of text) {
     const wide = characterWidth(character) === 2;
     const breaks = piece.endsWith(' ') ? character !== ' ' : (wide || wideBefore) && character !== ' ';
-    if (piece !== '' && breaks && !CLOSING.test(character)) {
+    if (piece !== '' && breaks && !CLOSING.test(character) && !OPENING.test(piece)) {
       pieces.push(piece);
       piece = '';
     }

@@ -23,6 +23,7 @@ describe('wrapping', () => {
   test('breaks at spaces, and between Chinese characters but not before their punctuation', () => {
     expect(wrap('set it to false now', 10)).toEqual(['set it to', 'false now']);
     expect(wrap('一二三四，五六', 8)).toEqual(['一二三', '四，五六']);
+    expect(wrap('一二三四（五六）', 10)).toEqual(['一二三四', '（五六）']);
     expect(wrap('请设置 automountServiceAccountToken 为假', 20)).toEqual([
       '请设置',
       'automountServiceAcco',

@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import { decodeAscii, decodeText, Interner, maxInternedLength } from './intern.ts';
-import { escapes } from './scalar-scanner.ts';
+import { escapedDigits, escapes } from './scalar-scanner.ts';
 import { resolvePlain } from './scalars.ts';
 
 export const TAB = 0x09;
@@ -37,7 +37,14 @@ for (const c of ':#') plainClass[c.charCodeAt(0)] = notable;
 for (const c of ':#,?[]{}') flowClass[c.charCodeAt(0)] = notable;
 for (const c of '-?:,[]{}#&*!|>\'"%@`') startsPlain[c.charCodeAt(0)] = 0;
 
+/** Escapes that are one ASCII character, by the character behind the backslash. */
+const simpleEscapes = new Uint8Array(256);
+for (const [code, text] of escapes) {
+  if (text > '\0' && text < '\x7f') simpleEscapes[code] = text.charCodeAt(0);
+}
+
 const interner = new Interner();
+const hexadecimal = /^[0-9a-fA-F]+$/;
 const minScratch = 1 << 16;
 const maxScratch = 1 << 20;
 let scratch = new Uint8Array(minScratch);
@@ -283,61 +290,98 @@ export abstract class FastText {
 
   /** A quoted scalar with escapes or line breaks. */
   private foldQuoted(from: number): string {
-    const { bytes, end } = this;
+    const { bytes } = this;
     const quote = bytes[from] as number;
     let text = '';
     let p = from + 1;
     let start = p;
+    let length = 0;
     for (;;) {
       const b = bytes[p] as number;
-      if (b === quote) {
-        text += decodeText(bytes, start, p);
-        if (quote === 0x22 || bytes[p + 1] !== quote) break;
-        text += "'";
-        p += 2;
-        start = p;
-      } else if (b === 0x5c && quote === 0x22) {
-        text += decodeText(bytes, start, p);
-        text += this.escape(p + 1);
-        p = this.pos;
-        start = p;
-      } else if (b === LF || b === CR) {
-        let to = p;
-        while (to > start && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to--;
-        text += decodeText(bytes, start, to);
-        const breaks = p;
-        do {
-          if (bytes[p] === CR) p = this.special(p, CR);
-          p++;
-          start = p;
-          while (bytes[p] === SPACE || bytes[p] === TAB) p++;
-          if (p >= end) throw unusual;
-        } while (bytes[p] === LF || bytes[p] === CR);
-        // A document indicator may stand at the start of a line.
-        if (p === start && (bytes[p] === 0x2d || bytes[p] === 0x2e)) throw unusual;
-        text += foldBreaks(bytes, breaks, p);
-        start = p;
-      } else if (textClass[b] === ordinary) {
+      const kind = textClass[b];
+      if (kind === ordinary && b !== quote && b !== 0x5c) {
         p++;
-      } else {
+      } else if (kind === multibyte) {
         p = this.special(p, b);
+      } else {
+        length = append(bytes, start, p, length);
+        if (b === quote) {
+          if (quote === 0x22 || bytes[p + 1] !== quote) break;
+          scratch[length++] = quote;
+          p += 2;
+        } else if (b === 0x5c && quote === 0x22) {
+          const simple = simpleEscapes[bytes[p + 1] as number] as number;
+          if (simple > 0) {
+            scratch[length++] = simple;
+            p += 2;
+          } else {
+            text += decodeText(scratch, 0, length) + this.escape(p + 1);
+            length = 0;
+            p = this.pos;
+          }
+        } else if (b === LF || b === CR) {
+          // Only blanks of the text itself fold, not those that were escaped.
+          while (p > start && (bytes[p - 1] === SPACE || bytes[p - 1] === TAB)) {
+            p--;
+            length--;
+          }
+          length = this.foldLines(p, length);
+          p = this.pos;
+        } else if (b === 0x5c) {
+          scratch[length++] = b;
+          p++;
+        } else {
+          throw unusual;
+        }
+        start = p;
       }
     }
+    text += decodeText(scratch, 0, length);
     this.valueStart = from;
     this.pos = this.valueEnd = p + 1;
     return text;
+  }
+
+  /** Folds the line breaks at `at` into the scratch buffer; `pos` goes to the text behind them. */
+  private foldLines(at: number, length: number): number {
+    const { bytes, end } = this;
+    let to = length;
+    let breaks = 0;
+    let p = at;
+    let lineStart = p;
+    for (; p < end; p++) {
+      const b = bytes[p] as number;
+      if (b === LF) {
+        lineStart = p + 1;
+        if (breaks++ === 0) continue;
+        if (to === scratch.length) grow();
+        scratch[to++] = LF;
+      } else if (b === CR) {
+        if (bytes[p + 1] !== LF) throw unusual;
+      } else if (b !== SPACE && b !== TAB) {
+        break;
+      }
+    }
+    // A document indicator may stand at the start of a line.
+    if (p >= end || (p === lineStart && (bytes[p] === 0x2d || bytes[p] === 0x2e))) throw unusual;
+    this.pos = p;
+    if (breaks > 1) return to;
+    if (to === scratch.length) grow();
+    scratch[to++] = SPACE;
+    return to;
   }
 
   /** An escape whose character is at `at`; `pos` goes behind it. */
   private escape(at: number): string {
     const { bytes } = this;
     const code = bytes[at] as number;
-    if (code === 0x75) {
-      const digits = decodeText(bytes, at + 1, at + 5);
-      const value = /^[0-9a-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : 0xd800;
-      if (value >= 0xd800 && value <= 0xdfff) throw unusual;
-      this.pos = at + 5;
-      return String.fromCharCode(value);
+    const digits = escapedDigits(code);
+    if (digits > 0) {
+      const text = decodeAscii(bytes, at + 1, at + 1 + digits);
+      const value = hexadecimal.test(text) && text.length === digits ? Number.parseInt(text, 16) : 0xd800;
+      if ((value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) throw unusual;
+      this.pos = at + 1 + digits;
+      return String.fromCodePoint(value);
     }
     if (code === LF) return this.escapedBreak(at);
     const text = escapes.get(code);
@@ -460,6 +504,14 @@ export abstract class FastText {
     this.nextLine(lineStart);
     return text;
   }
+}
+
+/** Appends bytes [from, to) to the scratch buffer, which keeps room for one more. */
+function append(bytes: Uint8Array, from: number, to: number, length: number): number {
+  while (length + (to - from) + 2 > scratch.length) grow();
+  let k = length;
+  for (let i = from; i < to; i++) scratch[k++] = bytes[i] as number;
+  return k;
 }
 
 /** Infinities and NaN have no JSON. */

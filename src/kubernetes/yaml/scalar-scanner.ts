@@ -36,11 +36,11 @@ for (const [name, text] of Object.entries({
 })) {
   escapes.set(name.charCodeAt(0), text);
 }
-const escapedCode = new Map([
-  [0x78, 2],
-  [0x75, 4],
-  [0x55, 8],
-]);
+
+/** How many hexadecimal digits follow `\\x`, `\\u` and `\\U`; 0 for any other character. */
+export function escapedDigits(code: number): number {
+  return code === 0x78 ? 2 : code === 0x75 ? 4 : code === 0x55 ? 8 : 0;
+}
 
 /** Folds line breaks as every multi-line scalar but the literal one does: one break is a space, more lose the first. */
 function fold(firstBreak: string, moreBreaks: string): string {
@@ -215,11 +215,11 @@ export abstract class ScalarScanner extends Cursor {
   private scanEscape(): string {
     const code = this.at(1);
     const text = escapes.get(code);
-    const length = escapedCode.get(code);
-    if (text === undefined && length === undefined) throw this.fail('found unknown escape character');
+    const length = escapedDigits(code);
+    if (text === undefined && length === 0) throw this.fail('found unknown escape character');
     this.skip();
     this.skip();
-    if (length === undefined) return text as string;
+    if (length === 0) return text as string;
     this.ensure(length);
     let value = 0;
     for (let i = 0; i < length; i++) {

@@ -21,34 +21,43 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  */
 export function* splitDocuments(bytes: Uint8Array): Generator<DocumentRange> {
   const length = bytes.length;
+  const cursor = { line: 1 };
   let start = 0;
   let startLine = 1;
-  let line = 1;
-  let at = 0;
+  let at = nextSeparator(bytes, 0, cursor);
   while (at < length) {
-    if (bytes[at] === DASH && bytes[at + 1] === DASH && bytes[at + 2] === DASH) {
-      let end = at;
-      while (end < length && bytes[end] !== LF) end++;
-      const next = Math.min(end + 1, length);
-      const text = separatorText(bytes, at + 3, end);
-      if (text !== '' && text[0] !== '#') {
-        yield { start, end: next, line: startLine, badSeparator: { text, line } };
-        start = next;
-        startLine = line + 1;
-      } else if (at > start) {
-        yield { start, end: at, line: startLine };
-        start = next;
-        startLine = line + 1;
-      }
-      at = next;
-      line++;
-      continue;
+    const { line } = cursor;
+    const end = bytes.indexOf(LF, at);
+    const next = end < 0 ? length : end + 1;
+    const text = separatorText(bytes, at + 3, end < 0 ? length : end);
+    if (text !== '' && text[0] !== '#') {
+      yield { start, end: next, line: startLine, badSeparator: { text, line } };
+      start = next;
+      startLine = line + 1;
+    } else if (at > start) {
+      yield { start, end: at, line: startLine };
+      start = next;
+      startLine = line + 1;
     }
+    cursor.line++;
+    at = nextSeparator(bytes, next, cursor);
+  }
+  if (start < length) yield { start, end: length, line: startLine };
+}
+
+/** The next line at or behind the line start `from` that begins with `---`; counts the lines that it passes. */
+function nextSeparator(bytes: Uint8Array, from: number, cursor: { line: number }): number {
+  const { length } = bytes;
+  let { line } = cursor;
+  let at = from;
+  while (at < length) {
+    if (bytes[at] === DASH && bytes[at + 1] === DASH && bytes[at + 2] === DASH) break;
     while (at < length && bytes[at] !== LF) at++;
     at++;
     line++;
   }
-  if (start < length) yield { start, end: length, line: startLine };
+  cursor.line = line;
+  return at;
 }
 
 function separatorText(bytes: Uint8Array, from: number, to: number): string {

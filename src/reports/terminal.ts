@@ -199,8 +199,10 @@ class Page {
     const ids = Math.max(0, ...entries.map((entry) => entry.check.id.length));
     const counts = Math.max(0, ...entries.map((entry) => `${entry.findings.length}`.length));
     const room = this.#columns - INDENT.length - severities - ids - counts - 9;
-    return entries.map((entry) => {
-      const first = entry.findings[0]!;
+    const texts = entries.map((entry) => this.#listed(entry));
+    const longest = Math.max(0, ...texts.map(displayWidth));
+    const said = Math.min(longest, Math.ceil((room * 2) / 3));
+    return entries.map((entry, index) => {
       const name = words.ui.severities[entry.severity];
       const severity = this.#paint(SEVERITY_SHADES[entry.severity], padEnd(name, severities));
       const count = `${padStart(String(entry.findings.length), counts)}×`;
@@ -208,13 +210,18 @@ class Page {
         const narrow = cut(`${count} ${entry.check.id}`, this.#columns - INDENT.length - severities - 2);
         return `${INDENT}${severity}  ${narrow}`;
       }
-      const place = `${fileName(first)}:${this.#places.get(first)!.line}`;
-      const at = cutStart(place, Math.floor(room / 3));
-      const { title } = words.check(entry.check.id);
-      const text = entry.findings.length === 1 ? messageOf(first, words, escapeText) : title;
-      const said = padEnd(cut(text, room - Math.floor(room / 3)), room - Math.floor(room / 3));
-      return `${INDENT}${severity}  ${padEnd(entry.check.id, ids)}  ${count}  ${said}  ${this.#paint('dim', at)}`;
+      const first = entry.findings[0]!;
+      const at = cutStart(`${fileName(first)}:${this.#places.get(first)!.line}`, room - said);
+      const text = padEnd(cut(texts[index]!, said), said);
+      return `${INDENT}${severity}  ${padEnd(entry.check.id, ids)}  ${count}  ${text}  ${this.#paint('dim', at)}`;
     });
+  }
+
+  /** What was seen where it is one thing, else what such things are called. */
+  #listed(entry: Entry): string {
+    const { words } = this.#input;
+    if (entry.findings.length > 1) return words.check(entry.check.id).title;
+    return messageOf(entry.findings[0]!, words, escapeText);
   }
 }
 

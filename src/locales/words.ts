@@ -1,4 +1,3 @@
-import type { UnreadReason } from '../evidence/manifests/evidence.ts';
 import type { Confidence, FixState, Params, Severity, Threat } from '../threats/define-check.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
@@ -24,6 +23,27 @@ export interface Words {
   check(id: string): CheckWords;
 }
 
+/** Why a document or file was not read, in the terms of the evidence sources (`UnreadReason`, kept equal by a test). */
+export type ReadingReason =
+  | 'invalid-yaml'
+  | 'invalid-json'
+  | 'invalid-utf8'
+  | 'too-large'
+  | 'too-deep'
+  | 'refused'
+  | 'unreadable-file'
+  | 'unreadable-folder'
+  | 'link-not-followed'
+  | 'missing-kind'
+  | 'missing-api-version'
+  | 'not-an-object'
+  | 'top-level-array'
+  | 'ambiguous-list'
+  | 'helm-chart-not-rendered'
+  | 'kustomization-not-rendered'
+  | 'kustomize-patch'
+  | 'template-not-rendered';
+
 /** Neither sentence ends in a full stop; `ui.sentences` joins them. */
 export interface ReadingWords {
   readonly what: string;
@@ -36,7 +56,7 @@ export interface UiWords {
   readonly severities: Readonly<Record<Severity, string>>;
   readonly confidences: Readonly<Record<Confidence, string>>;
   readonly fixes: Readonly<Record<FixState, string>>;
-  readonly reading: Readonly<Record<UnreadReason, ReadingWords>>;
+  readonly reading: Readonly<Record<ReadingReason, ReadingWords>>;
   /** For a reason that no table knows. */
   readonly unknownReading: ReadingWords;
   /** The check itself failed; `{error}`. */

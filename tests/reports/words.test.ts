@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
+import type { UnreadReason } from '../../src/evidence/manifests/evidence.ts';
 import { en } from '../../src/locales/en.ts';
-import { format } from '../../src/locales/words.ts';
+import { format, type ReadingReason } from '../../src/locales/words.ts';
 import { zhCN } from '../../src/locales/zh-CN.ts';
 
 test('fills parameters in one pass, with the values as they are', () => {
@@ -41,4 +42,8 @@ test('English counts in the singular and the plural', () => {
 
 test('the threats have the names of the article in Chinese', () => {
   expect(Object.values(zhCN.threats)).toEqual(['伪装', '篡改', '抵赖', '信息泄露', '拒绝服务', '提升权限']);
+});
+
+test('every reason for which a document is not read has words (checked by the type checker)', () => {
+  expectTypeOf<ReadingReason>().toEqualTypeOf<UnreadReason>();
 });

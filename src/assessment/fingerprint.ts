@@ -73,11 +73,13 @@ function stablePath(object: KubernetesObject, path: string): string {
 }
 
 function identifyingParams(params: Params): string[] {
-  const names = Object.keys(params).filter((name) => typeof params[name] === 'string' && !SEEN.has(name));
-  return names.sort().flatMap((name) => {
-    const value = params[name] as string;
-    return [name, name === 'image' ? repository(value) : value];
-  });
+  const parts: string[] = [];
+  for (const name of Object.keys(params).sort()) {
+    const value = params[name];
+    if (typeof value !== 'string' || SEEN.has(name)) continue;
+    parts.push(name, name === 'image' ? repository(value) : value);
+  }
+  return parts;
 }
 
 /** An image reference without tag and digest, so that a release does not make a new finding of an old one. */

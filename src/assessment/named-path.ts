@@ -26,16 +26,27 @@ export interface NamedStep {
   readonly item?: { readonly key: string; readonly value: string };
 }
 
-/** The steps of a path with the names of the list items on the way; undefined where the text is no field path. */
-export function namedSteps(object: KubernetesObject, path: FieldPath): NamedStep[] | undefined {
-  let steps: (string | number)[];
+/** Many objects have findings at the same path; its steps are parsed once, for as many paths as there may be forms of it. */
+const parsed = new Map<FieldPath, readonly (string | number)[] | undefined>();
+const KEPT = 4096;
+
+function stepsOf(path: FieldPath): readonly (string | number)[] | undefined {
+  if (parsed.has(path)) return parsed.get(path);
+  if (parsed.size >= KEPT) parsed.clear();
+  let steps: (string | number)[] | undefined;
   try {
     steps = parseFieldPath(path);
   } catch {
-    return undefined;
+    steps = undefined;
   }
+  parsed.set(path, steps);
+  return steps;
+}
+
+/** The steps of a path with the names of the list items on the way; undefined where the text is no field path. */
+export function namedSteps(object: KubernetesObject, path: FieldPath): NamedStep[] | undefined {
   let at: Json | undefined = object.raw;
-  return steps.map((step): NamedStep => {
+  return stepsOf(path)?.map((step): NamedStep => {
     at = descend(at, step);
     if (typeof step === 'string' || !isObject(at)) return { step };
     for (const key of MERGE_KEYS) {

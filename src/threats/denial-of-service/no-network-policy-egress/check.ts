@@ -1,0 +1,35 @@
+import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
+
+export default defineCheck({
+  id: 'no-network-policy-egress',
+  threat: 'denial-of-service',
+  severity: 'low',
+  confidence: 'medium',
+  subject: 'workload',
+  frameworks: {
+    cis: ['5.3.2'],
+    nsa: ['Network separation and hardening'],
+    mitre: ['T1498'],
+    owasp: ['K07'],
+  },
+  equivalents: {
+    kubescape: ['C-0030'],
+    polaris: ['missingNetworkPolicy'],
+  },
+  messages: { open: [] },
+  reasons: { 'selector-not-evaluated': ['policy'] },
+  fix: 'none',
+  evaluate(workload, cluster) {
+    // Pods on the node's network are not subject to NetworkPolicy.
+    if (workload.pod['hostNetwork'] === true) return notApplicable;
+    const policies = cluster.networkPoliciesAround(workload).filter((policy) => policy.egress);
+    if (policies.some((policy) => policy.selects(workload) === 'selected')) return pass;
+    const undecided = policies.find((policy) => policy.selects(workload) === 'unknown');
+    if (undecided !== undefined) {
+      return unknown('selector-not-evaluated', {
+        policy: `${undecided.object.kind}/${undecided.object.name}`,
+      });
+    }
+    return fail({ at: workload.metadataAt('labels'), message: 'open' });
+  },
+});

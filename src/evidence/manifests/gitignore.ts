@@ -24,7 +24,7 @@ const ANY_ONE = Symbol('?');
 /** The rules of one .gitignore file, in its order. */
 export function parseIgnoreFile(text: string): IgnoreRule[] {
   const rules: IgnoreRule[] = [];
-  for (const line of text.replace(/^\uFEFF/, '').split('\n')) {
+  for (const line of bytesOf(text.replace(/^\uFEFF/, '')).split('\n')) {
     const rule = parseRule(line.replace(/\r$/, ''));
     if (rule) rules.push(rule);
   }
@@ -49,6 +49,11 @@ export function ignoredBy(
     if (matches) return !rule.negated;
   }
   return undefined;
+}
+
+/** One character for each byte of UTF-8: git compares bytes, so that `?` is one byte. */
+function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function parseRule(line: string): IgnoreRule | undefined {
@@ -85,7 +90,7 @@ function escapedAt(line: string, index: number): boolean {
 /** Undefined where the pattern can never match, such as one that ends in an open bracket or a lone backslash. */
 function parseSegment(text: string): Token[] | undefined {
   const tokens: Token[] = [];
-  const characters = [...text];
+  const characters = text.split('');
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i]!;
     if (character === '*') {
@@ -189,7 +194,7 @@ function matchPath(pattern: readonly Segment[], path: readonly string[]): boolea
 }
 
 function matchSegment(tokens: readonly Token[], name: string): boolean {
-  const characters = [...name];
+  const characters = bytesOf(name);
   return matchWithRuns(
     tokens.length,
     characters.length,

@@ -28,7 +28,7 @@ export function findInputs(paths: readonly string[], cwd: string): Inputs {
     if (path === '-') continue;
     const shown = showPath(path);
     const absolute = resolve(cwd, path);
-    const kind = kindOf(absolute);
+    const kind = path === '' ? 'absent' : kindOf(absolute);
     if (kind === 'folder') walkFolder({ shown, absolute }, (_, name) => isManifestName(name), result);
     else if (kind === 'file')
       result.files.push({ shown, real: realpathSync(absolute), named: true, linked: false });

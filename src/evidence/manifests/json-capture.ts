@@ -3,7 +3,7 @@ export interface JsonPosition {
   /** Byte offsets; `end` is that after the last byte. */
   readonly start: number;
   readonly end: number;
-  /** 1-based, of the byte at `start`; the column counts bytes. */
+  /** 1-based, of the byte at `start`; the column counts UTF-16 units. */
   readonly line: number;
   readonly column: number;
 }

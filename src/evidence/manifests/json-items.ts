@@ -1,3 +1,22 @@
+import {
+  ARRAY,
+  ASTRAL,
+  CLOSE,
+  COLON,
+  COMMA,
+  ESCAPE,
+  KIND_IN_STRING,
+  KIND_OF_BYTE,
+  MANAGED_FIELDS,
+  METADATA,
+  matches,
+  NEWLINE,
+  OBJECT,
+  OPEN,
+  QUOTE,
+  SPACE,
+  STATUS,
+} from './json-bytes.ts';
 import { Capture, type JsonCut, type JsonPosition } from './json-capture.ts';
 import { quoteByte } from './json-syntax.ts';
 
@@ -15,39 +34,6 @@ export interface JsonScanLimits {
   readonly depth: number;
 }
 
-const QUOTE = 1;
-const OPEN = 2;
-const CLOSE = 3;
-const NEWLINE = 4;
-const COLON = 5;
-const COMMA = 6;
-const SPACE = 7;
-const KIND_OF_BYTE = new Uint8Array(256);
-KIND_OF_BYTE[0x22] = QUOTE;
-KIND_OF_BYTE[0x7b] = OPEN;
-KIND_OF_BYTE[0x5b] = OPEN;
-KIND_OF_BYTE[0x7d] = CLOSE;
-KIND_OF_BYTE[0x5d] = CLOSE;
-KIND_OF_BYTE[0x0a] = NEWLINE;
-KIND_OF_BYTE[0x3a] = COLON;
-KIND_OF_BYTE[0x2c] = COMMA;
-KIND_OF_BYTE[0x20] = SPACE;
-KIND_OF_BYTE[0x09] = SPACE;
-KIND_OF_BYTE[0x0d] = SPACE;
-
-const BACKSLASH = 0x5c;
-const ARRAY = 0x5b;
-const OBJECT = 0x7b;
-
-const METADATA = Buffer.from('metadata');
-const STATUS = Buffer.from('status');
-const MANAGED_FIELDS = Buffer.from('managedFields');
-
-function matches(chunk: Buffer, at: number, text: Uint8Array): boolean {
-  for (let i = 0; i < text.length; i++) if (chunk[at + i] !== text[i]) return false;
-  return true;
-}
-
 /**
  * Cuts the items of Lists out of a stream of JSON values, chunk by chunk, without holding more than one item.
  * It only matches brackets and strings: whether a cut is JSON, JSON.parse decides. What an item has in `status` and
@@ -61,6 +47,7 @@ export class JsonItemScanner {
   /** Absolute offset of the current chunk's first byte. */
   #base: number;
   #line: number;
+  /** Offset of the byte in column 1, had the line one byte for each UTF-16 unit up to here. */
   #lineStart: number;
   #depth = 0;
   #pairs = 0;
@@ -123,18 +110,16 @@ export class JsonItemScanner {
     }
     const length = chunk.length;
     while (i < length) {
-      const byte = chunk[i++]!;
-      if (byte === 0x22) {
+      const kind = KIND_IN_STRING[chunk[i++]!]!;
+      if (kind === 0) continue;
+      if (kind === QUOTE) {
         this.#inString = false;
         break;
       }
-      if (byte === BACKSLASH) {
+      if (kind === ESCAPE) {
         if (i === length) this.#escaped = true;
         i++;
-      } else if (byte === 0x0a) {
-        this.#line++;
-        this.#lineStart = this.#base + i;
-      }
+      } else this.#count(kind, i);
     }
     if (i > length) i = length;
     if (this.#inKey) {
@@ -143,6 +128,14 @@ export class JsonItemScanner {
       if (!this.#inString) this.#inKey = false;
     }
     return i;
+  }
+
+  /** Keeps the place where columns count from: the line's first byte, moved by what UTF-8 needs more than UTF-16. */
+  #count(kind: number, next: number): void {
+    if (kind === NEWLINE) {
+      this.#line++;
+      this.#lineStart = this.#base + next;
+    } else this.#lineStart += kind === ASTRAL ? -1 : 1;
   }
 
   /** The fast path: inside of an item or of a field that is not looked at, only nesting matters. */
@@ -166,13 +159,11 @@ export class JsonItemScanner {
               i = length;
               break scan;
             }
-            const byte = chunk[i++]!;
-            if (byte === 0x22) break;
-            if (byte === BACKSLASH) i++;
-            else if (byte === 0x0a) {
-              this.#line++;
-              this.#lineStart = this.#base + i;
-            }
+            const kind = KIND_IN_STRING[chunk[i++]!]!;
+            if (kind === 0) continue;
+            if (kind === QUOTE) break;
+            if (kind === ESCAPE) i++;
+            else this.#count(kind, i);
           }
           if (this.#inElement && chunk[i] === 0x3a && depth <= floor + 2 && skipDepth < 0) {
             const opening = this.#openingToSkip(chunk, stringStart, i, depth - floor);
@@ -199,8 +190,7 @@ export class JsonItemScanner {
           pairs++;
           break;
         case NEWLINE:
-          this.#line++;
-          this.#lineStart = this.#base + i;
+          this.#count(NEWLINE, i);
           break;
       }
     }
@@ -231,8 +221,7 @@ export class JsonItemScanner {
     const kind = KIND_OF_BYTE[byte];
     if (kind === NEWLINE) {
       if (this.#inElement) this.#endElement(chunk, at);
-      this.#line++;
-      this.#lineStart = this.#base + at + 1;
+      this.#count(NEWLINE, at + 1);
     } else if (kind === SPACE) {
       if (this.#inElement) this.#endElement(chunk, at);
     } else if (this.#depth === 0) this.#openValue(chunk, at, byte);

@@ -1,3 +1,5 @@
+const ENDS_WITH_SPACE = /literal .* \(|numeric literal|escape/;
+
 export interface JsonSyntaxError {
   /** In the words of Go's encoding/json, which kubectl shows; they do not vary with the version of Node. */
   readonly message: string;
@@ -158,8 +160,9 @@ class SyntaxScan {
     return this.#bytes[this.#at];
   }
 
+  /** Go ends a text with a space, which is wrong inside of literals, numbers and escapes. */
   #fail(context: string): 'value' {
-    const byte = this.#bytes[this.#at];
+    const byte = this.#bytes[this.#at] ?? (ENDS_WITH_SPACE.test(context) ? 0x20 : undefined);
     const message =
       byte === undefined ? 'unexpected end of JSON input' : `invalid character ${quoteByte(byte)} ${context}`;
     this.#error = { message, offset: this.#at };

@@ -4,7 +4,7 @@ import type { ByteSource } from './byte-source.ts';
 import type { ReadLimits } from './evidence.ts';
 import type { FileDocuments } from './file-documents.ts';
 
-/** A larger source is read piece by piece, each ending before a document separator. */
+/** A larger source is read piece by piece, each ending behind a document separator. */
 const WHOLE_BYTES = 2 * 1024 * 1024;
 
 /**
@@ -100,8 +100,8 @@ function* segments(source: ByteSource, from: number, documentBytes: number): Ite
   let lines = 0;
   let tooLarge = false;
   for (const chunk of source.chunks(from)) {
-    const cut = lastSeparator(chunk);
-    const rest = cut < 0 ? chunk : chunk.subarray(cut);
+    const cut = endOfLastSeparator(chunk);
+    const rest = chunk.subarray(cut);
     if (cut > 0) {
       const head = chunk.subarray(0, cut);
       const bytes = tooLarge ? undefined : Buffer.concat([...held, head]);
@@ -120,12 +120,16 @@ function* segments(source: ByteSource, from: number, documentBytes: number): Ite
   if (length > 0) yield { bytes: tooLarge ? undefined : Buffer.concat(held), length, lines };
 }
 
-/** Index of the last document separator of a chunk that does not begin its first line, -1 where there is none. */
-function lastSeparator(chunk: Uint8Array): number {
+/** Index behind the last line of a chunk that is a document separator, 0 where there is none. */
+function endOfLastSeparator(chunk: Uint8Array): number {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-  let at = bytes.lastIndexOf('\n---');
-  while (at >= 0 && !isSpace(bytes[at + 4])) at = at === 0 ? -1 : bytes.lastIndexOf('\n---', at - 1);
-  return at < 0 ? -1 : at + 1;
+  for (let end = bytes.length; ; ) {
+    const at = bytes.subarray(0, end).lastIndexOf('\n---');
+    if (at < 0) return 0;
+    const newline = isSpace(bytes[at + 4]) ? bytes.indexOf(0x0a, at + 4) : -1;
+    if (newline >= 0) return newline + 1;
+    end = at + 1;
+  }
 }
 
 function isSpace(byte: number | undefined): boolean {

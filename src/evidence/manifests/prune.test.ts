@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { prune } from './prune.ts';
+
+test('drops what it says and nothing else, without touching the original', () => {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'a',
+      managedFields: [{ manager: 'm' }],
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', kept: 'yes' },
+    },
+    spec: { status: 'kept', managedFields: 'kept' },
+    status: { phase: 'Running' },
+  };
+  const before = structuredClone(object);
+  expect(prune(object)).toEqual({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', annotations: { kept: 'yes' } },
+    spec: { status: 'kept', managedFields: 'kept' },
+  });
+  expect(object).toEqual(before);
+});
+
+test('drops schemas of definitions only', () => {
+  const spec = {
+    group: 'x.io',
+    validation: {},
+    versions: [{ name: 'v1', schema: { openAPIV3Schema: {} }, served: true }, 7],
+  };
+  expect(prune({ kind: 'CustomResourceDefinition', spec })).toEqual({
+    kind: 'CustomResourceDefinition',
+    spec: { group: 'x.io', versions: [{ name: 'v1', served: true }, 7] },
+  });
+  expect(prune({ kind: 'Other', spec })).toEqual({ kind: 'Other', spec });
+});
+
+test('an object without any of it stays itself', () => {
+  const object = { kind: 'Pod', metadata: { name: 'a', annotations: {} } };
+  expect(prune(object)).toBe(object);
+});

@@ -1,5 +1,4 @@
 import type { Finding } from '../assessment/report.ts';
-import type { Check } from '../threats/define-check.ts';
 import { escapeText } from './escape.ts';
 import type { ReportInput, SourceRange } from './input.ts';
 import { maskLine } from './masking.ts';
@@ -44,8 +43,7 @@ export async function codeFrame(
 
 /** Whether lines that this finding points at are likely to hold a secret. */
 function quotesSecrets(finding: Finding): boolean {
-  const { sensitive } = finding.check as Check & { readonly sensitive?: boolean };
-  return sensitive === true || finding.object.kind === 'Secret';
+  return finding.check.sensitive === true || finding.object.kind === 'Secret';
 }
 
 function markedLine(

@@ -100,6 +100,8 @@ export interface CheckDefinition<S extends SubjectName, M extends Messages, R ex
   /** Reasons for which the check may answer `unknown`. */
   readonly reasons?: R;
   readonly fix: FixState;
+  /** The line of a finding holds a secret: reports hide its value. */
+  readonly sensitive?: true;
   /** Judges one subject. Pure: the same subject and cluster give the same verdict. */
   readonly evaluate: (subject: Subjects[S], cluster: Cluster) => VerdictOf<M, R>;
 }

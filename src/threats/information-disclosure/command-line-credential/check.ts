@@ -21,6 +21,7 @@ export default defineCheck({
   equivalents: { kubescape: ['C-0012'] },
   messages: { literal: ['container', 'type'] },
   fix: 'none',
+  sensitive: true,
   evaluate(container) {
     const words = container.commandLine;
     if (words.length === 0) return notApplicable;

@@ -13,6 +13,7 @@ export default defineCheck({
   equivalents: { kubescape: ['C-0012'], trivy: ['KSV-0109'] },
   messages: { literal: ['key', 'type'] },
   fix: 'none',
+  sensitive: true,
   evaluate(configMap) {
     const data = asObject(configMap.object.raw['data']);
     if (data === undefined) return notApplicable;

@@ -20,6 +20,7 @@ export default defineCheck({
   },
   messages: { literal: ['variable', 'type'] },
   fix: 'none',
+  sensitive: true,
   evaluate(container) {
     return failIfAny(
       container.environment.flatMap((variable) => {

@@ -19,6 +19,7 @@ export default defineCheck({
   equivalents: {},
   messages: { plain: ['keys'] },
   fix: 'none',
+  sensitive: true,
   evaluate(secret, cluster) {
     // In a live cluster a Secret with data is what a Secret is for.
     if (cluster.isComplete) return notApplicable;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Cluster } from './cluster.ts';
-import { emptyDirPath, emptyDirs, hasPodLimit } from './empty-dirs.ts';
+import { emptyDirPath, emptyDirs, hasMemoryBound, hasStorageBound } from './empty-dirs.ts';
 import type { Json, JsonObject } from './json.ts';
 import { KubernetesObject } from './object.ts';
 
@@ -49,22 +49,36 @@ test('volumes are told apart by medium and by whether their size is limited', ()
   ]);
 });
 
-test('a pod has a limit when all containers that keep running have one', () => {
-  const limits = (memory: string) => ({ resources: { limits: { memory } } });
-  const limited = (spec: JsonObject) => {
+const limits = (limits: JsonObject): JsonObject => ({ resources: { limits } });
+
+/** Expectations: ResourceConfigForPod and podEphemeralStorageLimitEviction of the kubelet. */
+test.each<[string, JsonObject, boolean, boolean]>([
+  ['no limit', {}, false, false],
+  ['every limit', limits({ memory: '1Gi', 'ephemeral-storage': '1Gi' }), true, true],
+  ['memory alone', limits({ memory: '1Gi' }), true, false],
+])('one container with %s', (_, container, memory, storage) => {
+  const all = cluster({ containers: [{ name: 'a', ...container }] });
+  expect(hasMemoryBound(all.workloads[0]!, all)).toBe(memory);
+  expect(hasStorageBound(all.workloads[0]!, all)).toBe(storage);
+});
+
+test('memory needs a limit on every container, storage on any', () => {
+  const limited = { name: 'a', ...limits({ memory: '1Gi', 'ephemeral-storage': '1Gi' }) };
+  for (const spec of [
+    { containers: [limited, { name: 'b' }] },
+    { containers: [limited], initContainers: [{ name: 'i' }] },
+  ]) {
     const all = cluster(spec);
-    return hasPodLimit(all.workloads[0]!, all, 'memory');
-  };
-  expect(limited({ containers: [{ name: 'a', ...limits('1Gi') }] })).toBe(true);
-  expect(limited({ containers: [{ name: 'a', ...limits('1Gi') }, { name: 'b' }] })).toBe(false);
-  expect(limited({ containers: [{ name: 'a', ...limits('1Gi') }], initContainers: [{ name: 'i' }] })).toBe(
-    true,
-  );
-  expect(
-    limited({
-      containers: [{ name: 'a', ...limits('1Gi') }],
-      initContainers: [{ name: 's', restartPolicy: 'Always' }],
-    }),
-  ).toBe(false);
-  expect(limited({ containers: [] })).toBe(false);
+    expect(hasMemoryBound(all.workloads[0]!, all)).toBe(false);
+    expect(hasStorageBound(all.workloads[0]!, all)).toBe(true);
+  }
+});
+
+test('ephemeral containers may not have limits and change nothing', () => {
+  const all = cluster({
+    containers: [{ name: 'a', ...limits({ memory: '1Gi' }) }],
+    ephemeralContainers: [{ name: 'e', ...limits({ 'ephemeral-storage': '1Gi' }) }],
+  });
+  expect(hasMemoryBound(all.workloads[0]!, all)).toBe(true);
+  expect(hasStorageBound(all.workloads[0]!, all)).toBe(false);
 });

@@ -2,7 +2,7 @@ import type { Cluster } from './cluster.ts';
 import { asString } from './json.ts';
 import { parseQuantity } from './quantity.ts';
 import { type ComputeResource, resourceSetting } from './resources.ts';
-import type { Volume, Workload } from './workload.ts';
+import type { Container, Volume, Workload } from './workload.ts';
 
 export interface EmptyDirs {
   readonly all: readonly Volume[];
@@ -25,13 +25,27 @@ function isLimited(volume: Volume): boolean {
   return limit !== undefined && limit.sign() > 0;
 }
 
-/** Whether every container that runs with the pod has a limit of a resource, so that the pod as a whole has one. */
-export function hasPodLimit(workload: Workload, cluster: Cluster, resource: ComputeResource): boolean {
-  const running = workload.containers.filter((container) => container.isLongRunning);
-  return (
-    running.length > 0 &&
-    running.every((container) => resourceSetting(container, cluster, 'limits', resource).state === 'set')
+/**
+ * Whether the pod's cgroup has a memory limit, which also bounds the tmpfs volumes of the pod: every container, init containers
+ * included, needs one (pkg/kubelet/cm, ResourceConfigForPod; pkg/volume/emptydir, calculateEmptyDirMemorySize).
+ */
+export function hasMemoryBound(workload: Workload, cluster: Cluster): boolean {
+  const containers = workload.containers.filter(({ type }) => type !== 'ephemeral');
+  return containers.length > 0 && containers.every((container) => isLimitedIn(container, cluster, 'memory'));
+}
+
+/**
+ * Whether the kubelet evicts the pod for using too much disk, emptyDir volumes included: it does as soon as one container has a
+ * limit, for more than the sum of those there are (pkg/kubelet/eviction, podEphemeralStorageLimitEviction).
+ */
+export function hasStorageBound(workload: Workload, cluster: Cluster): boolean {
+  return workload.containers.some(
+    (container) => container.type !== 'ephemeral' && isLimitedIn(container, cluster, 'ephemeral-storage'),
   );
+}
+
+function isLimitedIn(container: Container, cluster: Cluster, resource: ComputeResource): boolean {
+  return resourceSetting(container, cluster, 'limits', resource).state === 'set';
 }
 
 /** The field path at which a volume is an emptyDir: the volume itself where it states no source. */

@@ -1,4 +1,4 @@
-import { emptyDirPath, emptyDirs, hasPodLimit } from '../../../kubernetes/empty-dirs.ts';
+import { emptyDirPath, emptyDirs, hasMemoryBound } from '../../../kubernetes/empty-dirs.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 
 export default defineCheck({
@@ -19,7 +19,7 @@ export default defineCheck({
     const at = emptyDirPath(first);
     const params = { volumes: unlimited.map(({ name }) => name).join(', ') };
     // The kubelet then makes the tmpfs as large as the pod's memory limit (calculateEmptyDirMemorySize).
-    return hasPodLimit(workload, cluster, 'memory')
+    return hasMemoryBound(workload, cluster)
       ? fail({ at, message: 'bounded-by-limits', params, severity: 'low' })
       : fail({ at, message: 'unbounded', params });
   },

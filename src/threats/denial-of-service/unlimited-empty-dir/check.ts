@@ -1,4 +1,4 @@
-import { emptyDirPath, emptyDirs, hasPodLimit } from '../../../kubernetes/empty-dirs.ts';
+import { emptyDirPath, emptyDirs, hasStorageBound } from '../../../kubernetes/empty-dirs.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 
 export default defineCheck({
@@ -16,7 +16,7 @@ export default defineCheck({
     if (all.length === 0) return notApplicable;
     const [first] = unlimited;
     // The kubelet counts emptyDir volumes towards the pod's limit for ephemeral storage.
-    if (first === undefined || hasPodLimit(workload, cluster, 'ephemeral-storage')) return pass;
+    if (first === undefined || hasStorageBound(workload, cluster)) return pass;
     return fail({
       at: emptyDirPath(first),
       message: 'unlimited',

@@ -13,6 +13,9 @@ export interface FoundDuplicate {
   end: number;
 }
 
+/** More duplicates than anybody reads; their paths could take more room than the document. */
+const maxDuplicates = 1000;
+
 interface Shared {
   value: Json;
   /** Decode steps that one use of the value costs upstream. */
@@ -223,6 +226,7 @@ export class Decoder {
   }
 
   private duplicate(key: YamlNode): void {
+    if (this.duplicates.length >= maxDuplicates) return;
     this.duplicates.push({ path: formatFieldPath(this.path), start: key.start, end: key.end });
   }
 

@@ -5,7 +5,7 @@ import { YamlError } from './error.ts';
 import { markJson } from './json-marks.ts';
 import { defaultReadLimits, type ReadLimits } from './limits.ts';
 import type { CollectionMark, EntryMark, Marks } from './marks.ts';
-import { columnAt, plainBytes } from './source.ts';
+import { type Place, placesOf, plainBytes } from './source.ts';
 
 /** A range of the source; all count from 1, columns in UTF-16 code units, the end is exclusive. */
 export interface SourceRange {
@@ -77,7 +77,7 @@ function entrySpan(entry: EntryMark, value: Json, marks: Marks, text: Uint8Array
   const mark = collection(value, marks);
   const isAlias = mark !== undefined && (mark.start < valueStart || mark.end > valueEnd);
   if (mark === undefined || isAlias || lineEnd(text, keyStart) >= valueEnd) {
-    return { start: keyStart, end: Math.max(keyEnd, valueEnd) };
+    return trim(text, keyStart, Math.max(keyEnd, valueEnd));
   }
   if (keyStart === valueStart) return firstLine(mark, value, marks, text);
   return { start: keyStart, end: colonEnd(text, keyEnd) };
@@ -132,24 +132,12 @@ function contentSpan(text: Uint8Array): Span {
   return { start: 0, end: 0 };
 }
 
-/** Lines and columns of all spans in one pass over the text. */
 function toRanges(text: Uint8Array, line: number, spans: readonly Span[]): SourceRange[] {
-  const offsets = [...new Set(spans.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
-  const places = new Map<number, { line: number; column: number }>();
-  let at = 0;
-  let lineStart = 0;
-  for (const offset of offsets) {
-    for (; at < offset; at++) {
-      if (text[at] === LF) {
-        line++;
-        lineStart = at + 1;
-      }
-    }
-    places.set(offset, { line, column: columnAt(text, lineStart, offset) });
-  }
+  const offsets = spans.flatMap(({ start, end }) => [start, end]);
+  const places = placesOf(text, { start: 0, line }, offsets);
   return spans.map(({ start, end }) => {
-    const from = places.get(start) as { line: number; column: number };
-    const to = places.get(end) as { line: number; column: number };
+    const from = places.get(start) as Place;
+    const to = places.get(end) as Place;
     return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
   });
 }

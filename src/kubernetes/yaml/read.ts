@@ -2,7 +2,7 @@ import type { Json } from '../json.ts';
 import { type DecodedDocument, decodeDocument } from './document.ts';
 import { YamlError } from './error.ts';
 import { defaultReadLimits, type ReadLimits } from './limits.ts';
-import { plainBytes, positionAt } from './source.ts';
+import { type Place, placesOf, plainBytes } from './source.ts';
 import { type DocumentRange, splitDocuments } from './stream.ts';
 
 /** A key that its mapping holds more than once: the last one counts, strict field validation refuses the object. */
@@ -32,6 +32,7 @@ export interface YamlDocument {
   end: number;
   /** Line, from 1, at which the document's text starts. */
   line: number;
+  /** At most the first 1,000. */
   duplicateKeys: readonly DuplicateKey[];
   error?: ReadError;
 }
@@ -62,12 +63,12 @@ function readDocument(bytes: Uint8Array, range: DocumentRange, limits: ReadLimit
       throw new YamlError(`document exceeds the limit of ${limits.maxDocumentBytes} bytes`, 0);
     }
     const { value, duplicates } = decodeDocument(bytes, start, end, limits);
-    const duplicateKeys = duplicates.length === 0 ? noDuplicates : positions(bytes, range, duplicates);
+    const duplicateKeys = duplicates.length === 0 ? noDuplicates : keyPlaces(bytes, range, duplicates);
     return { value, start, end, line, duplicateKeys };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const { message, problem, offset } = error;
-    const place = positionAt(bytes, range, start + offset);
+    const place = placesOf(bytes, range, [start + offset]).get(start + offset) as Place;
     return {
       value: undefined,
       start,
@@ -79,14 +80,16 @@ function readDocument(bytes: Uint8Array, range: DocumentRange, limits: ReadLimit
   }
 }
 
-function positions(
+function keyPlaces(
   bytes: Uint8Array,
   range: DocumentRange,
   found: DecodedDocument['duplicates'],
 ): DuplicateKey[] {
+  const offsets = found.flatMap(({ start, end }) => [range.start + start, range.start + end]);
+  const places = placesOf(bytes, range, offsets);
   return found.map(({ path, start, end }) => {
-    const from = positionAt(bytes, range, range.start + start);
-    const to = positionAt(bytes, range, range.start + end);
+    const from = places.get(range.start + start) as Place;
+    const to = places.get(range.start + end) as Place;
     return { path, ...from, endColumn: to.line === from.line ? to.column : from.column + 1 };
   });
 }

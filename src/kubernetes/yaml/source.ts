@@ -145,33 +145,39 @@ function decodeUtf16(
   return { text: new Uint8Array(0), refusal: new YamlError(fault.problem, 0) };
 }
 
-/** Line and column, both from 1 and the column in UTF-16 code units, of an offset in the source. */
-export function positionAt(
-  bytes: Uint8Array,
-  document: { start: number; line: number },
-  offset: number,
-): { line: number; column: number } {
-  let line = document.line;
-  let lineStart = document.start;
-  for (let i = document.start; i < offset; i++) {
-    if (bytes[i] === LF) {
-      line++;
-      lineStart = i + 1;
-    }
-  }
-  return { line, column: columnAt(bytes, lineStart, offset) };
+/** A place in a file; both count from 1, the column in UTF-16 code units. */
+export interface Place {
+  line: number;
+  column: number;
 }
 
-/** The column, from 1, of an offset in the line that starts at `lineStart`; a byte order mark has no width. */
-export function columnAt(bytes: Uint8Array, lineStart: number, offset: number): number {
-  let from = lineStart;
-  if (bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3;
+/**
+ * The places of offsets in the source, in one pass whatever their number. `start` is the offset of a line's first byte
+ * and `line` its number; no offset lies before it. A byte order mark has no width.
+ */
+export function placesOf(
+  bytes: Uint8Array,
+  { start, line }: { start: number; line: number },
+  offsets: readonly number[],
+): Map<number, Place> {
+  const places = new Map<number, Place>();
+  let currentLine = line;
   let column = 1;
-  for (let i = from; i < offset; i++) {
-    const b = bytes[i] as number;
-    if ((b & 0xc0) !== 0x80) column += b >= 0xf0 ? 2 : 1;
+  let at = start;
+  if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
+  for (const offset of Uint32Array.from(offsets).sort()) {
+    for (; at < offset; at++) {
+      const b = bytes[at] as number;
+      if (b === LF) {
+        currentLine++;
+        column = 1;
+      } else if ((b & 0xc0) !== 0x80) {
+        column += b >= 0xf0 ? 2 : 1;
+      }
+    }
+    places.set(offset, { line: currentLine, column });
   }
-  return column;
+  return places;
 }
 
 /** The same bytes without a subclass around them: Node's Buffer would make every loop handle two kinds of arrays. */

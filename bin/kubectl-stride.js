@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli.js';
+'use strict';
 
-await main('kubectl stride');
+require('./start.js')('kubectl stride');

@@ -4,7 +4,11 @@ import { locateFields, readLines, readManifests } from '../evidence/manifests/in
 import { loadUiWords } from '../locales/load.ts';
 import type { Words } from '../locales/words.ts';
 import type { ReportInput, Sink } from '../reports/input.ts';
+import { writeJson } from '../reports/json.ts';
+import { writeMarkdown } from '../reports/markdown.ts';
+import { writeSarif } from '../reports/sarif.ts';
 import { countFrom, statusOf, tally } from '../reports/tallies.ts';
+import { writeTerminal } from '../reports/terminal.ts';
 import { loadChecks, loadCheckWords, selectChecks } from './catalogue.ts';
 import type { ScanFlags } from './commands/scan.ts';
 import { type Context, EXIT, type ExitCode, say } from './context.ts';
@@ -17,7 +21,10 @@ import { VERSION } from './version.ts';
 /** How much of a line code frames look at: one that long is JSON without line breaks. */
 const LONGEST_LINE = 1 << 20;
 
-/** Reads, assesses, and writes the reports that were asked for. */
+/**
+ * Reads, assesses, and writes the reports that were asked for. All formats are loaded together with this: each further
+ * file costs more time at the start than the formats that are not used.
+ */
 export async function scan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<ExitCode> {
   const { terminal, words, language } = context;
   const outputs: readonly OutputRequest[] = flags.output ?? [{ format: 'terminal', file: undefined }];
@@ -121,12 +128,12 @@ async function writeReport(
 ): Promise<void> {
   switch (format) {
     case 'terminal':
-      return (await import('../reports/terminal.ts')).writeTerminal(input, sink, { color, columns });
+      return writeTerminal(input, sink, { color, columns });
     case 'json':
-      return (await import('../reports/json.ts')).writeJson(input, sink, { allVerdicts });
+      return writeJson(input, sink, { allVerdicts });
     case 'sarif':
-      return (await import('../reports/sarif.ts')).writeSarif(input, sink);
+      return writeSarif(input, sink);
     case 'markdown':
-      return (await import('../reports/markdown.ts')).writeMarkdown(input, sink);
+      return writeMarkdown(input, sink);
   }
 }

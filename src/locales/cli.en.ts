@@ -128,8 +128,8 @@ const en = {
     coverageBelow: (p: { coverage: string; minimum: number }) =>
       `${p.coverage} % was evaluated, below --min-coverage ${p.minimum}`,
     nothingFound: () => 'no Kubernetes object was found, so nothing was assessed',
-    notRead: (p: { count: number }) =>
-      `${p.count} documents or files were not read; kubestride scan says why`,
+    notRead: (p: { count: number; places: string; more: boolean }) =>
+      `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read: ${p.places}${p.more ? ', …' : ''}`,
     wrote: (p: { format: string; file: string }) => `wrote ${p.format}: ${p.file}`,
   },
   progress: {

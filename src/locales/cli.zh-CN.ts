@@ -108,7 +108,7 @@ const zhCN: CliWords = {
     notKubernetes: (p) => `不是 Kubernetes：${p.file}`,
     coverageBelow: (p) => `已评估 ${p.coverage} %，低于 --min-coverage ${p.minimum}`,
     nothingFound: () => '没有找到 Kubernetes 对象，因此没有进行任何评估',
-    notRead: (p) => `有 ${p.count} 个文档或文件没有读取；kubestride scan 会说明原因`,
+    notRead: (p) => `有 ${p.count} 个文档或文件没有读取：${p.places}${p.more ? ' 等' : ''}`,
     wrote: (p) => `已写入 ${p.format}：${p.file}`,
   },
   progress: {

@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../locales/cli.en.ts';
+import { loadUiWords } from '../../locales/load.ts';
 import { THREATS, type Threat } from '../../threats/define-check.ts';
 import { loadChecks, loadCheckWords, selectChecks } from '../catalogue.ts';
 import type { Context } from '../context.ts';
@@ -53,7 +54,6 @@ export function checksCommand(words: CliWords) {
         await this.terminal.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
         return;
       }
-      const { loadUiWords } = await import('../../locales/load.ts');
       const ui = await loadUiWords(this.language);
       const idWidth = Math.max(...list.map(({ id }) => id.length));
       const severityWidth = Math.max(...list.map(({ severity }) => severity.length));

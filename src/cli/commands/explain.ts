@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../locales/cli.en.ts';
+import { loadUiWords } from '../../locales/load.ts';
 import { checkIds, findCheck, loadChecks, loadCheckWords, loadPages } from '../catalogue.ts';
 import type { Context } from '../context.ts';
 import { type ColorChoice, type CommonFlags, colorFlag, langFlag, useColor } from '../flags.ts';
@@ -27,13 +28,12 @@ export function explainCommand(words: CliWords) {
     },
     async func({ color }, id) {
       const check = findCheck(await loadChecks(), id, '');
-      const [pages, checkWords, { renderMarkdown }, { loadUiWords }] = await Promise.all([
+      const [pages, checkWords, { renderMarkdown }, ui] = await Promise.all([
         loadPages(this.language),
         loadCheckWords(this.language),
         import('../render-markdown.ts'),
-        import('../../locales/load.ts'),
+        loadUiWords(this.language),
       ]);
-      const ui = await loadUiWords(this.language);
       const { stdout } = this.terminal;
       const references = Object.entries({ ...check.frameworks, ...check.equivalents });
       const page = [

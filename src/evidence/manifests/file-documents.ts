@@ -6,6 +6,7 @@ import {
   type Origin,
   type SourceFile,
 } from '../../kubernetes/object.ts';
+import { BUILT_IN_SCHEMA, refusal } from '../../kubernetes/schema/index.ts';
 import { classify, looksLikeObject } from './classify.ts';
 import { type NotKubernetes, oneLine, type Unread, type UnreadReason } from './evidence.ts';
 import { prune } from './prune.ts';
@@ -36,7 +37,18 @@ export interface Gathered {
   readonly objects: KubernetesObject[];
   readonly notKubernetes: NotKubernetes[];
   readonly unread: Unread[];
+  /** Objects that Go's decoder would refuse; their lines are found when all is read. */
+  readonly refused: Refused[];
   documents: number;
+}
+
+/** An object of a built-in kind with a field that the API server's decoder does not take: it could never be created. */
+export interface Refused {
+  readonly origin: Origin;
+  /** The field that the decoder stops at. */
+  readonly path: string;
+  readonly subject: string | undefined;
+  readonly detail: string;
 }
 
 /** Lists in lists deeper than this are nobody's manifests. */
@@ -207,7 +219,7 @@ export class FileDocuments {
         format,
         within,
       };
-      this.#gathered.objects.push(new KubernetesObject(prune(value as JsonObject), origin, duplicates));
+      this.#admit(value as JsonObject, origin, duplicates);
     } else if (found === 'missing-kind' || found === 'missing-api-version') {
       this.#isManifest = true;
       this.#unread(place, found, { path: within, subject: subjectOf(value as JsonObject) });
@@ -221,6 +233,16 @@ export class FileDocuments {
         path: within,
         reason: isObject(value) ? 'missing-kind' : 'not-an-object',
       });
+    }
+  }
+
+  #admit(value: JsonObject, origin: Origin, duplicates: readonly DuplicateField[]): void {
+    const raw = prune(value);
+    const problem = refusal(BUILT_IN_SCHEMA.checkObject(raw).problems);
+    if (problem === undefined) this.#gathered.objects.push(new KubernetesObject(raw, origin, duplicates));
+    else {
+      const { path, message: detail } = problem;
+      this.#gathered.refused.push({ origin, path, subject: subjectOf(raw), detail });
     }
   }
 

@@ -7,13 +7,15 @@ import { type ByteSource, FileSource, rememberSource } from './byte-source.ts';
 import {
   DEFAULT_LIMITS,
   type ManifestEvidence,
+  oneLine,
   type Progress,
   type ReadLimits,
   type Unread,
 } from './evidence.ts';
-import { FileDocuments, type Gathered } from './file-documents.ts';
+import { FileDocuments, type Gathered, type Refused } from './file-documents.ts';
 import { findInputs } from './inputs.ts';
 import { readKustomization } from './kustomization.ts';
+import { locateFields } from './locate-fields.ts';
 import { readJsonDocuments, reportJsonBreak } from './read-json.ts';
 import { readJsonLines } from './read-json-lines.ts';
 import { readYamlDocuments } from './read-yaml.ts';
@@ -41,7 +43,13 @@ export async function readManifests(
   const { cwd = '.', stdin, onProgress } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const inputs = findInputs(paths, cwd);
-  const gathered: Gathered = { objects: [], notKubernetes: [], unread: [...inputs.unread], documents: 0 };
+  const gathered: Gathered = {
+    objects: [],
+    notKubernetes: [],
+    unread: [...inputs.unread],
+    refused: [],
+    documents: 0,
+  };
   gathered.documents = inputs.unread.length;
 
   const opened: Opened[] = [];
@@ -68,9 +76,24 @@ export async function readManifests(
     files++;
   }
   onProgress?.({ files, totalFiles: opened.length, bytes, totalBytes, file: '' });
+  gathered.unread.push(...(await refusals(gathered.refused)));
   gathered.unread.sort(inOrder);
   gathered.notKubernetes.sort((a, b) => compareBytewise(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0));
-  return { ...gathered, bytes, files };
+  const { objects, notKubernetes, unread, documents } = gathered;
+  return { objects, notKubernetes, unread, documents, bytes, files };
+}
+
+/** Says of each refused object where the field stands that the decoder does not take. */
+async function refusals(refused: readonly Refused[]): Promise<Unread[]> {
+  const ranges = await locateFields(refused);
+  return refused.map(({ origin, subject, path, detail }, index) => ({
+    file: origin.file.path,
+    line: ranges[index]?.line ?? origin.line,
+    ...(subject === undefined ? {} : { subject }),
+    path,
+    reason: 'refused',
+    detail: oneLine(detail),
+  }));
 }
 
 interface Opened {

@@ -1,0 +1,136 @@
+/**
+ * `npm run bench [-- --peers] [-- --runs N]`: times the built command as a whole process on real manifests and prints a
+ * table in CPU seconds and peak memory (medians), with the peers that are on PATH in the same run where asked.
+ * Needs ../shared/corpora beside the project; the large set is made from it outside of the repository.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, homedir, loadavg, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const corpora = join(root, '../shared/corpora');
+const cache = process.env.KUBESTRIDE_CACHE ?? join(homedir(), '.cache', 'kubestride');
+const large = join(cache, 'bench-large');
+const TIMES = 26;
+
+const argument = (name) => process.argv.indexOf(name);
+const runs = argument('--runs') > 0 ? Number(process.argv[argument('--runs') + 1]) : 5;
+const withPeers = argument('--peers') > 0;
+
+if (!existsSync(corpora)) {
+  process.stderr.write(`bench: ${corpora} is absent; nothing was measured. Put the corpora there.\n`);
+  process.exit(2);
+}
+if (!existsSync(join(large, '.complete'))) {
+  process.stderr.write(`making the large set in ${large} …\n`);
+  mkdirSync(large, { recursive: true });
+  const made = spawnSync(process.execPath, [join(root, 'bench/make-large.mjs'), large, String(TIMES)], { stdio: 'inherit' });
+  if (made.status !== 0) process.exit(3);
+  writeFileSync(join(large, '.complete'), '');
+}
+
+const kubestride = (...args) => [process.execPath, join(root, 'bin/kubestride.js'), ...args];
+
+/** Command lines of peers, as they were measured in ../shared/peers.md; `folder` is replaced. */
+const PEERS = [
+  ['kube-linter (default checks)', ['kube-linter', 'lint', 'folder']],
+  ['kube-linter (all checks)', ['kube-linter', 'lint', '--add-all-built-in', 'folder']],
+  ['kube-score', ['sh', '-c', 'find "$0" -name "*.yaml" -print0 | xargs -0 kube-score score', 'folder']],
+  ['polaris', ['polaris', 'audit', '--audit-path', 'folder']],
+  ['trivy', ['trivy', 'config', '--quiet', '--skip-check-update', 'folder']],
+  ['checkov', ['checkov', '--quiet', '--compact', '--framework', 'kubernetes', '-d', 'folder']],
+];
+
+/** One run: CPU seconds and peak resident MiB of the process and its children, as the kernel accounts them. */
+function once(command) {
+  return new Promise((resolve, reject) => {
+    // GNU time reports the finished child's own usage; nothing inside the process can do that for its start-up.
+    const child = spawn('/usr/bin/time', ['-f', '%U %S %M', '--', ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let bytes = 0;
+    let tail = '';
+    child.stdout.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    child.stderr.on('data', (chunk) => {
+      tail = (tail + chunk).slice(-4096);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const usage = /([\d.]+) ([\d.]+) (\d+)\s*$/.exec(tail);
+      if (usage === null) reject(new Error(`no usage from ${command[0]}: ${tail}`));
+      else resolve({ cpu: Number(usage[1]) + Number(usage[2]), mib: Number(usage[3]) / 1024, bytes, code });
+    });
+  });
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+async function measure(command, times) {
+  const results = [];
+  for (let i = 0; i < times; i++) results.push(await once(command));
+  return {
+    cpu: median(results.map(({ cpu }) => cpu)),
+    mib: median(results.map(({ mib }) => mib)),
+    bytes: results[0].bytes,
+    code: results[0].code,
+  };
+}
+
+function found(command) {
+  return spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0;
+}
+
+if (!existsSync('/usr/bin/time')) {
+  process.stderr.write('bench: needs GNU time at /usr/bin/time (Debian package "time").\n');
+  process.exit(3);
+}
+
+process.stdout.write(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, medians of ${runs} runs (large: ${Math.min(runs, 3)})\n\n`,
+);
+
+const rows = [];
+const print = (row) => process.stdout.write(`| ${row.join(' | ')} |\n`);
+print(['input', 'command', 'CPU s', 'peak MiB', 'output KiB', 'exit']);
+print(['---', '---', '---:', '---:', '---:', '---:']);
+async function row(input, name, command, times = runs) {
+  const result = await measure(command, times);
+  rows.push({ input, name, ...result });
+  print([input, name, result.cpu.toFixed(2), result.mib.toFixed(0), (result.bytes / 1024).toFixed(0), String(result.code)]);
+}
+
+await row('–', 'node -e 0', [process.execPath, '-e', '0']);
+await row('–', 'kubestride --help', kubestride('--help'));
+await row('one file', 'kubestride scan', kubestride('scan', join(root, 'examples/shop/web.yaml')));
+for (const [input, folder, times] of [
+  ['small', join(corpora, 'small'), runs],
+  ['medium', join(corpora, 'medium'), runs],
+  ['large', large, Math.min(runs, 3)],
+]) {
+  await row(input, 'kubestride scan', kubestride('scan', folder), times);
+  await row(input, 'kubestride scan -o json', kubestride('scan', '-o', 'json', folder), times);
+  await row(input, 'kubestride pod-security -o json', kubestride('pod-security', '-o', 'json', folder), times);
+  if (withPeers) {
+    for (const [name, command] of PEERS) {
+      if (!found(command[0] === 'sh' ? 'kube-score' : command[0])) continue;
+      await row(input, name, command.map((word) => (word === 'folder' ? folder : word)), times);
+    }
+  }
+}
+
+if (withPeers) {
+  const absent = [...new Set(PEERS.map(([, command]) => (command[0] === 'sh' ? 'kube-score' : command[0])))].filter(
+    (name) => !found(name),
+  );
+  if (absent.length > 0) process.stdout.write(`\nNot on PATH, so not measured: ${absent.join(', ')}.\n`);
+  for (const input of ['small', 'medium', 'large']) {
+    const own = rows.find((entry) => entry.input === input && entry.name === 'kubestride scan');
+    for (const peer of rows.filter((entry) => entry.input === input && !entry.name.startsWith('kubestride'))) {
+      process.stdout.write(
+        `${input}: kubestride scan needs ${(own.cpu / peer.cpu).toFixed(2)} of the CPU time and ${(own.mib / peer.mib).toFixed(2)} of the memory of ${peer.name}\n`,
+      );
+    }
+  }
+}

@@ -17,7 +17,7 @@ export default defineCheck({
     owasp: ['K01'],
   },
   equivalents: {
-    kubescape: ['C-0055', 'C-0201', 'C-0220'],
+    kubescape: ['C-0201', 'C-0220'],
     trivy: ['KSV-0003', 'KSV-0004', 'KSV-0106'],
     'kube-linter': ['drop-net-raw-capability'],
     polaris: ['insecureCapabilities'],

@@ -1,12 +1,9 @@
 import type { Json, JsonObject } from '../json.ts';
 import { setEntry } from './decode.ts';
+import { COLON, CR, DASH, HASH, LF, SPACE, startsPlain, unusual } from './fast-classes.ts';
 import { FastFlow } from './fast-flow.ts';
-import { CR, HASH, LF, plainClass, SPACE, startsPlain, unusual } from './fast-text.ts';
 import type { ReadLimits } from './limits.ts';
 import type { Marks } from './marks.ts';
-
-const COLON = 0x3a;
-const DASH = 0x2d;
 
 /** Whether a `-` is followed by what makes it a sequence entry. */
 function isEntry(bytes: Uint8Array, at: number): boolean {
@@ -16,6 +13,9 @@ function isEntry(bytes: Uint8Array, at: number): boolean {
 
 /** Block collections: each method starts at `pos` and leaves `pos` and `column` at the next content. */
 class FastReader extends FastFlow {
+  /** Where the last scanKey() stopped that met no key. */
+  private stop = 0;
+
   read(start: number): Json | undefined {
     const { bytes } = this;
     let from = start;
@@ -51,18 +51,18 @@ class FastReader extends FastFlow {
     }
     if (b === 0x7c || b === 0x3e) return this.blockScalar(pos, parent);
     if (this.scanKey(pos)) return this.mapping(column);
-    return this.scalar(pos, parent);
+    if (b === 0x22 || b === 0x27) return this.quotedLine(pos);
+    return this.plain(pos, this.stop, parent);
   }
 
-  private scalar(from: number, parent: number): Json {
-    const b = this.bytes[from] as number;
-    if (b === 0x22 || b === 0x27) {
-      const text = this.quoted(from);
-      this.finishLine(this.pos);
-      return text;
-    }
-    if (!this.startsScalar(from)) throw unusual;
-    return this.plain(from, parent);
+  private quotedLine(from: number): string {
+    const text = this.quoted(from);
+    this.finishLine(this.pos);
+    return text;
+  }
+
+  private plainLine(from: number, parent: number): Json {
+    return this.plain(from, this.scanPlain(from), parent);
   }
 
   /** Scans a key with its colon; `pos` goes behind it. False when what stands here is no key. */
@@ -80,31 +80,11 @@ class FastReader extends FastFlow {
     } else {
       if (!this.startsScalar(from)) throw unusual;
       if (first === 0x2e && bytes[from + 1] === first && bytes[from + 2] === first) throw unusual;
-      let ascii = true;
-      let to = from;
-      for (;;) {
-        const b = bytes[p] as number;
-        const kind = plainClass[b];
-        if (kind === 0) {
-          p++;
-          if (b !== SPACE) to = p;
-        } else if (b === COLON) {
-          const after = bytes[p + 1] as number;
-          if (after <= SPACE) break;
-          to = ++p;
-        } else if (b === LF) {
-          return false;
-        } else if (b === HASH) {
-          if (bytes[p - 1] === SPACE) return false;
-          to = ++p;
-        } else {
-          p = this.special(p, b);
-          if (b !== CR) to = p;
-          ascii = false;
-        }
-      }
-      this.setKey(from, to, ascii, true);
-      this.keyEnd = to;
+      p = this.scanPlain(from);
+      this.stop = p;
+      if (bytes[p] !== COLON) return false;
+      this.setKey(from, this.textEnd, this.ascii, true);
+      this.keyEnd = this.textEnd;
     }
     const after = bytes[p + 1];
     if (after !== SPACE && after !== LF && after !== CR) throw unusual;
@@ -161,11 +141,11 @@ class FastReader extends FastFlow {
     let p = from;
     let b = bytes[p] as number;
     while (b === SPACE) b = bytes[++p] as number;
-    if (startsPlain[b] || b >= 0x80) return this.plain(p, column);
+    if (startsPlain[b]) return this.plainLine(p, column);
     switch (b) {
       case 0x22:
       case 0x27:
-        return this.scalar(p, column);
+        return this.quotedLine(p);
       case LF:
         this.nextLine(p + 1);
         return this.child(from, column, true);
@@ -185,7 +165,8 @@ class FastReader extends FastFlow {
       case 0x3e:
         return this.blockScalar(p, column);
       default:
-        return this.scalar(p, column);
+        if (!this.startsScalar(p)) throw unusual;
+        return this.plainLine(p, column);
     }
   }
 

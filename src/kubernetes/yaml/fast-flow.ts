@@ -1,17 +1,28 @@
 import type { Json, JsonObject } from '../json.ts';
 import { setEntry } from './decode.ts';
-import { CR, FastText, flowClass, HASH, LF, SPACE, startsPlain, TAB, unusual } from './fast-text.ts';
+import {
+  COLON,
+  CR,
+  DASH,
+  flowClass,
+  HASH,
+  LF,
+  ordinary,
+  SPACE,
+  startsPlain,
+  TAB,
+  unusual,
+} from './fast-classes.ts';
+import { FastScalars } from './fast-scalars.ts';
 import { keyKinds, maxInternedLength } from './intern.ts';
 import type { CollectionMark, Marks } from './marks.ts';
 
-const COLON = 0x3a;
 const COMMA = 0x2c;
-const DASH = 0x2d;
 /** Keys near the limit of 1024 characters are left to the complete reader. */
 const longKey = 1000;
 
 /** Keys and flow collections of the fast reader. */
-export abstract class FastFlow extends FastText {
+export abstract class FastFlow extends FastScalars {
   protected readonly marks: Marks | undefined;
   /** The key read last: its slot in the interner, or -1 with the text itself. */
   private keySlot = -1;
@@ -61,7 +72,7 @@ export abstract class FastFlow extends FastText {
       if (first < 0x3a) throw unusual;
     }
     this.keySlot = -1;
-    this.keyText = this.string(this.bytes, from, to, ascii);
+    this.keyText = this.string(from, to, ascii);
   }
 
   /** Checks that the key is new to the object; duplicates are for the complete reader. Answers the key. */
@@ -214,8 +225,6 @@ export abstract class FastFlow extends FastText {
     return this.plainValue(p, this.valueEnd, this.ascii);
   }
 
-  private ascii = true;
-
   /** Finds the end of a plain scalar of one line in a flow collection. */
   private scanFlowPlain(from: number): void {
     const { bytes } = this;
@@ -223,7 +232,7 @@ export abstract class FastFlow extends FastText {
     // A dash may start a number or a flag, anything rarer is not for this reader.
     if (first === DASH) {
       const next = bytes[from + 1] as number;
-      if (next <= SPACE || flowClass[next] !== 0) throw unusual;
+      if (next <= SPACE || flowClass[next] !== ordinary) throw unusual;
     } else if (!startsPlain[first] && first < 0x80) {
       throw unusual;
     }
@@ -234,7 +243,7 @@ export abstract class FastFlow extends FastText {
     for (;;) {
       const b = bytes[p] as number;
       const kind = flowClass[b];
-      if (kind === 0) {
+      if (kind === ordinary) {
         p++;
         if (b !== SPACE) to = p;
       } else if (b >= 0x80) {

@@ -24,7 +24,8 @@ const ROOMS = [
   ],
 ];
 
-const TESTS = '\\.test\\.ts$';
+/** Tests, and what only they use (`test-….ts` beside them). */
+const TESTS = '(\\.test|/test-[^/]+)\\.ts$';
 const GENERATED = '^src/threats/generated/';
 const PURE = '^src/(kubernetes|engines|threats|assessment)/';
 

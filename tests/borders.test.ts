@@ -129,7 +129,12 @@ function code(path: string): string {
 
 function modules(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.startsWith('generated/'))
+    .filter(
+      (name) =>
+        name.endsWith('.ts') &&
+        !/(\.test|(^|\/)test-[^/]+)\.ts$/.test(name) &&
+        !name.startsWith('generated/'),
+    )
     .map((name) => join(folder, name))
     .sort();
 }

@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Sink } from '../reports/input.ts';
 import { UsageError } from './usage-error.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * A file that appears whole or not at all: written beside its place, then renamed. Devices and pipes, which cannot be
  * replaced, are written directly.
@@ -13,6 +15,10 @@ export class AtomicFile implements Sink {
   readonly #temporary: string | undefined;
   readonly #descriptor: number;
   readonly #discard = () => this.abandon();
+  readonly #stop = (signal: NodeJS.Signals) => {
+    this.abandon();
+    process.kill(process.pid, signal);
+  };
   #open = true;
 
   /** @param shown the path as the user wrote it, for messages */
@@ -28,6 +34,7 @@ export class AtomicFile implements Sink {
         : openSync(this.#temporary, 'wx', (existing?.mode ?? 0o666) & 0o777),
     );
     process.once('exit', this.#discard);
+    for (const signal of SIGNALS) process.once(signal, this.#stop);
   }
 
   write(text: string): void {
@@ -44,15 +51,20 @@ export class AtomicFile implements Sink {
       this.#open = false;
       if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
     });
-    process.removeListener('exit', this.#discard);
+    this.#forget();
   }
 
   /** Leaves what was there before. */
   abandon(): void {
-    process.removeListener('exit', this.#discard);
+    this.#forget();
     if (this.#open) closeSync(this.#descriptor);
     this.#open = false;
     if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+
+  #forget(): void {
+    process.removeListener('exit', this.#discard);
+    for (const signal of SIGNALS) process.removeListener(signal, this.#stop);
   }
 
   #attempt<T>(action: () => T): T {

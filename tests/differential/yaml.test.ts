@@ -137,6 +137,41 @@ describe.skipIf(!hasGo())('YAML as apimachinery and sigs.k8s.io/yaml read it', (
     expect(tally.differences).toEqual([]);
   });
 
+  it('finds duplicate keys where strict decoding refuses them', async () => {
+    const sources = filesBelow('corpora', /\.ya?ml$/).map((name) => readFileSync(name));
+    const small = sources.filter(({ length }) => length < 3000);
+    const make = (seed: number): Uint8Array => {
+      const source = seeded(seed);
+      return small.length > 0 ? mutate(source, source.pick(small)) : encoder.encode(randomStream(source));
+    };
+    const cases = [
+      ...random('stream', 3_000_001, 6_000, (seed) => encoder.encode(randomStream(seeded(seed)))),
+      ...random('mutated manifest', 4_000_001, 6_000, make),
+      ...filesBelow('truth', /\.(ya?ml|json)$/).map((name) => ({ name, bytes: readFileSync(name) })),
+    ];
+    const questions = cases.map(({ bytes }) => ({
+      data: Buffer.from(bytes).toString('base64'),
+      strict: true,
+    }));
+    const answers = await askOracle<Question, Answer>('yaml', questions);
+    const differences: string[] = [];
+    let duplicates = 0;
+    cases.forEach(({ name, bytes }, i) => {
+      if (hasInnerMark(bytes)) return;
+      [...readYaml(bytes)].forEach(({ error, duplicateKeys }, k) => {
+        if (error !== undefined) return;
+        const upstream = (answers[i] as Answer).documents[k]?.error;
+        if (upstream !== undefined) duplicates++;
+        if ((upstream !== undefined) !== duplicateKeys.length > 0) {
+          differences.push(`${name}, document ${k}: ${JSON.stringify(duplicateKeys)}, upstream ${upstream}`);
+        }
+      });
+    });
+    process.stdout.write(`strict decoding: ${duplicates} documents with duplicate keys\n`);
+    expect(differences).toEqual([]);
+    expect(duplicates).toBeGreaterThan(100);
+  });
+
   it('agrees on mutated manifests', async () => {
     const files = filesBelow('corpora', /\.ya?ml$/).filter((name) => statSync(name).size < 6000);
     if (files.length === 0) return;

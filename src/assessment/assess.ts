@@ -8,6 +8,7 @@ export interface Evidence {
   readonly objects: readonly KubernetesObject[];
   readonly documents: number;
   readonly notKubernetes: readonly unknown[];
+  readonly passedOver?: readonly string[];
   readonly unread: readonly {
     readonly file: string;
     readonly line?: number;
@@ -32,10 +33,9 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
   const findings: Finding[] = [];
   const verdicts: OtherVerdict[] = [];
   const notAssessed: NotAssessed[] = evidence.unread.map((entry) => ({ kind: 'reading', ...entry }));
-  const byThreat = Object.fromEntries(THREATS.map((threat) => [threat, { applicable: 0, evaluated: 0 }])) as Record<
-    Threat,
-    Tally
-  >;
+  const byThreat = Object.fromEntries(
+    THREATS.map((threat) => [threat, { applicable: 0, evaluated: 0 }]),
+  ) as Record<Threat, Tally>;
 
   for (const check of options.checks) {
     const tally = byThreat[check.threat];
@@ -85,6 +85,7 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
     objects: evidence.objects.length,
     notKubernetes: evidence.notKubernetes.length,
     unreadable: evidence.unread.length,
+    passedOver: evidence.passedOver ?? [],
     applicable: total('applicable'),
     evaluated: total('evaluated'),
     byThreat,
@@ -114,6 +115,7 @@ function other(
  */
 export function coveragePercent(coverage: Coverage): number {
   if (coverage.applicable === 0) return 0;
-  const readable = coverage.documents === 0 ? 0 : coverage.documents / (coverage.documents + coverage.unreadable);
-  return (100 * coverage.evaluated * (coverage.unreadable === 0 ? 1 : readable)) / coverage.applicable;
+  const { documents, unreadable } = coverage;
+  const readable = unreadable === 0 ? 1 : Math.max(0, documents - unreadable) / Math.max(1, documents);
+  return (100 * readable * coverage.evaluated) / coverage.applicable;
 }

@@ -69,6 +69,8 @@ export interface Coverage {
   readonly notKubernetes: number;
   /** Documents and files that may hold objects and were not assessed. */
   readonly unreadable: number;
+  /** Field paths that the source passed over in every object, because no check speaks of them. */
+  readonly passedOver: readonly string[];
   readonly applicable: number;
   readonly evaluated: number;
   readonly byThreat: Readonly<Record<Threat, Tally>>;

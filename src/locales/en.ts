@@ -115,6 +115,7 @@ export const en: UiWords = {
 
   read: (documents, objects) =>
     `Read ${plural(documents, 'document')}, assessed ${plural(objects, 'Kubernetes object')}.`,
+  passedOver: (fields) => `Passed over in every object, since no check speaks of them: ${fields}.`,
   notKubernetes: (files) =>
     files === 1 ? '1 file holds no Kubernetes object.' : `${files} files hold no Kubernetes object.`,
   notAssessed: 'Not assessed',

@@ -94,6 +94,7 @@ export interface UiWords {
 
   readonly read: (documents: number, objects: number) => string;
   readonly notKubernetes: (files: number) => string;
+  readonly passedOver: (fields: string) => string;
   readonly notAssessed: string;
   readonly notAssessedCounts: (reading: number, undecided: number) => string;
   readonly nothingLeftOut: string;

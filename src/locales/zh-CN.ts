@@ -93,6 +93,7 @@ export const zhCN: UiWords = {
   statusNothing: '未评估任何内容：没有找到 Kubernetes 对象',
 
   read: (documents, objects) => `已读取 ${documents} 个文档，已评估 ${objects} 个 Kubernetes 对象。`,
+  passedOver: (fields) => `所有对象中略过了检查项不涉及的字段：${fields}。`,
   notKubernetes: (files) => `${files} 个文件不含 Kubernetes 对象。`,
   notAssessed: '未评估',
   notAssessedCounts: (reading, undecided) =>

@@ -7,7 +7,7 @@ import { escapeText, markdownCode, markdownProse, splitCode } from './escape.ts'
 import type { ReportInput, Sink } from './input.ts';
 import { groupOmissions } from './not-assessed.ts';
 import { Positions, prepare } from './prepared.ts';
-import { countFrom, percent, type Status, statusOf, tally } from './tallies.ts';
+import { countFrom, percent, readSentences, type Status, statusOf, tally } from './tallies.ts';
 
 /** GitHub refuses a comment above 65,536 characters; some room is left for what a workflow puts around it. */
 const LIMIT = 60_000;
@@ -106,7 +106,6 @@ function heading(
     incomplete: ui.statusIncomplete(severity),
     nothing: ui.statusNothing,
   };
-  const others = coverage.notKubernetes === 0 ? '' : ` ${ui.notKubernetes(coverage.notKubernetes)}`;
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const counts = (of: typeof total) => SEVERITIES.map((each) => (of[each] === 0 ? '–' : of[each]));
   return [
@@ -114,7 +113,7 @@ function heading(
     '',
     `**${MARKS[status]} ${said[status]}**`,
     '',
-    ui.read(coverage.documents, coverage.objects) + others,
+    markdownProse(readSentences(coverage, ui).join(' ')),
     '',
     row([
       ui.threat,

@@ -1,4 +1,5 @@
 import type { Coverage, Finding, Tally } from '../assessment/report.ts';
+import type { UiWords } from '../locales/words.ts';
 import { SEVERITIES, type Severity, THREATS, type Threat } from '../threats/define-check.ts';
 
 export type BySeverity = Readonly<Record<Severity, number>>;
@@ -55,4 +56,14 @@ export function statusOf(
   const complete =
     notAssessed === 0 && coverage.unreadable === 0 && coverage.evaluated === coverage.applicable;
   return complete ? 'clean' : 'incomplete';
+}
+
+/** How much was read, what was no Kubernetes object, and what was passed over on purpose: one sentence each. */
+export function readSentences(coverage: Coverage, ui: UiWords): string[] {
+  const { documents, objects, notKubernetes, passedOver } = coverage;
+  return [
+    ui.read(documents, objects),
+    ...(notKubernetes === 0 ? [] : [ui.notKubernetes(notKubernetes)]),
+    ...(passedOver.length === 0 ? [] : [ui.passedOver(passedOver.join(', '))]),
+  ];
 }

@@ -4,7 +4,7 @@ import { escapeText } from './escape.ts';
 import type { ReportInput } from './input.ts';
 import { groupOmissions } from './not-assessed.ts';
 import { type Paint, SEVERITY_SHADES } from './style.ts';
-import { countFrom, percent, statusOf, tally } from './tallies.ts';
+import { countFrom, percent, readSentences, statusOf, tally } from './tallies.ts';
 import { cut, displayWidth, padEnd, padStart, wrap } from './width.ts';
 
 /** Broken files are named up to this number for each reason; of undecided questions only the first places are. */
@@ -111,9 +111,7 @@ function lookedAt(
 ): string[] {
   const { words } = input;
   const { ui } = words;
-  const { documents, objects, notKubernetes } = input.report.coverage;
-  const others = notKubernetes === 0 ? '' : ` ${ui.notKubernetes(notKubernetes)}`;
-  const lines = wrap(ui.read(documents, objects) + others, columns);
+  const lines = wrap(readSentences(input.report.coverage, ui).join(' '), columns);
   const missed = (text: string) => wrap(`${ui.notAssessed}: ${text}`, columns);
   if (notAssessed.length === 0) return [...lines, ...missed(ui.nothingLeftOut)];
   const reading = notAssessed.filter((entry) => entry.kind === 'reading').length;

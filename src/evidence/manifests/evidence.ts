@@ -53,6 +53,8 @@ export interface ManifestEvidence {
   readonly documents: number;
   readonly notKubernetes: NotKubernetes[];
   readonly unread: Unread[];
+  /** Field paths that were dropped from every object after reading. */
+  readonly passedOver: readonly string[];
   readonly bytes: number;
   readonly files: number;
 }

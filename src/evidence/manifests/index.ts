@@ -8,6 +8,5 @@ export {
   type UnreadReason,
 } from './evidence.ts';
 export { type FieldRequest, locateFields } from './locate-fields.ts';
-export { PRUNED_FIELDS } from './prune.ts';
 export { type LineOptions, readLines, type TextLine } from './read-lines.ts';
 export { type ReadOptions, readManifests } from './read-manifests.ts';

@@ -16,6 +16,7 @@ import { FileDocuments, type Gathered, type Refused } from './file-documents.ts'
 import { findInputs } from './inputs.ts';
 import { readKustomization } from './kustomization.ts';
 import { locateFields } from './locate-fields.ts';
+import { PRUNED_FIELDS } from './prune.ts';
 import { readJsonDocuments, reportJsonBreak } from './read-json.ts';
 import { readJsonLines } from './read-json-lines.ts';
 import { readYamlDocuments } from './read-yaml.ts';
@@ -80,7 +81,15 @@ export async function readManifests(
   gathered.unread.sort(inOrder);
   gathered.notKubernetes.sort((a, b) => compareBytewise(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0));
   const { objects, notKubernetes, unread, documents } = gathered;
-  return { objects, notKubernetes, unread, documents, bytes, files };
+  return {
+    objects,
+    notKubernetes,
+    unread,
+    passedOver: PRUNED_FIELDS.map(({ path }) => path),
+    documents,
+    bytes,
+    files,
+  };
 }
 
 /** Says of each refused object where the field stands that the decoder does not take. */

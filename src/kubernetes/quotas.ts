@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import { asArray, asObject, asString } from './json.ts';
+import { governedScope } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** What a namespace can use up at others' expense. */
@@ -34,18 +35,19 @@ export function quotaArea(key: string): QuotaArea | undefined {
   return COUNTED.has(key) || key.startsWith('count/') ? 'objects' : undefined;
 }
 
-/** The quotas of a namespace, in the order in which they were read. */
-export function quotasOf(namespace: string, cluster: Cluster): readonly KubernetesObject[] {
+/** The quotas that add up with a quota: those of its namespace, itself included, in the order in which they were read. */
+export function quotasBeside(quota: KubernetesObject, cluster: Cluster): readonly KubernetesObject[] {
   const index = cluster.memo('resource quotas', () => {
     const quotas = new Map<string, KubernetesObject[]>();
-    for (const quota of cluster.ofKind('ResourceQuota')) {
-      const own = quotas.get(quota.namespace ?? 'default');
-      if (own === undefined) quotas.set(quota.namespace ?? 'default', [quota]);
-      else own.push(quota);
+    for (const each of cluster.ofKind('ResourceQuota')) {
+      const scope = governedScope(each);
+      const own = quotas.get(scope);
+      if (own === undefined) quotas.set(scope, [each]);
+      else own.push(each);
     }
     return quotas;
   });
-  return index.get(namespace) ?? [];
+  return index.get(governedScope(quota)) ?? [];
 }
 
 /** The areas that the quotas of one namespace leave unbounded for some or all of its pods, in the order of QUOTA_AREAS. */

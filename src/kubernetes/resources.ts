@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from './json.ts';
+import { governedScope, governingScopes } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
 import { parseQuantity, type Quantity } from './quantity.ts';
 import type { Container } from './workload.ts';
@@ -94,7 +95,12 @@ function rangeDefault(
   resource: ComputeResource,
 ): RangeDefault | undefined {
   const ranges = cluster.memo('limit range defaults', () => indexDefaults(cluster));
-  return ranges.get(container.workload.namespace)?.get(`${list} ${resource}`);
+  if (ranges.size === 0) return undefined;
+  for (const scope of governingScopes(container.object, cluster)) {
+    const standard = ranges.get(scope)?.get(`${list} ${resource}`);
+    if (standard !== undefined) return standard;
+  }
+  return undefined;
 }
 
 type Defaults = Map<string, RangeDefault>;
@@ -102,9 +108,9 @@ type Defaults = Map<string, RangeDefault>;
 function indexDefaults(cluster: Cluster): Map<string, Defaults> {
   const index = new Map<string, Defaults>();
   for (const range of cluster.ofKind('LimitRange')) {
-    const namespace = range.namespace ?? 'default';
-    const defaults = index.get(namespace) ?? new Map<string, RangeDefault>();
-    index.set(namespace, defaults);
+    const scope = governedScope(range);
+    const defaults = index.get(scope) ?? new Map<string, RangeDefault>();
+    index.set(scope, defaults);
     readDefaults(range, defaults);
   }
   return index;

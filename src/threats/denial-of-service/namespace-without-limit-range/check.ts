@@ -17,8 +17,9 @@ export default defineCheck({
   fix: 'none',
   evaluate(namespace, cluster) {
     if (namespace.workloads.length === 0 || isSystemNamespace(namespace.name)) return notApplicable;
-    if (namespace.ofKind('LimitRange').length > 0) return pass;
     if (namespace.isAssumed) return unknown('namespace-not-named');
+    const named = namespace.ofKind('LimitRange').filter((object) => object.namespace === namespace.name);
+    if (named.length > 0) return pass;
     return fail({
       at: namespace.path,
       message: 'missing',

@@ -17,10 +17,11 @@ export default defineCheck({
   fix: 'none',
   evaluate(namespace, cluster) {
     if (isSystemNamespace(namespace.name)) return notApplicable;
-    if (namespace.ofKind('ResourceQuota').length > 0) return pass;
     // A namespace that is only referred to is defined, and bounded, elsewhere.
     if (namespace.definition === undefined && namespace.workloads.length === 0) return notApplicable;
     if (namespace.isAssumed) return unknown('namespace-not-named');
+    const named = namespace.ofKind('ResourceQuota').filter((object) => object.namespace === namespace.name);
+    if (named.length > 0) return pass;
     return fail({
       at: namespace.path,
       message: 'missing',

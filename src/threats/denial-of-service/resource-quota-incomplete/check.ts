@@ -1,4 +1,4 @@
-import { type QuotaArea, quotasOf, unboundedAreas } from '../../../kubernetes/quotas.ts';
+import { type QuotaArea, quotasBeside, unboundedAreas } from '../../../kubernetes/quotas.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 
 /** A key of `spec.hard` that bounds each area, the same in every language. */
@@ -20,12 +20,11 @@ export default defineCheck({
     mitre: ['T1496', 'T1499'],
   },
   equivalents: { trivy: ['KSV-0040'] },
-  messages: { incomplete: ['namespace', 'missing'] },
+  messages: { incomplete: ['missing'] },
   fix: 'none',
   evaluate({ object }, cluster) {
     if (object.kind !== 'ResourceQuota') return notApplicable;
-    const namespace = object.namespace ?? 'default';
-    const quotas = quotasOf(namespace, cluster);
+    const quotas = quotasBeside(object, cluster);
     // The quotas of a namespace add up; what they leave open together is said once, at the first.
     if (quotas[0] !== object) return notApplicable;
     const missing = unboundedAreas(quotas);
@@ -33,7 +32,7 @@ export default defineCheck({
     return fail({
       at: 'spec.hard',
       message: 'incomplete',
-      params: { namespace, missing: missing.map((area) => KEYS[area]).join(', ') },
+      params: { missing: missing.map((area) => KEYS[area]).join(', ') },
     });
   },
 });

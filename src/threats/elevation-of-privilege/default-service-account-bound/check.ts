@@ -1,0 +1,37 @@
+import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+
+export default defineCheck({
+  id: 'default-service-account-bound',
+  threat: 'elevation-of-privilege',
+  severity: 'medium',
+  confidence: 'high',
+  subject: 'binding',
+  frameworks: {
+    cis: ['5.1.5'],
+    nsa: ['Authentication and authorization'],
+    mitre: ['T1078.001'],
+    owasp: ['K03'],
+  },
+  equivalents: {
+    kubescape: ['C-0189'],
+    checkov: ['CKV_K8S_42'],
+  },
+  messages: { bound: ['namespace', 'role'] },
+  fix: 'none',
+  evaluate(binding) {
+    const accounts = binding.subjects.filter(({ kind }) => kind === 'ServiceAccount');
+    if (binding.isBootstrap || accounts.length === 0) return notApplicable;
+    // cluster-admin-binding speaks of that role, whoever has it.
+    if (binding.roleKind === 'ClusterRole' && binding.roleName === 'cluster-admin') return notApplicable;
+    const role = `${binding.roleKind} ${binding.roleName}`;
+    return failIfAny(
+      accounts
+        .filter(({ name }) => name === 'default')
+        .map(({ namespace, path }) => ({
+          at: path,
+          message: 'bound',
+          params: { namespace: namespace ?? '', role },
+        })),
+    );
+  },
+});

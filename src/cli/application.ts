@@ -13,6 +13,7 @@ import {
   UnsatisfiedPositionalError,
   version,
 } from '@stricli/core';
+import { nearest } from '../kubernetes/spelling.ts';
 import type { CliWords } from '../locales/cli.en.ts';
 import { checksCommand } from './commands/checks.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -21,7 +22,6 @@ import { podSecurityCommand } from './commands/pod-security.ts';
 import { scanCommand } from './commands/scan.ts';
 import type { Context } from './context.ts';
 import { helpFlag, kebab, UNUSED_TEXTS } from './help.ts';
-import { nearest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 

@@ -1,5 +1,5 @@
+import { nearest } from '../kubernetes/spelling.ts';
 import { LANGUAGES, type Language } from '../locales/words.ts';
-import { nearest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Arguments {

@@ -1,6 +1,6 @@
+import { nearest } from '../kubernetes/spelling.ts';
 import type { CheckWords, Language } from '../locales/words.ts';
 import type { Check, Threat } from '../threats/define-check.ts';
-import { nearest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 export async function loadChecks(): Promise<readonly Check[]> {

@@ -1,4 +1,4 @@
-import { nearest } from './suggest.ts';
+import { nearest } from '../kubernetes/spelling.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A parser for a value out of a closed set; a miss names the nearest members, or all of them. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { nearest } from './suggest.ts';
+import { nearest } from '../kubernetes/spelling.ts';
 
 /** Existing neighbours of a path that does not exist, spelt as the user spelt it. */
 export function nearestEntry(path: string, cwd: string): string[] {

@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import { Decoder } from './decode.ts';
+import { Decoder, type FoundDuplicate } from './decode.ts';
 import { YamlError } from './error.ts';
 import { readFast } from './fast-block.ts';
 import type { ReadLimits } from './limits.ts';
@@ -8,22 +8,15 @@ import { Composer } from './nodes.ts';
 import { Scanner } from './scanner.ts';
 import { readSource } from './source.ts';
 
-/** A key that its mapping holds more than once; line and columns count from 1, columns in UTF-16 code units. */
-export interface FoundKey {
-  path: string;
-  /** Byte offsets from the start of the document. */
-  start: number;
-  end: number;
-}
-
 export interface DecodedDocument {
   /** Undefined when the document has no content. */
   value: Json | undefined;
-  duplicates: readonly FoundKey[];
+  /** Offsets count from the start of the document. */
+  duplicates: readonly FoundDuplicate[];
 }
 
 const LF = 0x0a;
-const noDuplicates: readonly FoundKey[] = [];
+const noDuplicates: readonly FoundDuplicate[] = [];
 
 /**
  * Decodes the document in bytes [start, end). Offsets in errors and duplicates count from its start.
@@ -68,7 +61,7 @@ function readUnended(
 }
 
 /** Decodes a document by every rule of upstream's decoder. */
-export function decodeCompletely(document: Uint8Array, limits: ReadLimits, marks?: Marks): DecodedDocument {
+function decodeCompletely(document: Uint8Array, limits: ReadLimits, marks?: Marks): DecodedDocument {
   const { text, refusal, toSource } = readSource(document);
   try {
     const root = new Composer(new Scanner(text, refusal), limits).compose();

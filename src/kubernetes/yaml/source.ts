@@ -4,7 +4,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /** The text of one document as upstream's scanner sees it, and the way back to the source. */
-export interface SourceText {
+interface SourceText {
   /** Valid UTF-8 without a byte order mark and with CR LF read as LF; up to what could be read. */
   text: Uint8Array;
   /** Why the text ends where it does, when something behind it is refused. */
@@ -66,7 +66,6 @@ function sourceOffset(document: Uint8Array, offset: number): number {
   for (; i < document.length && left > 0; i++) {
     if (document[i] !== CR || document[i + 1] !== LF) left--;
   }
-  while (document[i] === CR && document[i + 1] === LF) i++;
   return i;
 }
 
@@ -114,17 +113,22 @@ function characterProblem(value: number, width: number): string | undefined {
 function pieceStart(text: Uint8Array, fault: number, skipped: number): number {
   let start = 0;
   let end = pieceSize - skipped;
-  while (end <= fault) {
-    start = end;
-    // A character cut by the end of the piece moves to the next one.
-    for (let k = 1; k < 4 && k <= end; k++) {
-      const b = text[end - k] as number;
-      if (b >= 0xc0 && (b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4) > k) start = end - k;
-      if (b < 0x80 || b >= 0xc0) break;
-    }
+  for (;;) {
+    const cut = end < text.length ? cutCharacter(text, end) : end;
+    if (fault < cut) return start;
+    start = cut;
     end = start + pieceSize;
   }
-  return start;
+}
+
+/** The start of the character that the end of a piece cuts, which moves to the next piece; else that end itself. */
+function cutCharacter(text: Uint8Array, end: number): number {
+  for (let k = 1; k < 4; k++) {
+    const b = text[end - k] as number;
+    if (b < 0x80) break;
+    if (b >= 0xc0) return (b < 0xe0 ? 2 : b < 0xf0 ? 3 : 4) > k ? end - k : end;
+  }
+  return end;
 }
 
 /** UTF-16 as libyaml's reader decodes it; anything it refuses refuses the document. */

@@ -4,7 +4,7 @@ import type { Mark, Token } from './token.ts';
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A character of anchors, tag handles and directive names: a letter, a digit, `_` or `-`. */
-export function isAlpha(b: number): boolean {
+function isAlpha(b: number): boolean {
   return (
     (b >= 0x30 && b <= 0x39) ||
     (b >= 0x41 && b <= 0x5a) ||

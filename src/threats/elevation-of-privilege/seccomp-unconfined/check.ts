@@ -13,7 +13,7 @@ export default defineCheck({
   frameworks: {
     cis: ['5.6.2'],
     nsa: ['Kubernetes Pod security'],
-    pss: ['baseline/seccompProfile_baseline'],
+    pss: ['baseline/seccompProfile_baseline', 'restricted/seccompProfile_restricted'],
     mitre: ['T1611'],
     owasp: ['K01'],
     audits: ['TOB-K8S-002'],

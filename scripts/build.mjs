@@ -5,7 +5,16 @@
  * that it is made from.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -53,8 +62,20 @@ process.on('exit', () => rmSync(making, { recursive: true, force: true }));
 
 run('scripts/generate.mjs', '--no-tables');
 
+/** V8 reads a large table ten times faster as JSON than as a literal of JavaScript. */
+const tables = {
+  name: 'tables',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.generated\.json$/ }, ({ path }) => ({
+      contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))))});`,
+      loader: 'js',
+    }));
+  },
+};
+
 const options = {
   absWorkingDir: root,
+  plugins: [tables],
   outdir: making,
   bundle: true,
   platform: 'node',

@@ -125,3 +125,19 @@ test("Tekton's v1 steps spell the field computeResources", () => {
     path: 'spec.steps[0].computeResources.limits.memory',
   });
 });
+
+test('a TaskRun may state resources for all its steps', () => {
+  const run: JsonObject = {
+    apiVersion: 'tekton.dev/v1',
+    kind: 'TaskRun',
+    metadata: { name: 'r' },
+    spec: { taskSpec: { steps: [{ name: 'a' }] }, computeResources: { limits: { memory: '1Gi' } } },
+  };
+  const cluster = new Cluster([new KubernetesObject(run, origin)]);
+  const [container] = cluster.workloads[0]!.containers;
+  expect(resourceSetting(container!, cluster, 'limits', 'memory')).toMatchObject({
+    state: 'set',
+    path: 'spec.computeResources.limits.memory',
+  });
+  expect(resourceSetting(container!, cluster, 'limits', 'cpu').state).toBe('missing');
+});

@@ -62,15 +62,15 @@ function podLevel(
   list: ResourceList,
   resource: ComputeResource,
 ): ResourceSetting | undefined {
-  const workload = container.workload;
-  const resources = asObject(workload.pod['resources']);
-  if (resources === undefined) return undefined;
+  const { workload, object } = container;
+  const own = asObject(workload.pod['resources']);
+  // A TaskRun may state resources for all steps of its pod; Tekton gives each of them the limit.
+  const isTaskRun = own === undefined && object.group === 'tekton.dev' && object.kind === 'TaskRun';
+  const resources = isTaskRun ? asObject(object.spec['computeResources']) : own;
+  const path = isTaskRun ? 'spec.computeResources' : workload.at('resources');
   for (const candidate of list === 'requests' ? (['requests', 'limits'] as const) : (['limits'] as const)) {
-    const setting = judged(
-      asObject(resources[candidate])?.[resource],
-      workload.at(`resources.${candidate}.${resource}`),
-      'pod',
-    );
+    const value = asObject(resources?.[candidate])?.[resource];
+    const setting = judged(value, `${path}.${candidate}.${resource}`, 'pod');
     if (setting.state === 'set' || setting.state === 'refused') return setting;
   }
   return undefined;

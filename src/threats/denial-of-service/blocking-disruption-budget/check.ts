@@ -15,7 +15,6 @@ export default defineCheck({
       'pdb-maxunavailable',
       'pdb-maxunavailable-with-deployments',
       'pdb-minavailable',
-      'require-reasonable-pdbs',
       'deployment-replicas-higher-than-pdb',
       'require-replicas-allow-disruption',
     ],

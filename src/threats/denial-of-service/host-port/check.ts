@@ -14,11 +14,11 @@ export default defineCheck({
     owasp: ['K01'],
   },
   equivalents: {
-    kubescape: ['C-0044', 'C-0204'],
+    kubescape: ['C-0044'],
     trivy: ['KSV-0024'],
     polaris: ['hostPortSet'],
     checkov: ['CKV_K8S_26'],
-    kyverno: ['disallow-host-ports', 'disallow-host-ports-range'],
+    kyverno: ['disallow-host-ports'],
   },
   messages: { published: ['container', 'ports'] },
   fix: 'none',

@@ -11,7 +11,7 @@ export default defineCheck({
     nsa: ['Network separation and hardening'],
     mitre: ['T1499'],
   },
-  equivalents: { trivy: ['KSV-0039'], kyverno: ['add-ns-quota'] },
+  equivalents: { kyverno: ['add-ns-quota'] },
   messages: { missing: ['namespace'] },
   reasons: { 'namespace-not-named': [] },
   fix: 'none',

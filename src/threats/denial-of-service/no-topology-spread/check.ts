@@ -1,5 +1,5 @@
-import { asArray, asObject } from '../../../kubernetes/json.ts';
 import { replicaFloor } from '../../../kubernetes/replicas.ts';
+import { spreadRules } from '../../../kubernetes/spreading.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 
 export default defineCheck({
@@ -12,22 +12,18 @@ export default defineCheck({
   equivalents: {
     'kube-linter': ['no-anti-affinity'],
     polaris: ['topologySpreadConstraint'],
-    kyverno: ['spread-pods-across-topology', 'topologyspreadconstraints-policy', 'create-pod-antiaffinity'],
+    kyverno: ['spread-pods-across-topology', 'create-pod-antiaffinity'],
   },
-  messages: { missing: ['replicas'] },
+  messages: { missing: ['replicas'], others: ['replicas'] },
   fix: 'none',
   evaluate(workload, cluster) {
     const floor = replicaFloor(workload, cluster);
     if (floor === undefined || floor.count < 2) return notApplicable;
-    const constraints = asArray(workload.pod['topologySpreadConstraints']) ?? [];
-    const antiAffinity = asObject(asObject(workload.pod['affinity'])?.['podAntiAffinity']);
-    const rules = ['required', 'preferred'].flatMap(
-      (how) => asArray(antiAffinity?.[`${how}DuringSchedulingIgnoredDuringExecution`]) ?? [],
-    );
-    if (constraints.length + rules.length > 0) return pass;
+    const { stated, own } = spreadRules(workload);
+    if (own > 0) return pass;
     return fail({
       at: workload.at('topologySpreadConstraints'),
-      message: 'missing',
+      message: stated === 0 ? 'missing' : 'others',
       params: { replicas: floor.count },
     });
   },

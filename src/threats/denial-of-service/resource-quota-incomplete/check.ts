@@ -19,7 +19,7 @@ export default defineCheck({
     nsa: ['Network separation and hardening'],
     mitre: ['T1496', 'T1499'],
   },
-  equivalents: { trivy: ['KSV-0040'] },
+  equivalents: {},
   messages: { incomplete: ['missing'] },
   fix: 'none',
   evaluate({ object }, cluster) {

@@ -1,6 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CAPABILITIES, effectiveCapabilities, normalizeCapability } from './capabilities.ts';
+import {
+  CAPABILITIES,
+  effectiveCapabilities,
+  normalizeCapability,
+  reachesBeyondContainer,
+} from './capabilities.ts';
 
 const HEADER = '/usr/include/linux/capability.h';
 
@@ -38,5 +43,15 @@ describe('capabilities', () => {
       'SYS_ADMIN',
       'ALL',
     ]);
+  });
+});
+
+describe('reachesBeyondContainer', () => {
+  it.each(['SYS_ADMIN', 'cap_net_admin', 'ALL', 'all'])('is true for %s', (name) => {
+    expect(reachesBeyondContainer(name)).toBe(true);
+  });
+
+  it.each(['IPC_LOCK', 'NET_BIND_SERVICE', 'CHOWN', 'NET_EVERYTHING'])('is false for %s', (name) => {
+    expect(reachesBeyondContainer(name)).toBe(false);
   });
 });

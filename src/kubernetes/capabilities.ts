@@ -100,3 +100,10 @@ export function effectiveCapabilities(add: readonly string[], drop: readonly str
   }
   return held;
 }
+
+/** Whether a capability, as written in `add`, lets root act on the node or on others' traffic and processes; `ALL` does. */
+export function reachesBeyondContainer(text: string): boolean {
+  const name = normalizeCapability(text);
+  const risk = CAPABILITIES.get(name)?.risk;
+  return name === ALL_CAPABILITIES || risk === 'critical' || risk === 'high';
+}

@@ -7,7 +7,7 @@ export interface Wanted {
   readonly verbs: readonly string[];
 }
 
-/** What of the wanted one rule of a role allows; `verbs` holds `*` alone where the rule says so. */
+/** What of the wanted one rule of a role allows. */
 export interface RoleGrant {
   readonly rule: PolicyRule;
   readonly verbs: readonly string[];
@@ -48,7 +48,7 @@ export function grantsOf(
       for (const resource of names) {
         for (const verb of actions) {
           if (!ruleAllows(rule, verb, group, resource)) continue;
-          verbs.add(rule.verbs.includes('*') ? '*' : verb);
+          verbs.add(verb);
           resources.add(resource);
         }
       }

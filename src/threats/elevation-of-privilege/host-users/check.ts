@@ -16,6 +16,8 @@ export default defineCheck({
     // The API server refuses hostUsers: false together with the node's own namespaces.
     if (workload.isWindows || HOST_NAMESPACES.some((field) => workload.pod[field] === true))
       return notApplicable;
+    // What a privileged container is meant to do to the node, it cannot do from a user namespace.
+    if (workload.containers.some(({ security }) => security.privileged)) return notApplicable;
     const at = workload.at('hostUsers');
     const root = workload.containers.find(({ security }) => security.runAsUser === 0);
     const capable = workload.containers.find(({ security }) =>

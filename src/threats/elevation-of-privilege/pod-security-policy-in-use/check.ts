@@ -34,6 +34,7 @@ export default defineCheck({
           at: path,
           message: 'use',
           params: { policies: resourceNames.join(', ') || '*' },
+          severity: 'low',
         })),
     );
   },

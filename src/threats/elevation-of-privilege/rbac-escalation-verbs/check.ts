@@ -1,7 +1,8 @@
+import type { Role } from '../../../kubernetes/access.ts';
 import {
+  clusterScopedReachOf,
   grantsOf,
   hasOwnRules,
-  type Reach,
   type RoleGrant,
   reachOf,
   tellGrant,
@@ -47,11 +48,10 @@ export default defineCheck({
   fix: 'none',
   evaluate(role) {
     if (!hasOwnRules(role)) return notApplicable;
-    const reach = reachOf(role);
     const escalations = grantsOf(role, ESCALATION, { named: true });
     const told = new Set(escalations.map(({ rule }) => rule));
     return failIfAny([
-      ...escalations.map((grant) => tellGrant(role, grant, weigh(grant, reach))),
+      ...escalations.map((grant) => tellGrant(role, grant, weigh(role, grant))),
       ...grantsOf(role, BINDINGS)
         .filter(({ rule }) => !told.has(rule))
         .map(({ rule, verbs, resources }) => {
@@ -62,9 +62,13 @@ export default defineCheck({
   },
 });
 
-function weigh({ rule, verbs }: RoleGrant, reach: Reach): Severity {
+function weigh(role: Role, { rule, resources, verbs }: RoleGrant): Severity {
   // What named roles and users may do is another role's matter, unless their names tell.
-  const toNamedOnly = rule.resourceNames.length > 0 && !verbs.includes('escalate') && !verbs.includes('*');
+  const toNamedOnly = rule.resourceNames.length > 0 && !verbs.includes('escalate');
   if (toNamedOnly && !rule.resourceNames.some((name) => POWERFUL_NAMES.has(name))) return 'low';
+  // Users and groups live in no namespace, so that neither a Role nor a RoleBinding lets anybody impersonate them.
+  const clusterScoped = resources.every((resource) => resource === 'users' || resource === 'groups');
+  const reach = clusterScoped ? clusterScopedReachOf(role) : reachOf(role);
+  if (clusterScoped && (reach === 'none' || reach === 'namespace')) return 'low';
   return reach === 'cluster' ? 'high' : 'medium';
 }

@@ -1,4 +1,4 @@
-import { CAPABILITIES, normalizeCapability } from '../../../kubernetes/capabilities.ts';
+import { reachesBeyondContainer } from '../../../kubernetes/capabilities.ts';
 import type { Cluster } from '../../../kubernetes/cluster.ts';
 import { asString } from '../../../kubernetes/json.ts';
 import type { Container, Workload } from '../../../kubernetes/workload.ts';
@@ -48,10 +48,7 @@ export default defineCheck({
 function dangerous({ security, workload }: Container): string | undefined {
   const mayBeRoot = security.runAsNonRoot !== true && (security.runAsUser ?? 0) === 0;
   if (!mayBeRoot || workload.pod['hostUsers'] === false) return undefined;
-  return security.addedCapabilities.find((name) => {
-    const risk = CAPABILITIES.get(normalizeCapability(name))?.risk;
-    return risk === 'critical' || risk === 'high' || normalizeCapability(name) === 'ALL';
-  });
+  return security.addedCapabilities.find(reachesBeyondContainer);
 }
 
 function handlerOf(runtimeClass: Workload['name'], cluster: Cluster): string | undefined {

@@ -70,10 +70,10 @@ export default defineCheck({
 });
 
 function weigh({ apiGroups, resources, verbs }: PolicyRule, reach: Reach): Severity {
-  if (!apiGroups.some((group) => POWERFUL_GROUPS.has(group))) return 'low';
+  const onlyReads = verbs.every((verb) => verb === 'get' || verb === 'list' || verb === 'watch');
+  if (!apiGroups.some((group) => POWERFUL_GROUPS.has(group))) return onlyReads ? 'info' : 'low';
   const wide = reach === 'cluster';
   if (!resources.includes('*')) return wide && verbs.includes('*') ? 'medium' : 'low';
-  const onlyReads = verbs.every((verb) => verb === 'get' || verb === 'list' || verb === 'watch');
   // Reading everything of the core group is reading the secrets.
   if (onlyReads && !apiGroups.includes('*') && !apiGroups.includes('')) return 'low';
   return wide ? 'high' : 'medium';

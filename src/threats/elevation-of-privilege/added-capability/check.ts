@@ -18,7 +18,7 @@ export default defineCheck({
     owasp: ['K01'],
   },
   equivalents: {
-    kubescape: ['C-0046', 'C-0199', 'C-0200', 'C-0219'],
+    kubescape: ['C-0046'],
     trivy: ['KSV-0005', 'KSV-0022', 'KSV-0119', 'KSV-0120'],
     polaris: ['dangerousCapabilities', 'insecureCapabilities'],
     checkov: ['CKV_K8S_24', 'CKV_K8S_25', 'CKV_K8S_39'],

@@ -14,7 +14,7 @@ export default defineCheck({
     owasp: ['K01'],
   },
   equivalents: {
-    kubescape: ['C-0016', 'C-0197', 'C-0217'],
+    kubescape: ['C-0016'],
     trivy: ['KSV-0001'],
     'kube-linter': ['privilege-escalation-container'],
     polaris: ['privilegeEscalationAllowed'],

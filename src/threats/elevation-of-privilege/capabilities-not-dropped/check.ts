@@ -17,7 +17,6 @@ export default defineCheck({
     owasp: ['K01'],
   },
   equivalents: {
-    kubescape: ['C-0201', 'C-0220'],
     trivy: ['KSV-0003', 'KSV-0004', 'KSV-0106'],
     'kube-linter': ['drop-net-raw-capability'],
     polaris: ['insecureCapabilities'],

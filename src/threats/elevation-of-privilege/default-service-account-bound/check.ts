@@ -13,7 +13,6 @@ export default defineCheck({
     owasp: ['K03'],
   },
   equivalents: {
-    kubescape: ['C-0189'],
     checkov: ['CKV_K8S_42'],
   },
   messages: { bound: ['namespace', 'role'] },

@@ -20,7 +20,7 @@ export default defineCheck({
   },
   equivalents: {
     kubescape: ['C-0210'],
-    trivy: ['KSV-0104'],
+    trivy: ['KSV-0030', 'KSV-0104'],
     checkov: ['CKV_K8S_31'],
     kyverno: ['restrict-seccomp', 'restrict-seccomp-strict'],
   },

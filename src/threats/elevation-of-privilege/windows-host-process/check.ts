@@ -15,7 +15,6 @@ export default defineCheck({
     owasp: ['K01'],
   },
   equivalents: {
-    kubescape: ['C-0202'],
     trivy: ['KSV-0103'],
     polaris: ['hostProcess'],
     kyverno: ['disallow-host-process'],

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type JsonObject } from './json.ts';
+import { asArray, asObject, asString, isObject, type JsonObject } from './json.ts';
 import type { Workload } from './workload.ts';
 
 /** Labels that say what kind of machine a node is, not what it is meant for. */
@@ -46,5 +46,5 @@ export function toleratesReservedNodes(workload: Workload): boolean {
 }
 
 function objects(parent: JsonObject | undefined, field: string): JsonObject[] {
-  return (asArray(parent?.[field]) ?? []).flatMap((item) => asObject(item) ?? []);
+  return (asArray(parent?.[field]) ?? []).filter(isObject);
 }

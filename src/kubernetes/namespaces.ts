@@ -27,6 +27,18 @@ export function governingScopes(object: KubernetesObject, cluster: Cluster): rea
   return scopes;
 }
 
+/**
+ * Whether an object that governs its whole namespace holds for another one. Among objects without a namespace it does in its own
+ * folder and below: a policy for all pods in one folder of examples says nothing of the folder beside it.
+ */
+export function governs(governing: KubernetesObject, object: KubernetesObject): boolean {
+  if (governing.namespace !== undefined || object.namespace !== undefined) {
+    return (governing.namespace ?? 'default') === (object.namespace ?? 'default');
+  }
+  const folder = folderOf(governing);
+  return folder === '' || folder === folderOf(object) || folderOf(object).startsWith(`${folder}/`);
+}
+
 function folderOf(object: KubernetesObject): string {
   const path = object.origin.file.path;
   return path.slice(0, Math.max(0, path.search(/[/\\][^/\\]*$/)));

@@ -1,4 +1,5 @@
 import { asArray, asObject, asString, type JsonObject } from './json.ts';
+import { governs } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
 import { type LabelMatcher, labelSelector } from './selectors.ts';
 import type { Workload } from './workload.ts';
@@ -69,7 +70,10 @@ export class NetworkPolicy {
   selects(workload: Workload): Selection {
     if (!this.#clusterWide && workload.namespace !== this.namespace) return 'not-selected';
     if (this.#matches === undefined) return 'unknown';
-    return this.#matches(workload.podLabels) ? 'selected' : 'not-selected';
+    if (!this.#matches(workload.podLabels)) return 'not-selected';
+    // A selector that names labels finds its pods wherever they stand; one that takes every pod means those applied with it.
+    const takesAll = !this.#clusterWide && this.#matches(undefined);
+    return takesAll && !governs(this.object, workload.object) ? 'not-selected' : 'selected';
   }
 }
 

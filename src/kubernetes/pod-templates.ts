@@ -248,6 +248,9 @@ const OWNERS: ReadonlyMap<string, Extract> = new Map([
   ['extensions/DaemonSet', TEMPLATE],
   ['batch/Job', TEMPLATE],
   ['batch/CronJob', (raw) => embedded(raw, 'spec', 'jobTemplate', 'spec', 'template')],
+  // OpenShift's, deprecated there in 4.14 and still common; the version without a group is from OpenShift 3.
+  ['apps.openshift.io/DeploymentConfig', TEMPLATE],
+  ['/DeploymentConfig', TEMPLATE],
   ['argoproj.io/Rollout', TEMPLATE],
   ['argoproj.io/Workflow', ARGO],
   ['argoproj.io/WorkflowTemplate', ARGO],

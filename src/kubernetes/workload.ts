@@ -274,7 +274,14 @@ const RUN_TO_COMPLETION = new Set([
   'ClusterWorkflowTemplate',
   'CronWorkflow',
 ]);
-const REPLICATED = new Set(['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet', 'Rollout']);
+const REPLICATED = new Set([
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+  'Rollout',
+  'DeploymentConfig',
+]);
 
 /** The entries of a list that are objects; others stay as empty objects so that indexes hold. */
 function objects(value: Json | undefined): JsonObject[] {

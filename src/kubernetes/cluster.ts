@@ -1,9 +1,10 @@
 import { Binding, Role } from './access.ts';
 import { Component } from './component.ts';
-import { asBoolean, asObject, asString } from './json.ts';
+import { asBoolean, asObject, asString, type JsonObject } from './json.ts';
 import { NetworkPolicy } from './network-policies.ts';
 import type { KubernetesObject } from './object.ts';
-import { labelSelector } from './selectors.ts';
+import { SelectorIndex } from './selector-index.ts';
+import { compileLabelSelector, type LabelMatcher } from './selectors.ts';
 import type { PlainSubject, SubjectName, Subjects } from './subjects.ts';
 import { type Webhook, webhooks } from './webhook.ts';
 import { type Container, Workload } from './workload.ts';
@@ -213,7 +214,7 @@ export class Cluster {
 
   /** The network policies that may select the workload: those of its namespace and the cluster-wide ones. */
   networkPoliciesAround(workload: Workload): readonly NetworkPolicy[] {
-    const own = this.#policies.get(workload.namespace) ?? NO_POLICIES;
+    const own = this.#policyIndexes().get(workload.namespace)?.around(workload.podLabels) ?? NO_POLICIES;
     return this.#clusterPolicies.length === 0 ? own : [...own, ...this.#clusterPolicies];
   }
 
@@ -223,7 +224,7 @@ export class Cluster {
       const selector = asObject(service.spec['selector']);
       return selector === undefined || Object.keys(selector).length === 0
         ? undefined
-        : labelSelector({ matchLabels: selector });
+        : { matchLabels: selector };
     });
   }
 
@@ -231,7 +232,9 @@ export class Cluster {
   disruptionBudgetsOf(workload: Workload): readonly KubernetesObject[] {
     return this.#selecting('PodDisruptionBudget', workload, (budget) => {
       const selector = asObject(budget.spec['selector']);
-      return selector === undefined ? undefined : labelSelector(selector);
+      // policy/v1beta1 took the empty selector for none.
+      const isEmpty = selector !== undefined && Object.keys(selector).length === 0;
+      return isEmpty && budget.apiVersion === 'policy/v1beta1' ? undefined : selector;
     });
   }
 
@@ -364,26 +367,45 @@ export class Cluster {
     }
   }
 
-  /** Objects of a kind, in the workload's namespace, whose selector matches its pods. */
+  #policyIndexes(): ReadonlyMap<string, SelectorIndex<NetworkPolicy>> {
+    return this.memo('network policies', () => {
+      const indexes = new Map<string, SelectorIndex<NetworkPolicy>>();
+      for (const [namespace, policies] of this.#policies) {
+        const index = new SelectorIndex<NetworkPolicy>();
+        for (const policy of policies) index.add(policy, policy.requirements);
+        indexes.set(namespace, index);
+      }
+      return indexes;
+    });
+  }
+
+  /** Objects of a kind, in the workload's namespace, whose label selector matches its pods. */
   #selecting(
     kind: string,
     workload: Workload,
-    selectorOf: (object: KubernetesObject) => ReturnType<typeof labelSelector>,
+    selectorOf: (object: KubernetesObject) => JsonObject | undefined,
   ): readonly KubernetesObject[] {
     const byNamespace = this.memo(`selecting ${kind}`, () => {
-      const index = new Map<
-        string,
-        { object: KubernetesObject; matches: NonNullable<ReturnType<typeof labelSelector>> }[]
-      >();
+      const indexes = new Map<string, SelectorIndex<{ object: KubernetesObject; matches: LabelMatcher }>>();
       for (const object of this.ofKind(kind)) {
-        const matches = selectorOf(object);
-        if (matches !== undefined) append(index, object.namespace ?? 'default', { object, matches });
+        const compiled = compileLabelSelector(selectorOf(object));
+        if ('refused' in compiled || compiled.requirements === 'nothing') continue;
+        const namespace = object.namespace ?? 'default';
+        let index = indexes.get(namespace);
+        if (index === undefined) {
+          index = new SelectorIndex();
+          indexes.set(namespace, index);
+        }
+        index.add({ object, matches: compiled.matches }, compiled.requirements);
       }
-      return index;
+      return indexes;
     });
-    const candidates = byNamespace.get(workload.namespace);
-    if (candidates === undefined) return NO_OBJECTS;
-    return candidates.filter(({ matches }) => matches(workload.podLabels)).map(({ object }) => object);
+    const index = byNamespace.get(workload.namespace);
+    if (index === undefined) return NO_OBJECTS;
+    return index
+      .around(workload.podLabels)
+      .filter(({ matches }) => matches(workload.podLabels))
+      .map(({ object }) => object);
   }
 }
 

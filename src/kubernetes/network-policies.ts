@@ -1,7 +1,7 @@
 import { asArray, asObject, asString, type JsonObject } from './json.ts';
 import { governs } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
-import { type LabelMatcher, labelSelector } from './selectors.ts';
+import { compileLabelSelector, type LabelMatcher, type Requirement } from './selectors.ts';
 import type { Workload } from './workload.ts';
 
 /** What is known of a policy's grip on a workload; `unknown` where its selector is in a language that is not evaluated. */
@@ -18,16 +18,22 @@ export class NetworkPolicy {
   readonly egress: boolean;
   readonly #clusterWide: boolean;
   readonly #matches: LabelMatcher | undefined;
+  /** What the selector demands of a pod's labels; undefined where its language is not evaluated. */
+  readonly requirements: readonly Requirement[] | undefined;
 
+  /** @param facts.selector undefined where its language is not evaluated */
   constructor(
     object: KubernetesObject,
-    facts: { clusterWide: boolean; ingress: boolean; egress: boolean; matches: LabelMatcher | undefined },
+    facts: { clusterWide: boolean; ingress: boolean; egress: boolean; selector: JsonObject | undefined },
   ) {
     this.object = object;
     this.ingress = facts.ingress;
     this.egress = facts.egress;
     this.#clusterWide = facts.clusterWide;
-    this.#matches = facts.matches;
+    const compiled = facts.selector === undefined ? undefined : compileLabelSelector(facts.selector);
+    const understood = compiled === undefined || 'refused' in compiled ? undefined : compiled;
+    this.#matches = understood?.matches;
+    this.requirements = understood?.requirements === 'nothing' ? undefined : understood?.requirements;
   }
 
   /** Undefined for objects that are no network policy. */
@@ -52,7 +58,7 @@ export class NetworkPolicy {
           ingress: object.spec['ingress'] !== undefined,
           egress: object.spec['egress'] !== undefined,
           // Whether such a policy denies by default depends on its rules' actions; the network engine decides that.
-          matches: undefined,
+          selector: undefined,
         });
       default:
         return undefined;
@@ -88,7 +94,7 @@ function kubernetesPolicy(object: KubernetesObject): NetworkPolicy {
       types === undefined || types.length === 0
         ? (asArray(object.spec['egress'])?.length ?? 0) > 0
         : types.includes('Egress'),
-    matches: labelSelector(asObject(object.spec['podSelector']) ?? {}),
+    selector: asObject(object.spec['podSelector']) ?? {},
   });
 }
 
@@ -103,12 +109,12 @@ function ciliumPolicy(object: KubernetesObject): NetworkPolicy {
     clusterWide: object.kind === 'CiliumClusterwideNetworkPolicy',
     ingress: has('ingress'),
     egress: has('egress'),
-    matches: selector === undefined ? undefined : ciliumSelector(selector),
+    selector: selector === undefined ? undefined : plainSelector(selector),
   });
 }
 
 /** Cilium's selectors are label selectors whose keys may name the label's source, as in `k8s:app`. */
-function ciliumSelector(selector: JsonObject): LabelMatcher | undefined {
+function plainSelector(selector: JsonObject): JsonObject {
   const plain = (key: string) => key.replace(/^(?:k8s|any)[:.]/, '');
   const labels = Object.entries(asObject(selector['matchLabels']) ?? {}).map(([key, value]) => [
     plain(key),
@@ -118,7 +124,7 @@ function ciliumSelector(selector: JsonObject): LabelMatcher | undefined {
     const expression = asObject(item) ?? {};
     return { ...expression, key: plain(asString(expression['key']) ?? '') };
   });
-  return labelSelector({ matchLabels: Object.fromEntries(labels), matchExpressions: expressions });
+  return { matchLabels: Object.fromEntries(labels), matchExpressions: expressions };
 }
 
 /** Calico's selector language is its own; only `all()` and the empty selector, which select everything, are read. */
@@ -132,6 +138,6 @@ function calicoPolicy(object: KubernetesObject): NetworkPolicy {
         ? object.spec['egress'] === undefined || object.spec['ingress'] !== undefined
         : types.includes('Ingress'),
     egress: types === undefined ? object.spec['egress'] !== undefined : types.includes('Egress'),
-    matches: selector === '' || selector === 'all()' ? () => true : undefined,
+    selector: selector === '' || selector === 'all()' ? {} : undefined,
   });
 }

@@ -20,10 +20,11 @@ export class Container {
   readonly path: string;
   #security: EffectiveSecurityContext | undefined;
 
-  constructor(workload: Workload, type: ContainerType, spec: JsonObject, path: string) {
+  /** @param place how to call a container that has no name, which Knative allows */
+  constructor(workload: Workload, type: ContainerType, spec: JsonObject, path: string, place: string) {
     this.workload = workload;
     this.type = type;
-    this.name = asString(spec['name']) ?? '';
+    this.name = asString(spec['name']) || place;
     this.spec = spec;
     this.path = path;
   }
@@ -255,7 +256,8 @@ export class Workload {
     const containers: Container[] = [];
     const read = (field: string, type: (spec: JsonObject) => ContainerType) => {
       objects(this.pod[field]).forEach((spec, index) => {
-        containers.push(new Container(this, type(spec), spec, this.at(`${field}[${index}]`)));
+        const place = `${field}[${index}]`;
+        containers.push(new Container(this, type(spec), spec, this.at(place), place));
       });
     };
     read('initContainers', (spec) => (spec['restartPolicy'] === 'Always' ? 'sidecar' : 'init'));

@@ -17,6 +17,7 @@ describe('normaliseHostPath', () => {
     ['C:\\var\\lib\\kubelet', '/var/lib/kubelet'],
     ['c:/', '/'],
     ['\\\\.\\pipe\\docker_engine', '//./pipe/docker_engine'],
+    ['\\\\.\\pipe\\csi-proxy-disk-v1', '//./pipe/csi-proxy-disk-v1'],
   ])('%s is %s', (path, expected) => {
     expect(normaliseHostPath(path)).toBe(expected);
   });
@@ -41,6 +42,8 @@ describe('hostPathKind', () => {
     ['/etc/ssl', 'system'],
     ['/var/lib/rancher/k3s/server/tls', 'control-plane'],
     ['/var/lib/rancher', 'system'],
+    ['/var/lib/kube-proxy/kubeconfig', 'control-plane'],
+    ['//./pipe/csi-proxy-disk-v1', 'other'],
     ['/var', 'kubelet'],
     ['/var/lib', 'kubelet'],
     ['/var/lib/kubelet/pods', 'kubelet'],
@@ -67,7 +70,7 @@ describe('hostPathKind', () => {
   });
 });
 
-function uses(volumes: object[], containers: object[]) {
+function judged(volumes: object[], containers: object[]) {
   const raw = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -84,9 +87,16 @@ function uses(volumes: object[], containers: object[]) {
     format: 'yaml' as const,
     within: '',
   };
-  return hostPathUses(Workload.of(new KubernetesObject(raw, origin))[0]!).map(
-    ({ path, kind, access, containers }) => ({ path, kind, access, containers }),
-  );
+  return hostPathUses(Workload.of(new KubernetesObject(raw, origin))[0]!);
+}
+
+function uses(volumes: object[], containers: object[]) {
+  return judged(volumes, containers).map(({ path, kind, access, containers }) => ({
+    path,
+    kind,
+    access,
+    containers,
+  }));
 }
 
 describe('hostPathUses', () => {
@@ -115,6 +125,25 @@ describe('hostPathUses', () => {
     ]);
     const expression = { name: 'v', mountPath: '/x', subPathExpr: '$(POD_NAME)' };
     expect(uses([root], [{ name: 'a', volumeMounts: [expression] }])[0]?.kind).toBe('root');
+  });
+
+  test('tells whether root is among those who mount it', () => {
+    const mount = { volumeMounts: [{ name: 'v', mountPath: '/a', readOnly: true }] };
+    const asRoot = (securityContext: object) =>
+      judged([root], [{ name: 'a', ...mount, securityContext }])[0]?.asRoot;
+    expect(asRoot({})).toBe(true);
+    expect(asRoot({ runAsNonRoot: true })).toBe(false);
+    expect(asRoot({ runAsUser: 1000 })).toBe(false);
+    expect(asRoot({ runAsUser: 0, runAsNonRoot: true })).toBe(true);
+  });
+
+  test('shows the path as it is written', () => {
+    const volume = { name: 'v', hostPath: { path: '//var/run/' } };
+    expect(judged([volume], [{ name: 'a' }])[0]?.written).toBe('//var/run/');
+    const mount = { name: 'v', mountPath: '/a', subPath: 'docker.sock' };
+    expect(judged([volume], [{ name: 'a', volumeMounts: [mount] }])[0]?.written).toBe(
+      '//var/run/docker.sock',
+    );
   });
 
   test('a volume that nobody mounts is unmounted; wrong types are left alone', () => {

@@ -19,12 +19,16 @@ export type HostPathKind = (typeof HOST_PATH_KINDS)[number];
 /** A hostPath volume of a workload, judged over the containers that mount it. */
 export interface HostPathUse {
   readonly volume: Volume;
-  /** The normalised path of the node, including what `subPath` adds. */
+  /** The path of the node as it is written, with what `subPath` adds. */
+  readonly written: string;
+  /** The same, normalised. */
   readonly path: string;
   readonly kind: HostPathKind;
   readonly access: 'writable' | 'read-only' | 'unmounted';
   /** Names of the containers that have this access, in their order. */
   readonly containers: readonly string[];
+  /** One of these containers may run as root, as far as its security context says. */
+  readonly asRoot: boolean;
   /** Field path of what names the path. */
   readonly at: string;
 }
@@ -41,7 +45,8 @@ const SOCKETS = [
   '/run/podman/podman.sock',
 ];
 const SOCKET_NAMES = new Set(SOCKETS.map((path) => path.slice(path.lastIndexOf('/') + 1)));
-const WINDOWS_PIPE = /^\/\/\.\/pipe\/(?:docker_engine|containerd-containerd)$/i;
+const WINDOWS_PIPE = /^\/\/\.\/pipe\//i;
+const RUNTIME_PIPE = /^\/\/\.\/pipe\/(?:docker_engine|containerd-containerd)$/i;
 
 /** A path of one of these kinds is the entry itself or lies below it; a parent of the entry holds it too. */
 const PLACES: readonly (readonly [HostPathKind, readonly string[]])[] = [
@@ -57,6 +62,9 @@ const PLACES: readonly (readonly [HostPathKind, readonly string[]])[] = [
       '/var/lib/minikube/certs',
       '/var/snap/microk8s',
       '/srv/kubernetes',
+      '/var/lib/kube-controller-manager',
+      '/var/lib/kube-proxy',
+      '/var/lib/kube-scheduler',
     ],
   ],
   ['kubelet', ['/var/lib/kubelet', '/var/lib/k0s/kubelet']],
@@ -97,8 +105,8 @@ const PLACES: readonly (readonly [HostPathKind, readonly string[]])[] = [
   ],
 ];
 
-/** Distributions of their own; that a parent directory might hold them says nothing about a node of another one. */
-const NOT_BY_PARENT = /^\/(?:var\/lib\/(?:rancher|k0s|minikube)|var\/snap|srv)(?:\/|$)/;
+/** Found on the nodes of some distributions only, so that a parent directory is not taken to hold them. */
+const NOT_BY_PARENT = /^\/(?:var\/lib\/(?:rancher|k0s|minikube|kube-)|var\/snap|srv)/;
 
 /** Files that every user of the node may read anyway and that hold no secret. */
 const PUBLIC = [
@@ -150,7 +158,7 @@ function within(path: string, parent: string): boolean {
 export function hostPathKind(path: string): HostPathKind {
   if (path === '/') return 'root';
   if (
-    WINDOWS_PIPE.test(path) ||
+    RUNTIME_PIPE.test(path) ||
     SOCKET_NAMES.has(path.slice(path.lastIndexOf('/') + 1)) ||
     SOCKETS.some((socket) => within(socket, path))
   ) {
@@ -182,10 +190,11 @@ export function isPublicHostPath(path: string): boolean {
 }
 
 interface Mounted {
+  readonly written: string;
   readonly path: string;
   readonly kind: HostPathKind;
   readonly readOnly: boolean;
-  readonly container: string;
+  readonly container: Container;
 }
 
 const USES = new WeakMap<Workload, readonly HostPathUse[]>();
@@ -214,25 +223,35 @@ function hostPathUse(workload: Workload, volume: Volume): HostPathUse[] {
   );
   if (mounts.length === 0) {
     const path = normaliseHostPath(written);
-    return [{ volume, path, kind: hostPathKind(path), access: 'unmounted', containers: [], at }];
+    const kind = hostPathKind(path);
+    return [{ volume, written, path, kind, access: 'unmounted', containers: [], asRoot: false, at }];
   }
   const worst = Math.min(...mounts.map(({ kind }) => HOST_PATH_KINDS.indexOf(kind)));
   const ofKind = mounts.filter(({ kind }) => kind === HOST_PATH_KINDS[worst]);
   const writable = ofKind.filter(({ readOnly }) => !readOnly);
   const deciding = writable.length > 0 ? writable : ofKind;
+  const { written: shown, path, kind } = deciding[0]!;
   return [
     {
       volume,
-      path: deciding[0]!.path,
-      kind: deciding[0]!.kind,
+      written: shown,
+      path,
+      kind,
       access: writable.length > 0 ? 'writable' : 'read-only',
-      containers: [...new Set(deciding.map(({ container }) => container))],
+      containers: [...new Set(deciding.map(({ container }) => container.name))],
+      asRoot: deciding.some(({ container }) => mayBeRoot(container)),
       at,
     },
   ];
 }
 
-function mounted(container: Container, mount: VolumeMount, written: string): Mounted {
-  const path = normaliseHostPath(`${written}/${asString(mount.raw['subPath']) ?? ''}`);
-  return { path, kind: hostPathKind(path), readOnly: mount.readOnly, container: container.name };
+function mounted(container: Container, mount: VolumeMount, volumePath: string): Mounted {
+  const subPath = asString(mount.raw['subPath']) ?? '';
+  const written = subPath === '' ? volumePath : `${volumePath.replace(/\/+$/, '')}/${subPath}`;
+  const path = normaliseHostPath(written);
+  return { written, path, kind: hostPathKind(path), readOnly: mount.readOnly, container };
+}
+
+function mayBeRoot({ security }: Container): boolean {
+  return security.runAsUser === 0 || (security.runAsUser === undefined && security.runAsNonRoot !== true);
 }

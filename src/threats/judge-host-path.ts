@@ -18,12 +18,12 @@ export function judgeHostPath(workload: Workload, kind: HostPathKind, weigh: (us
     hostPathUses(workload)
       .filter((use) => use.kind === kind)
       .map((use) => {
-        const { volume, path, at, access, containers } = use;
+        const { volume, written, at, access, containers } = use;
         if (access === 'unmounted') {
           const severity: Severity = workload.template.generatedBy === undefined ? 'low' : weigh(use);
-          return { at, message: access, params: { volume: volume.name, path }, severity };
+          return { at, message: access, params: { volume: volume.name, path: written }, severity };
         }
-        const params = { volume: volume.name, path, containers: containers.join(', ') };
+        const params = { volume: volume.name, path: written, containers: containers.join(', ') };
         return { at, message: access, params, severity: weigh(use) };
       }),
   );

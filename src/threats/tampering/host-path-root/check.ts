@@ -26,6 +26,8 @@ export default defineCheck({
   messages: HOST_PATH_MESSAGES,
   fix: 'none',
   evaluate(workload) {
-    return judgeHostPath(workload, 'root', () => 'critical');
+    return judgeHostPath(workload, 'root', ({ access, asRoot }) =>
+      access === 'writable' || asRoot ? 'critical' : 'high',
+    );
   },
 });

@@ -24,7 +24,9 @@ export default defineCheck({
       if (written === '') continue;
       const at = `spec.${source}.path`;
       const path = normaliseHostPath(written);
-      if (hostPathKind(path) !== 'other') {
+      const kind = hostPathKind(path);
+      // A local volume may well be a disk.
+      if (kind !== 'other' && !(source === 'local' && kind === 'devices')) {
         return fail({ at, message: 'sensitive', params: { source, path }, severity: 'high' });
       }
       if (source === 'hostPath') return fail({ at, message: 'plain', params: { path } });

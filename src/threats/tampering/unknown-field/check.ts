@@ -18,7 +18,9 @@ export default defineCheck({
   evaluate({ object }) {
     const { known: isKnown, problems } = decodingOf(object.raw);
     if (!isKnown) return notApplicable;
-    const unknown = problems.filter(({ kind }) => kind === 'unknown-field');
+    const unknown = problems.filter(
+      ({ kind, path }) => kind === 'unknown-field' && !isDirective(fieldOf(path)),
+    );
     // Pods that meet `restricted` state their protection elsewhere, too.
     const isProtected = (workload: Workload) =>
       forbiddenBy({ metadata: workload.template.metadata, spec: workload.pod }, 'restricted', 'latest')
@@ -27,14 +29,22 @@ export default defineCheck({
     const weight = workloads.length > 0 && workloads.every(isProtected) ? 'low' : 'medium';
     return failIfAny(
       unknown.map(({ path: at }) => {
-        const steps = parseFieldPath(at);
-        const field = String(steps.at(-1) ?? '');
+        const field = fieldOf(at);
         const known = protectiveField(field);
         if (known !== undefined)
           return { at, message: 'protection', params: { field, known }, severity: weight };
-        const severity = steps.includes('securityContext') ? weight : 'low';
+        const severity = parseFieldPath(at).includes('securityContext') ? weight : 'low';
         return { at, message: 'unknown', params: { field }, severity };
       }),
     );
   },
 });
+
+function fieldOf(path: string): string {
+  return String(parseFieldPath(path).at(-1) ?? '');
+}
+
+/** Directives such as `$patch` belong to strategic merge patches, whose objects are not applied by themselves. */
+function isDirective(field: string): boolean {
+  return field.startsWith('$');
+}

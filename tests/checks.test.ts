@@ -13,8 +13,12 @@ import { checks } from '../src/threats/generated/registry.ts';
  * `# unknown: <check>` — an undecided subject points at this line; likewise complete;
  * `# ok: <check>` — the object around this line has a subject that passes, and no failure points at this line;
  * `# not-applicable: <check>` — the object around this line has a subject to which the check does not apply.
+ * The objects of a file are one cluster, of which manifests show a part. A line `# another cluster` between documents begins
+ * the next one; `# another cluster, complete` one that is seen whole, as when it is scanned live.
  */
 const EXPECTATION = /#\s*(fail|ok|unknown|not-applicable): ([a-z0-9-]+)((?:,\s*[a-z0-9-]+)*)\s*$/;
+
+const ANOTHER_CLUSTER = /^# another cluster(, complete)?$/;
 
 interface Expectation {
   verdict: string;
@@ -39,8 +43,23 @@ function read(file: string) {
     };
     objects.push(new KubernetesObject(document.value, origin, document.duplicateKeys));
   }
-  const lineOf = (object: KubernetesObject, path: string) => locate(bytes, object.origin, [path])[0]?.line ?? -1;
+  const lineOf = (object: KubernetesObject, path: string) =>
+    locate(bytes, object.origin, [path])[0]?.line ?? -1;
   return { bytes, objects, lineOf };
+}
+
+function clusters(bytes: Buffer, objects: readonly KubernetesObject[]) {
+  const found = [{ line: 0, isComplete: false, objects: [] as KubernetesObject[] }];
+  bytes
+    .toString('utf8')
+    .split('\n')
+    .forEach((text, index) => {
+      const match = ANOTHER_CLUSTER.exec(text);
+      if (match !== null) found.push({ line: index + 1, isComplete: match[1] !== undefined, objects: [] });
+    });
+  for (const object of objects)
+    found.findLast(({ line }) => line <= object.origin.line)?.objects.push(object);
+  return found;
 }
 
 describe.each(checks.map((check) => [check.id, check] as const))('%s', (id, check) => {
@@ -61,18 +80,23 @@ describe.each(checks.map((check) => [check.id, check] as const))('%s', (id, chec
     });
   const linesOf = (verdict: string) =>
     expectations.filter((expected) => expected.verdict === verdict).map(({ line }) => line);
-  const report = assess(
-    { objects, documents: objects.length, notKubernetes: [], unread: [] },
-    { checks: [check], allVerdicts: true },
+  const reports = clusters(bytes, objects).map((cluster) =>
+    assess(
+      { objects: cluster.objects, documents: cluster.objects.length, notKubernetes: [], unread: [] },
+      { checks: [check], allVerdicts: true, isComplete: cluster.isComplete },
+    ),
   );
+  const findings = reports.flatMap((part) => part.findings);
+  const notAssessed = reports.flatMap((part) => part.notAssessed);
+  const verdicts = reports.flatMap((part) => part.verdicts);
 
   test('fails just where the cases say so', () => {
-    const found = report.findings.map((finding) => lineOf(finding.object, finding.path)).sort((a, b) => a - b);
+    const found = findings.map((finding) => lineOf(finding.object, finding.path)).sort((a, b) => a - b);
     expect(found).toEqual(linesOf('fail'));
   });
 
   test('is undecided just where the cases say so', () => {
-    const found = report.notAssessed.map((entry) => {
+    const found = notAssessed.map((entry) => {
       if (entry.kind === 'reading') return -1;
       expect(entry.params['error']).toBeUndefined();
       return lineOf(entry.object, entry.path);
@@ -93,7 +117,7 @@ describe.each(checks.map((check) => [check.id, check] as const))('%s', (id, chec
     ] as const) {
       for (const line of linesOf(annotation)) {
         const around = spans.find(({ first, last }) => first <= line && line <= last)?.object;
-        const has = report.verdicts.some((entry) => entry.object === around && entry.verdict === verdict);
+        const has = verdicts.some((entry) => entry.object === around && entry.verdict === verdict);
         expect(has, `${file}:${line} expects ${verdict}`).toBe(true);
       }
     }
@@ -105,7 +129,7 @@ describe.each(checks.map((check) => [check.id, check] as const))('%s', (id, chec
   });
 
   test('emits only the messages and parameters that it declares', () => {
-    for (const finding of report.findings) {
+    for (const finding of findings) {
       expect(Object.keys(check.messages)).toContain(finding.message);
       expect(Object.keys(finding.params).sort()).toEqual([...(check.messages[finding.message] ?? [])].sort());
     }
@@ -142,8 +166,13 @@ test('equivalents name checks that other tools really have', () => {
 });
 
 test('no folder is left out of the registry', () => {
-  const folders = ['spoofing', 'tampering', 'repudiation', 'information-disclosure', 'denial-of-service', 'elevation-of-privilege'].flatMap(
-    (threat) => readdirSync(join('src/threats', threat)),
-  );
+  const folders = [
+    'spoofing',
+    'tampering',
+    'repudiation',
+    'information-disclosure',
+    'denial-of-service',
+    'elevation-of-privilege',
+  ].flatMap((threat) => readdirSync(join('src/threats', threat)));
   expect(checks.map(({ id }) => id).sort()).toEqual(folders.sort());
 });

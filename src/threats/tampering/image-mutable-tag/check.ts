@@ -9,7 +9,7 @@ export default defineCheck({
   confidence: 'medium',
   subject: 'container',
   frameworks: { nsa: ['Kubernetes Pod security'], mitre: ['T1525', 'T1195.002'], owasp: ['K02'] },
-  equivalents: { checkov: ['CKV_K8S_14'], kyverno: ['require-image-checksum'] },
+  equivalents: {},
   messages: { channel: ['container', 'image', 'tag'], major: ['container', 'image', 'tag'] },
   reasons: { substituted: ['container'] },
   fix: 'none',

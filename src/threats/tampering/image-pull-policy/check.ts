@@ -11,8 +11,6 @@ export default defineCheck({
   frameworks: { nsa: ['Kubernetes Pod security'], mitre: ['T1525'], owasp: ['K02'] },
   equivalents: {
     kubescape: ['C-0075'],
-    polaris: ['pullPolicyNotAlways'],
-    checkov: ['CKV_K8S_15'],
     kyverno: ['imagepullpolicy-always'],
   },
   messages: { stale: ['container', 'image', 'policy'], never: ['container', 'image'] },

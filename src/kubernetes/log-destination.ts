@@ -1,5 +1,6 @@
 import { Component } from './component.ts';
 import { isLogAgent } from './log-agents.ts';
+import { isShell } from './shell.ts';
 import type { Container, VolumeMount } from './workload.ts';
 
 /** Where a container says that its logs go: to a standard stream, or to a file and, as far as is said, nowhere else. */
@@ -11,7 +12,6 @@ export type LogDestination =
 const LONGEST_SCRIPT = 16_384;
 const STREAM = /\/dev\/std(?:out|err)\b|\/proc\/(?:1|self)\/fd\/[12]\b/;
 const STREAM_NAMES = /^(?:stdout|stderr|console|-)$/i;
-const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$/;
 
 /** Flags that name a log file or its folder: glog and klog, and servers such as MongoDB and MySQL. */
 const FILE_FLAG = /^(?:log[-_.]?(?:file|path|dir)|log[-_]file[-_]path|log-error)$/;
@@ -73,7 +73,7 @@ function fromShell(container: Container): LogDestination[] {
   const words = container.commandLine;
   const found: LogDestination[] = [];
   if (words.some(({ text }) => STREAM.test(text))) found.push(TO_STREAM);
-  if (!SHELL.test(words[0]?.text ?? '')) return found;
+  if (!isShell(words[0]?.text ?? '')) return found;
   const script = words[words.findIndex(({ text }) => /^-[a-z]*c$/.test(text)) + 1];
   if (script === undefined || script === words[0]) return found;
   const text = script.text.slice(0, LONGEST_SCRIPT);

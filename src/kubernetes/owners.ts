@@ -11,7 +11,7 @@ const PERSON =
 const CONVENTIONS = /^(?:a8r\.io|backstage\.io)\//;
 
 /** Owners in these domains are other objects. */
-const OBJECT_OWNERS = /(?:^|\.)(?:k8s\.io|kubernetes\.io|cattle\.io)\/|^olm\./;
+const OBJECT_OWNERS = /(?:^|[.-])(?:k8s\.io|kubernetes\.io|cattle\.io)\/|^olm\./;
 
 /** Whether a label or annotation key names who is responsible, judged by its name alone. */
 export function namesPeople(key: string): boolean {

@@ -1,3 +1,4 @@
+import type { Binding } from './access.ts';
 import type { Cluster } from './cluster.ts';
 import { Component } from './component.ts';
 import { asArray, asBoolean, asNumber, asObject, asString, type JsonObject } from './json.ts';
@@ -52,15 +53,36 @@ export function mountsToken(workload: Workload, cluster: Cluster): boolean | und
   return account?.automount ?? true;
 }
 
-/** Names of the roles that are bound to the pods' account, by its own name or through the group of its namespace's accounts. */
+/**
+ * Names of the roles that are bound to the pods' account, by its own name or through the group of its namespace's accounts. Where the
+ * workload names no namespace, bindings to an account of that name in any namespace count: it may be applied there.
+ */
 export function rolesOfAccount(workload: Workload, cluster: Cluster): string[] {
   const { namespace, serviceAccountName: name } = workload;
   const bindings = [
     ...cluster.bindingsOfServiceAccount(namespace, name),
     ...cluster.bindingsOf('User', `system:serviceaccount:${namespace}:${name}`),
     ...cluster.bindingsOf('Group', `system:serviceaccounts:${namespace}`),
+    ...(workload.object.namespace === undefined && name !== 'default'
+      ? (bindingsByAccountName(cluster).get(name) ?? [])
+      : []),
   ];
   return [...new Set(bindings.map((binding) => `${binding.roleKind}/${binding.roleName}`))].sort();
+}
+
+function bindingsByAccountName(cluster: Cluster): ReadonlyMap<string, readonly Binding[]> {
+  return cluster.memo('bindings by account name', () => {
+    const index = new Map<string, Binding[]>();
+    for (const binding of cluster.bindings) {
+      for (const { kind, name } of binding.subjects) {
+        if (kind !== 'ServiceAccount') continue;
+        const list = index.get(name);
+        if (list === undefined) index.set(name, [binding]);
+        else list.push(binding);
+      }
+    }
+    return index;
+  });
 }
 
 /** A token that a pod asks for by a projected volume. */

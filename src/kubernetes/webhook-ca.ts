@@ -1,7 +1,8 @@
-import { ruleAllows } from './access.ts';
+import { type PolicyRule, type Role, ruleAllows } from './access.ts';
 import { decodeBase64, pemCertificates, subjectCommonName } from './certificate-subject.ts';
 import type { Cluster } from './cluster.ts';
-import { asObject, asString } from './json.ts';
+import { asArray, asObject, asString } from './json.ts';
+import { labelSelector } from './selectors.ts';
 import type { Webhook } from './webhook.ts';
 
 /** What a registration trusts: nothing stated, something that is no certificate, or certificates (base64 of the DER). */
@@ -74,17 +75,31 @@ interface Patcher {
   readonly names: readonly string[];
 }
 
+/** A role's own rules and those that the control plane aggregates into it, of one level. */
+function rulesOf(role: Role, cluster: Cluster): readonly PolicyRule[] {
+  const selectors = asArray(asObject(role.object.raw['aggregationRule'])?.['clusterRoleSelectors']) ?? [];
+  if (selectors.length === 0) return role.rules;
+  const matchers = selectors.map((selector) => labelSelector(asObject(selector)));
+  const parts = cluster.roles.filter(
+    (part) => part.isClusterRole && matchers.some((matches) => matches?.(part.object.labels)),
+  );
+  return [...role.rules, ...parts.flatMap(({ rules }) => rules)];
+}
+
 /** By `namespace of the bound account/group/kind`. Rules for every resource say nothing about what their holder really does. */
 function registrationPatchers(cluster: Cluster): Map<string, Patcher[]> {
   const found = new Map<string, Patcher[]>();
+  const aggregated = new Map<Role, readonly PolicyRule[]>();
   for (const binding of cluster.bindings) {
     const role = binding.role;
     if (role === undefined || !binding.isClusterWide) continue;
     const namespaces = new Set(
       binding.subjects.flatMap(({ kind, namespace }) => (kind === 'ServiceAccount' ? [namespace] : [])),
     );
+    const rules = aggregated.get(role) ?? rulesOf(role, cluster);
+    aggregated.set(role, rules);
     for (const [group, kind, resource] of RESOURCES) {
-      for (const rule of role.rules) {
+      for (const rule of rules) {
         if (!rule.resources.includes(resource)) continue;
         if (!ruleAllows(rule, 'patch', group, resource) && !ruleAllows(rule, 'update', group, resource))
           continue;

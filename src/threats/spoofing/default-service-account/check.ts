@@ -20,11 +20,7 @@ export default defineCheck({
     mitre: ['T1078.001'],
     owasp: ['K06'],
   },
-  equivalents: {
-    kubescape: ['C-0189'],
-    'kube-linter': ['default-service-account'],
-    checkov: ['CKV_K8S_41', 'CKV_K8S_42'],
-  },
+  equivalents: { 'kube-linter': ['default-service-account'] },
   messages: { shared: ['namespace'], granted: ['namespace', 'roles'] },
   fix: 'none',
   evaluate(workload, cluster) {

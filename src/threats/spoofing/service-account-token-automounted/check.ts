@@ -21,7 +21,7 @@ export default defineCheck({
     audits: ['TOB-K8S-031'],
   },
   equivalents: {
-    kubescape: ['C-0034', 'C-0190', 'C-0261'],
+    kubescape: ['C-0034', 'C-0190'],
     trivy: ['KSV-0036'],
     checkov: ['CKV_K8S_38'],
     polaris: ['automountServiceAccountToken'],

@@ -36,6 +36,7 @@ export class Component {
     for (const container of workload.containers) {
       const program = container.commandLine
         .slice(0, 2)
+        .filter(({ text }) => !text.startsWith('-'))
         .map(({ text }) => text.slice(text.lastIndexOf('/') + 1))
         .find((text): text is ComponentName => (COMPONENT_NAMES as readonly string[]).includes(text));
       if (program !== undefined) components.push(new Component(program, container));

@@ -7,7 +7,9 @@ import type { Coverage, Finding, NotAssessed, OtherVerdict, Report, Tally } from
 export interface Evidence {
   readonly objects: readonly KubernetesObject[];
   readonly documents: number;
-  readonly notKubernetes: readonly unknown[];
+  readonly notKubernetes: readonly { readonly documents: number }[];
+  /** Files and folders that the user's own rules, such as .gitignore, left out. */
+  readonly ignored?: number;
   readonly passedOver?: readonly string[];
   readonly unread: readonly {
     readonly file: string;
@@ -83,8 +85,9 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
   const coverage: Coverage = {
     documents: evidence.documents,
     objects: evidence.objects.length,
-    notKubernetes: evidence.notKubernetes.length,
+    notKubernetes: evidence.notKubernetes.reduce((sum, entry) => sum + entry.documents, 0),
     unreadable: evidence.unread.length,
+    ignored: evidence.ignored ?? 0,
     passedOver: evidence.passedOver ?? [],
     applicable: total('applicable'),
     evaluated: total('evaluated'),
@@ -111,11 +114,10 @@ function other(
 
 /**
  * Share of what could be judged that was judged, in percent, for `--min-coverage`: evaluated ÷ applicable, reduced by the
- * share of documents that could not be read, since nobody knows what applies to those.
+ * share of objects that could not be read, since nobody knows what applies to those.
  */
 export function coveragePercent(coverage: Coverage): number {
   if (coverage.applicable === 0) return 0;
-  const { documents, unreadable } = coverage;
-  const readable = unreadable === 0 ? 1 : Math.max(0, documents - unreadable) / Math.max(1, documents);
-  return (100 * readable * coverage.evaluated) / coverage.applicable;
+  const { objects, unreadable, applicable, evaluated } = coverage;
+  return (100 * evaluated * objects) / (applicable * (objects + unreadable));
 }

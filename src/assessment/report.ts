@@ -61,14 +61,16 @@ export interface Tally {
 }
 
 export interface Coverage {
-  /** Documents and items of Lists that were seen, readable or not, empty ones not counted. */
+  /** Documents and items of Lists that were seen, empty ones not counted: objects + notKubernetes + unreadable. */
   readonly documents: number;
   /** Objects handed to the checks. */
   readonly objects: number;
-  /** Files without any Kubernetes object. */
+  /** Documents that are no Kubernetes objects. */
   readonly notKubernetes: number;
   /** Documents and files that may hold objects and were not assessed. */
   readonly unreadable: number;
+  /** Files and folders that .gitignore left out. */
+  readonly ignored: number;
   /** Field paths that the source passed over in every object, because no check speaks of them. */
   readonly passedOver: readonly string[];
   readonly applicable: number;

@@ -1,5 +1,6 @@
 import type { Evidence } from '../assessment/assess.ts';
 import { assess, coveragePercent } from '../assessment/assess.ts';
+import { compareText } from '../assessment/order.ts';
 import { locateFields, readLines, readManifests } from '../evidence/manifests/index.ts';
 import { loadUiWords } from '../locales/load.ts';
 import type { Words } from '../locales/words.ts';
@@ -50,7 +51,7 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
     report,
     words: { language, ui, check: (id) => checkWords[id]! } satisfies Words,
     tool: { name: 'kubestride', version: VERSION },
-    source: { paths },
+    source: { paths: [...paths].sort(compareText) },
     locate: locateFields,
     readLines: (origin, first, last) => readLines(origin, first, last, { maxLength: LONGEST_LINE }),
     // Where no finding fails the run, the reports speak of all of them.

@@ -80,6 +80,14 @@ export const en: UiWords = {
       what: 'A kustomize patch is only part of an object',
       remedy: 'Scan the built kustomization: kubectl kustomize FOLDER | kubestride scan -',
     },
+    'embedded-object': {
+      what: 'An object stands inside another, from which it is created later',
+      remedy: 'Render it, or save it as a document of its own, and scan the result',
+    },
+    'packed-file': {
+      what: 'The file is compressed or encrypted',
+      remedy: 'Unpack it and scan the result',
+    },
     'template-not-rendered': {
       what: 'The file is a template, not a manifest',
       remedy: 'Render it and scan the result',
@@ -115,9 +123,15 @@ export const en: UiWords = {
 
   read: (documents, objects) =>
     `Read ${plural(documents, 'document')}, assessed ${plural(objects, 'Kubernetes object')}.`,
-  passedOver: (fields) => `Passed over in every object, since no check speaks of them: ${fields}.`,
-  notKubernetes: (files) =>
-    files === 1 ? '1 file holds no Kubernetes object.' : `${files} files hold no Kubernetes object.`,
+  passedOver: (fields) => `Passed over, as no check reads them: ${fields}.`,
+  notKubernetes: (documents) =>
+    documents === 1
+      ? '1 document is no Kubernetes object.'
+      : `${documents} documents are no Kubernetes objects.`,
+  ignored: (entries) =>
+    entries === 1
+      ? '1 file or folder was left out by .gitignore.'
+      : `${entries} files and folders were left out by .gitignore.`,
   notAssessed: 'Not assessed',
   notAssessedCounts: (reading, undecided) =>
     [

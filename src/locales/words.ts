@@ -39,10 +39,12 @@ export type ReadingReason =
   | 'not-an-object'
   | 'top-level-array'
   | 'ambiguous-list'
+  | 'embedded-object'
   | 'helm-chart-not-rendered'
   | 'kustomization-not-rendered'
   | 'kustomize-patch'
-  | 'template-not-rendered';
+  | 'template-not-rendered'
+  | 'packed-file';
 
 /** Neither sentence ends in a full stop; `ui.sentences` joins them. */
 export interface ReadingWords {
@@ -93,7 +95,8 @@ export interface UiWords {
   readonly statusNothing: string;
 
   readonly read: (documents: number, objects: number) => string;
-  readonly notKubernetes: (files: number) => string;
+  readonly notKubernetes: (documents: number) => string;
+  readonly ignored: (entries: number) => string;
   readonly passedOver: (fields: string) => string;
   readonly notAssessed: string;
   readonly notAssessedCounts: (reading: number, undecided: number) => string;

@@ -63,6 +63,14 @@ export const zhCN: UiWords = {
       what: 'kustomize 补丁只是对象的一部分',
       remedy: '请扫描构建后的 kustomization：kubectl kustomize FOLDER | kubestride scan -',
     },
+    'embedded-object': {
+      what: '对象嵌在另一个对象之中，之后才会由后者创建',
+      remedy: '请渲染它或将其另存为独立文档，再扫描结果',
+    },
+    'packed-file': {
+      what: '文件经过压缩或加密',
+      remedy: '请解压或解密后扫描结果',
+    },
     'template-not-rendered': { what: '该文件是模板，不是清单', remedy: '请渲染后扫描结果' },
   },
   unknownReading: { what: '未能读取', remedy: '请人工审查' },
@@ -93,8 +101,9 @@ export const zhCN: UiWords = {
   statusNothing: '未评估任何内容：没有找到 Kubernetes 对象',
 
   read: (documents, objects) => `已读取 ${documents} 个文档，已评估 ${objects} 个 Kubernetes 对象。`,
-  passedOver: (fields) => `所有对象中略过了检查项不涉及的字段：${fields}。`,
-  notKubernetes: (files) => `${files} 个文件不含 Kubernetes 对象。`,
+  passedOver: (fields) => `以下字段没有检查项读取，已略过：${fields}。`,
+  notKubernetes: (documents) => `${documents} 个文档不是 Kubernetes 对象。`,
+  ignored: (entries) => `.gitignore 排除了 ${entries} 个文件或文件夹。`,
   notAssessed: '未评估',
   notAssessedCounts: (reading, undecided) =>
     [

@@ -36,14 +36,12 @@ export async function writeJson(input: ReportInput, sink: Sink, options: JsonOpt
 
 function head(input: ReportInput): string {
   const { report, tool, source, words } = input;
-  const { documents, objects, notKubernetes, unreadable, passedOver, applicable, evaluated, byThreat } =
-    report.coverage;
   const fields = {
     schema: 'kubestride.report/v1',
     tool: { name: tool.name, version: tool.version },
     language: words.language,
     source: { paths: source.paths },
-    coverage: { documents, objects, notKubernetes, unreadable, passedOver, applicable, evaluated, byThreat },
+    coverage: report.coverage,
   };
   return `${jsonText(JSON.stringify(fields)).slice(0, -1)},\n`;
 }

@@ -58,12 +58,20 @@ export function statusOf(
   return complete ? 'clean' : 'incomplete';
 }
 
+/** The last step of a path, behind the kind where it is only one's; the JSON report has the whole. */
+function shortName(path: string): string {
+  const kind = path.includes(' ') ? path.slice(0, path.indexOf(' ') + 1) : '';
+  const last = /\["[^"]*?([^"/]+)"\]$/.exec(path) ?? /([^.[\] ]+)(?:\[\])?$/.exec(path);
+  return kind + (last?.[1] ?? path);
+}
+
 /** How much was read, what was no Kubernetes object, and what was passed over on purpose: one sentence each. */
 export function readSentences(coverage: Coverage, ui: UiWords): string[] {
-  const { documents, objects, notKubernetes, passedOver } = coverage;
+  const { documents, objects, notKubernetes, ignored, passedOver } = coverage;
   return [
     ui.read(documents, objects),
     ...(notKubernetes === 0 ? [] : [ui.notKubernetes(notKubernetes)]),
-    ...(passedOver.length === 0 ? [] : [ui.passedOver(passedOver.join(', '))]),
+    ...(ignored === 0 ? [] : [ui.ignored(ignored)]),
+    ...(passedOver.length === 0 ? [] : [ui.passedOver(passedOver.map(shortName).join(', '))]),
   ];
 }

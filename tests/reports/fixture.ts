@@ -93,6 +93,7 @@ export function report(findings: readonly Finding[], more: Partial<Report> = {})
       documents: 3,
       objects: 3,
       notKubernetes: 0,
+      ignored: 0,
       passedOver: [],
       unreadable: 0,
       applicable: 60,

@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configMap, summary, TestFolder, unread } from './test-folder.ts';
 
@@ -24,7 +26,8 @@ describe('a Helm chart', () => {
       'app/examples/use.yaml#0 ConfigMap example',
       'other/templates/x.yaml#0 ConfigMap other',
     ]);
-    expect(evidence.notKubernetes).toEqual([{ file: 'app/Chart.yaml' }, { file: 'app/values.yaml' }]);
+    expect(evidence.notKubernetes).toEqual([{ file: 'app/values.yaml', documents: 1 }]);
+    expect(evidence.documents).toBe(6);
   });
 
   test('whose template is named has it read', async () => {
@@ -95,6 +98,15 @@ components: [../component]
     );
     expect(evidence.unread[0]?.detail).toMatch(/^yaml: line/);
     expect(evidence.objects).toHaveLength(1);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('that may not be read costs only itself', async () => {
+    const folder = new TestFolder({ 'kustomization.yaml': 'resources: []\n', 'a.yaml': configMap('a') });
+    chmodSync(join(folder.path, 'kustomization.yaml'), 0);
+    const evidence = await folder.read();
+    expect(unread(evidence)).toEqual(['kustomization.yaml kustomization-not-rendered']);
+    expect(evidence.unread[0]?.detail).toBe('EACCES');
+    expect(summary(evidence)).toEqual(['a.yaml#0 ConfigMap a']);
   });
 
   test("is told from Flux's object of the same kind, and found under any name", async () => {

@@ -48,6 +48,11 @@ export function looksLikeObject(value: Json): boolean {
   return found !== 'other' && found !== 'tool-configuration';
 }
 
+/** Whether a document that is one long text was meant as an object: JSON behind a comment, or `kind:Pod` without blanks. */
+export function isManifestText(text: string): boolean {
+  return /\bapiVersion\b/.test(text) && /\bkind\b/.test(text);
+}
+
 function nonEmptyString(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

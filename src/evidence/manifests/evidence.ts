@@ -21,11 +21,15 @@ export type UnreadReason =
   | 'top-level-array'
   /** An object of another kind that has `items`: kubectl reads it as a list and drops the rest. */
   | 'ambiguous-list'
+  /** An object inside a custom resource that hands it on to the API server, such as an OpenShift Template. */
+  | 'embedded-object'
   | 'helm-chart-not-rendered'
   | 'kustomization-not-rendered'
   | 'kustomize-patch'
-  /** Text with template directives that does not parse. */
-  | 'template-not-rendered';
+  /** Text with template directives that does not parse, or a file named as a template. */
+  | 'template-not-rendered'
+  /** A manifest by its name, compressed or encrypted. */
+  | 'packed-file';
 
 export interface Unread {
   readonly file: string;
@@ -44,15 +48,22 @@ export interface NotKubernetes {
   readonly file: string;
   /** Set where only this document of the file is meant. */
   readonly line?: number;
+  /** How many of the file's documents are meant. */
+  readonly documents: number;
 }
 
 export interface ManifestEvidence {
   /** Files in byte order of their paths, objects in the order of their file. */
   readonly objects: KubernetesObject[];
-  /** Non-empty documents and items of Lists that were seen, readable or not; a file that cannot be read counts as one. */
+  /**
+   * Non-empty documents and items of Lists that were seen, readable or not; a file that cannot be read counts as one.
+   * Each is an object, or not Kubernetes', or unread.
+   */
   readonly documents: number;
   readonly notKubernetes: NotKubernetes[];
   readonly unread: Unread[];
+  /** Files with the name of a manifest, and folders, that .gitignore left out. */
+  readonly ignored: number;
   /** Field paths that were dropped from every object after reading. */
   readonly passedOver: readonly string[];
   readonly bytes: number;

@@ -7,7 +7,8 @@ import {
   type SourceFile,
 } from '../../kubernetes/object.ts';
 import { BUILT_IN_SCHEMA, refusal } from '../../kubernetes/schema/index.ts';
-import { classify, looksLikeObject } from './classify.ts';
+import { classify, isManifestText, looksLikeObject } from './classify.ts';
+import { embeddedObjects } from './embedded-objects.ts';
 import { type NotKubernetes, oneLine, type Unread, type UnreadReason } from './evidence.ts';
 import { prune } from './prune.ts';
 
@@ -37,18 +38,21 @@ export interface Gathered {
   readonly objects: KubernetesObject[];
   readonly notKubernetes: NotKubernetes[];
   readonly unread: Unread[];
-  /** Objects that Go's decoder would refuse; their lines are found when all is read. */
-  readonly refused: Refused[];
+  /** What is known by its path in an object only; lines are found when all is read. */
+  readonly located: Located[];
   documents: number;
 }
 
-/** An object of a built-in kind with a field that the API server's decoder does not take: it could never be created. */
-export interface Refused {
+/**
+ * An object of a built-in kind with a field at `path` that the API server's decoder does not take, so that it could never
+ * be created; or an object that stands at `path` inside another.
+ */
+export interface Located {
   readonly origin: Origin;
-  /** The field that the decoder stops at. */
+  readonly reason: 'refused' | 'embedded-object';
   readonly path: string;
   readonly subject: string | undefined;
-  readonly detail: string;
+  readonly detail?: string;
 }
 
 /** Lists in lists deeper than this are nobody's manifests. */
@@ -144,11 +148,12 @@ export class FileDocuments {
   finish(): void {
     const { notKubernetes } = this.#gathered;
     if (!this.#isManifest) {
-      if (this.#others.length + this.#toolConfigurations.length > 0)
-        notKubernetes.push({ file: this.#file.path });
+      const documents = this.#others.length + this.#toolConfigurations.length;
+      if (documents > 0) notKubernetes.push({ file: this.#file.path, documents });
       return;
     }
-    for (const line of this.#toolConfigurations) notKubernetes.push({ file: this.#file.path, line });
+    for (const line of this.#toolConfigurations)
+      notKubernetes.push({ file: this.#file.path, line, documents: 1 });
     for (const { line, path, reason } of this.#others) this.#unread({ line }, reason, { path });
   }
 
@@ -228,6 +233,7 @@ export class FileDocuments {
     } else if (found === 'tool-configuration') {
       this.#toolConfigurations.push(lineOf(place));
     } else {
+      this.#isManifest ||= typeof value === 'string' && isManifestText(value);
       this.#others.push({
         line: lineOf(place),
         path: within,
@@ -238,11 +244,18 @@ export class FileDocuments {
 
   #admit(value: JsonObject, origin: Origin, duplicates: readonly DuplicateField[]): void {
     const raw = prune(value);
-    const problem = refusal(BUILT_IN_SCHEMA.checkObject(raw).problems);
-    if (problem === undefined) this.#gathered.objects.push(new KubernetesObject(raw, origin, duplicates));
-    else {
+    const { known, problems } = BUILT_IN_SCHEMA.checkObject(raw);
+    const problem = refusal(problems);
+    if (problem !== undefined) {
       const { path, message: detail } = problem;
-      this.#gathered.refused.push({ origin, path, subject: subjectOf(raw), detail });
+      this.#gathered.located.push({ origin, reason: 'refused', path, subject: subjectOf(raw), detail });
+      return;
+    }
+    this.#gathered.objects.push(new KubernetesObject(raw, origin, duplicates));
+    if (known) return;
+    for (const { path, value: inner } of embeddedObjects(raw)) {
+      this.#gathered.documents++;
+      this.#gathered.located.push({ origin, reason: 'embedded-object', path, subject: subjectOf(inner) });
     }
   }
 

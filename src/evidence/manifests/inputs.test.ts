@@ -176,5 +176,12 @@ test('an empty folder is empty evidence', async () => {
   const folder = new TestFolder();
   mkdirSync(join(folder.path, 'sub'));
   const evidence = await folder.read();
-  expect(evidence).toMatchObject({ objects: [], documents: 0, notKubernetes: [], unread: [], bytes: 0, files: 0 });
+  expect(evidence).toMatchObject({
+    objects: [],
+    documents: 0,
+    notKubernetes: [],
+    unread: [],
+    bytes: 0,
+    files: 0,
+  });
 });

@@ -4,7 +4,15 @@ import picomatch from 'picomatch';
 import { KubeStrideError } from '../../kubernetes/errors.ts';
 import { compareBytewise } from './byte-order.ts';
 import type { Unread } from './evidence.ts';
-import { type FoundFile, isManifestName, systemReason, type WalkResult, walkFolder } from './walk.ts';
+import {
+  type Choose,
+  disguiseOf,
+  type FoundFile,
+  isManifestName,
+  systemReason,
+  type WalkResult,
+  walkFolder,
+} from './walk.ts';
 
 /** What PATH… stand for: files once each in byte order of the names shown, and streams. */
 export interface Inputs {
@@ -13,6 +21,8 @@ export interface Inputs {
   readonly pipes: readonly FoundFile[];
   readonly standardInput: boolean;
   readonly unread: readonly Unread[];
+  /** How many files with the name of a manifest, and folders, .gitignore left out. */
+  readonly ignored: number;
 }
 
 const MAX_CANDIDATES = 1000;
@@ -22,14 +32,14 @@ const MAX_CANDIDATES = 1000;
  * @throws KubeStrideError `path-not-found` or `pattern-matches-nothing`
  */
 export function findInputs(paths: readonly string[], cwd: string): Inputs {
-  const result: WalkResult = { files: [], unread: [] };
+  const result: WalkResult = { files: [], unread: [], ignored: new Set() };
   const pipes: FoundFile[] = [];
   for (const path of paths) {
     if (path === '-') continue;
     const shown = showPath(path);
     const absolute = resolve(cwd, path);
     const kind = path === '' ? 'absent' : kindOf(absolute);
-    if (kind === 'folder') walkFolder({ shown, absolute }, (_, name) => isManifestName(name), result);
+    if (kind === 'folder') walkFolder({ shown, absolute }, everyManifest, result);
     else if (kind === 'file')
       result.files.push({ shown, real: realpathSync(absolute), named: true, linked: false });
     else if (kind === 'pipe') pipes.push({ shown, real: absolute, named: true, linked: false });
@@ -43,7 +53,16 @@ export function findInputs(paths: readonly string[], cwd: string): Inputs {
     pipes: eachOnce(pipes),
     standardInput: paths.includes('-'),
     unread: dropRepeated(result.unread),
+    ignored: countIgnored(result),
   };
+}
+
+const everyManifest: Choose = (_, name) => isManifestName(name) || disguiseOf(name) !== undefined;
+
+/** What is ignored in one folder may be named by another path. */
+function countIgnored({ ignored, files }: WalkResult): number {
+  for (const { real } of files) ignored.delete(real);
+  return ignored.size;
 }
 
 function kindOf(path: string): 'folder' | 'file' | 'pipe' | 'absent' | { readonly reason: string } {

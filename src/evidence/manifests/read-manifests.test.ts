@@ -57,7 +57,7 @@ describe('documents', () => {
     ['config.yaml', 'apiVersion: v1\nkind: Config\nclusters: []\nusers: []\n'],
   ])('%s is no Kubernetes object', async (name, text) => {
     const evidence = await new TestFolder({ [name]: text }).read();
-    expect(evidence.notKubernetes).toEqual([{ file: name }]);
+    expect(evidence.notKubernetes).toEqual([{ file: name, documents: evidence.documents }]);
     expect(evidence.unread).toEqual([]);
     expect(evidence.objects).toEqual([]);
   });

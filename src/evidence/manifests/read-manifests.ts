@@ -12,9 +12,9 @@ import {
   type ReadLimits,
   type Unread,
 } from './evidence.ts';
-import { FileDocuments, type Gathered, type Refused } from './file-documents.ts';
+import { FileDocuments, type Gathered, type Located } from './file-documents.ts';
 import { findInputs } from './inputs.ts';
-import { readKustomization } from './kustomization.ts';
+import { type KustomizationReferences, readKustomization } from './kustomization.ts';
 import { locateFields } from './locate-fields.ts';
 import { PRUNED_FIELDS } from './prune.ts';
 import { readJsonDocuments, reportJsonBreak } from './read-json.ts';
@@ -48,7 +48,7 @@ export async function readManifests(
     objects: [],
     notKubernetes: [],
     unread: [...inputs.unread],
-    refused: [],
+    located: [],
     documents: 0,
   };
   gathered.documents = inputs.unread.length;
@@ -77,7 +77,7 @@ export async function readManifests(
     files++;
   }
   onProgress?.({ files, totalFiles: opened.length, bytes, totalBytes, file: '' });
-  gathered.unread.push(...(await refusals(gathered.refused)));
+  gathered.unread.push(...(await located(gathered.located)));
   gathered.unread.sort(inOrder);
   gathered.notKubernetes.sort((a, b) => compareBytewise(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0));
   const { objects, notKubernetes, unread, documents } = gathered;
@@ -85,6 +85,7 @@ export async function readManifests(
     objects,
     notKubernetes,
     unread,
+    ignored: inputs.ignored,
     passedOver: PRUNED_FIELDS.map(({ path }) => path),
     documents,
     bytes,
@@ -92,16 +93,16 @@ export async function readManifests(
   };
 }
 
-/** Says of each refused object where the field stands that the decoder does not take. */
-async function refusals(refused: readonly Refused[]): Promise<Unread[]> {
-  const ranges = await locateFields(refused);
-  return refused.map(({ origin, subject, path, detail }, index) => ({
+/** Says of each where its field stands. */
+async function located(entries: readonly Located[]): Promise<Unread[]> {
+  const ranges = await locateFields(entries);
+  return entries.map(({ origin, subject, path, reason, detail }, index) => ({
     file: origin.file.path,
     line: ranges[index]?.line ?? origin.line,
     ...(subject === undefined ? {} : { subject }),
     path,
-    reason: 'refused',
-    detail: oneLine(detail),
+    reason,
+    ...(detail === undefined ? {} : { detail: oneLine(detail) }),
   }));
 }
 
@@ -137,7 +138,7 @@ function kustomizationParts(opened: readonly Opened[], unread: Unread[]): Readon
   for (const file of opened) {
     const { shown, real, source } = file;
     if (!source || real === undefined || !KUSTOMIZATION_FILES.has(basename(real))) continue;
-    const references = readKustomization(source.slice(0, MAX_KUSTOMIZATION_BYTES), real);
+    const references = referencesOf(source, real);
     if (!references) continue;
     file.isKustomization = true;
     const detail = references.problem === undefined ? {} : { detail: references.problem };
@@ -147,6 +148,14 @@ function kustomizationParts(opened: readonly Opened[], unread: Unread[]): Readon
   }
   for (const path of whole) partial.delete(path);
   return partial;
+}
+
+function referencesOf(source: ByteSource, file: string): KustomizationReferences | undefined {
+  try {
+    return readKustomization(source.slice(0, MAX_KUSTOMIZATION_BYTES), file);
+  } catch (error) {
+    return { partial: [], whole: [], problem: systemReason(error) };
+  }
 }
 
 const MAX_KUSTOMIZATION_BYTES = 4 * 1024 * 1024;
@@ -169,9 +178,6 @@ function readFile(
     gathered.unread.push({ file: shown, reason: 'kustomize-patch' });
     return;
   }
-  if (real !== undefined && basename(real) === CHART_FILE) {
-    gathered.unread.push({ file: shown, reason: 'helm-chart-not-rendered' });
-  }
   const sourceFile: SourceFile = { path: shown };
   rememberSource(sourceFile, source);
   const documents = new FileDocuments(sourceFile, gathered);
@@ -183,6 +189,15 @@ function readFile(
     documents.broken({}, 'unreadable-file', systemReason(error));
   }
   documents.finish();
+  if (real !== undefined && basename(real) === CHART_FILE) stateChart(shown, gathered);
+}
+
+/** The file that describes a chart stands for the objects that it would render. */
+function stateChart(file: string, gathered: Gathered): void {
+  const described = gathered.notKubernetes.findIndex((entry) => entry.file === file);
+  const [counted] = described < 0 ? [] : gathered.notKubernetes.splice(described, 1);
+  gathered.documents += 1 - (counted?.documents ?? 0);
+  gathered.unread.push({ file, reason: 'helm-chart-not-rendered' });
 }
 
 /** JSON where the text begins with a brace, as apimachinery's GuessJSONStream decides, and YAML otherwise. */

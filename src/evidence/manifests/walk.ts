@@ -17,6 +17,8 @@ export interface FoundFile {
 export interface WalkResult {
   readonly files: FoundFile[];
   readonly unread: Unread[];
+  /** Real paths of the folders, and of the files with the name of a manifest, that .gitignore left out. */
+  readonly ignored: Set<string>;
 }
 
 /** Chooses among the files of a folder; `path` is relative to it, with `/`. */
@@ -31,10 +33,20 @@ export const KUSTOMIZATION_FILES: ReadonlySet<string> = new Set([
 ]);
 
 const MANIFEST_NAME = /\.(?:ya?ml|json|jsonl|ndjson)$/i;
+/** A manifest's name with a further extension, of a template or of something packed. */
+const TEMPLATE_NAME =
+  /\.(?:ya?ml|json)\.(?:ejs|envsubst|erb|gotmpl|hbs|in|j2|jinja2?|liquid|mustache|template|tmpl|tpl)$/i;
+const PACKED_NAME = /\.(?:ya?ml|json|jsonl|ndjson)\.(?:age|asc|bz2|enc|gpg|gz|lz4|xz|zip|zst)$/i;
 const NEVER_ENTERED = new Set(['.git', 'node_modules']);
 
 export function isManifestName(name: string): boolean {
   return MANIFEST_NAME.test(name) || KUSTOMIZATION_FILES.has(name);
+}
+
+/** Why a file in a folder is not read although its name says that it stands for manifests. */
+export function disguiseOf(name: string): 'template-not-rendered' | 'packed-file' | undefined {
+  if (TEMPLATE_NAME.test(name)) return 'template-not-rendered';
+  return PACKED_NAME.test(name) ? 'packed-file' : undefined;
 }
 
 /**
@@ -79,8 +91,11 @@ class Walk {
       const { name } = entry;
       const isFolder = entry.isDirectory();
       if (isFolder ? NEVER_ENTERED.has(name) : part === 'crds-only') continue;
-      if (rules.ignores(name, isFolder)) continue;
       const path = join(real, name);
+      if (rules.ignores(name, isFolder)) {
+        if (isFolder || isManifestName(name)) this.#result.ignored.add(path);
+        continue;
+      }
       const shownPath = shown === '' ? name : shown.endsWith('/') ? `${shown}${name}` : `${shown}/${name}`;
       const relativePath = relative === '' ? name : `${relative}/${name}`;
       if (isFolder) {
@@ -111,6 +126,11 @@ class Walk {
   }
 
   #file(real: string, shown: string, linked: boolean): void {
+    const reason = disguiseOf(shown);
+    if (reason !== undefined) {
+      this.#result.unread.push({ file: shown, reason });
+      return;
+    }
     this.#result.files.push({ shown, real, named: false, linked });
   }
 

@@ -71,6 +71,7 @@ beforeAll(() => {
   file('quiet.yaml', QUIET);
   file('broken/broken.yaml', `${QUIET}---\napiVersion: v1\nkind: Pod\nmetadata: {name: [\n`);
   file('other/compose.yaml', 'services:\n  web:\n    image: web\n');
+  file('log.jsonl', '{"a":1}\n'.repeat(100));
   mkdirSync(join(folder, 'empty'));
 });
 
@@ -86,6 +87,11 @@ describe('exit code', () => {
     [
       '2 below --min-coverage',
       ['scan', 'broken', '--check', 'no-network-policy-ingress', '--min-coverage', '100'],
+      2,
+    ],
+    [
+      '2 below --min-coverage, however much is not Kubernetes',
+      ['scan', 'broken', 'log.jsonl', '--check', 'duplicate-key', '--min-coverage', '60'],
       2,
     ],
     ['1 where there are findings and gaps', ['scan', 'pod.yaml', 'broken', '--min-coverage', '100'], 1],
@@ -304,6 +310,39 @@ describe('output', () => {
   test.skipIf(!existsSync('/dev/null'))('a device is written, not replaced', () => {
     expect(kubestride(['scan', 'pod.yaml', '-o', 'json=/dev/null', '-o', 'sarif=/dev/null']).status).toBe(1);
     expect(readFileSync('/dev/null', 'utf8')).toBe('');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk is no internal error', () => {
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${command}" checks > /dev/full`],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], LANG: 'C' },
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 3, stderr: 'kubestride: cannot write "stdout": ENOSPC\n' });
+  });
+
+  test('a report that stands in the scanned folder is not read', () => {
+    file('again/pod.yaml', CRITICAL);
+    const run = () => {
+      kubestride(['scan', 'again', '-o', 'json=again/report.json', '-o', 'sarif=again/report.sarif.json']);
+      return read('again/report.json') + read('again/report.sarif.json');
+    };
+    const first = run();
+    expect(run()).toBe(first);
+  });
+
+  test('the order in which paths are named changes nothing', () => {
+    file('order/a.yaml', CRITICAL);
+    file('order/b.yaml', QUIET);
+    const [one, other] = [
+      ['order/a.yaml', 'order/b.yaml'],
+      ['order/b.yaml', 'order/a.yaml'],
+    ].map((paths) => kubestride(['scan', ...paths, '-o', 'json']).stdout);
+    expect(one).toContain('"paths":["order/a.yaml","order/b.yaml"]');
+    expect(other).toBe(one);
   });
 
   test('colours only when wanted', () => {

@@ -71,9 +71,13 @@ export class AtomicFile implements Sink {
     try {
       return action();
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const reason = code ?? message;
-      throw new UsageError((words) => words.failure.cannotWrite({ file: this.#shown, reason }));
+      throw cannotWrite(this.#shown, error);
     }
   }
+}
+
+/** @param error the system's */
+export function cannotWrite(file: string, error: unknown): UsageError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new UsageError((words) => words.failure.cannotWrite({ file, reason: code ?? message }));
 }

@@ -20,8 +20,8 @@ export async function main(program: string): Promise<void> {
     get stdin() {
       return process.stdin;
     },
-    stdout: new StreamSink(process.stdout),
-    stderr: new StreamSink(process.stderr),
+    stdout: new StreamSink(process.stdout, 'stdout'),
+    stderr: new StreamSink(process.stderr, 'stderr'),
     env: process.env,
     cwd: process.cwd(),
   };

@@ -1,7 +1,7 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Sink } from '../reports/input.ts';
-import { AtomicFile } from './atomic-file.ts';
+import { AtomicFile, cannotWrite } from './atomic-file.ts';
 import { oneOf } from './parsers.ts';
 import { nearestEntry } from './suggest-path.ts';
 import { UsageError } from './usage-error.ts';
@@ -44,11 +44,11 @@ export function verifyOutputs(
     if (file === undefined) continue;
     const path = realPath(resolve(cwd, file));
     const folder = dirname(path);
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    if (!kindOf(folder, file)?.isDirectory()) {
       const near = nearestEntry(dirname(file), cwd);
       throw new UsageError((words) => words.usage.noOutputFolder({ file, folder: dirname(file), near }));
     }
-    const existing = statSync(path, { throwIfNoEntry: false });
+    const existing = kindOf(path, file);
     if (existing?.isDirectory()) throw new UsageError((words) => words.usage.outputIsFolder({ file }));
     if (read.has(path)) throw new UsageError((words) => words.usage.outputIsInput({ file }));
     if (written.has(path)) throw new UsageError((words) => words.usage.sameFile({ file }));
@@ -56,8 +56,21 @@ export function verifyOutputs(
   }
 }
 
+function kindOf(path: string, file: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
+
 export function openOutput(file: string, cwd: string): AtomicFile {
   return new AtomicFile(realPath(resolve(cwd, file)), file);
+}
+
+/** Where the outputs will stand: a report that an earlier run left in a scanned folder is no input of this one. */
+export function outputPaths(requests: readonly OutputRequest[], cwd: string): Set<string> {
+  return new Set(requests.flatMap(({ file }) => (file === undefined ? [] : [realPath(resolve(cwd, file))])));
 }
 
 /** Follows links as far as the path exists, so that a link is written through and not replaced. */

@@ -15,7 +15,7 @@ import type { ScanFlags } from './commands/scan.ts';
 import { type Context, EXIT, type ExitCode, say } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { useColor } from './flags.ts';
-import { BufferedSink, type OutputRequest, openOutput, verifyOutputs } from './outputs.ts';
+import { BufferedSink, type OutputRequest, openOutput, outputPaths, verifyOutputs } from './outputs.ts';
 import { ProgressLine } from './progress.ts';
 import { VERSION } from './version.ts';
 
@@ -41,6 +41,7 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
   const evidence = await readManifests(paths, {
     cwd: terminal.cwd,
     stdin: terminal.stdin,
+    except: outputPaths(outputs, terminal.cwd),
     onProgress: progress.reading,
   });
   progress.assessing();

@@ -1,18 +1,26 @@
 import type { Readable } from 'node:stream';
 import type { Sink } from '../reports/input.ts';
+import { cannotWrite } from './atomic-file.ts';
+import type { UsageError } from './usage-error.ts';
 
-/** Writes to a stream at the pace of its reader; falls silent once the reader has gone (EPIPE), as `yes | head` does. */
+/**
+ * Writes to a stream at the pace of its reader; falls silent once the reader has gone (EPIPE), as `yes | head` does.
+ * Throws UsageError where the system refuses, such as on a full disk.
+ */
 export class StreamSink implements Sink {
   readonly #stream: NodeJS.WriteStream;
+  readonly #name: string;
   #gone = false;
-  #failure: Error | undefined;
+  #failure: UsageError | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(stream: NodeJS.WriteStream) {
+  /** @param name what messages call it */
+  constructor(stream: NodeJS.WriteStream, name: string) {
     this.#stream = stream;
+    this.#name = name;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#gone = true;
-      if (error.code !== 'EPIPE') this.#failure = error;
+      if (error.code !== 'EPIPE') this.#failure = cannotWrite(this.#name, error);
       this.#wake?.();
     });
   }

@@ -29,9 +29,14 @@ const MAX_CANDIDATES = 1000;
 
 /**
  * Finds what the user named.
+ * @param except real paths of files that are left out where they are not named themselves
  * @throws KubeStrideError `path-not-found` or `pattern-matches-nothing`
  */
-export function findInputs(paths: readonly string[], cwd: string): Inputs {
+export function findInputs(
+  paths: readonly string[],
+  cwd: string,
+  except: ReadonlySet<string> = new Set(),
+): Inputs {
   const result: WalkResult = { files: [], unread: [], ignored: new Set() };
   const pipes: FoundFile[] = [];
   for (const path of paths) {
@@ -49,7 +54,7 @@ export function findInputs(paths: readonly string[], cwd: string): Inputs {
     else throw notFound(path, cwd);
   }
   return {
-    files: eachOnce(result.files),
+    files: eachOnce(result.files.filter(({ named, real }) => named || !except.has(real))),
     pipes: eachOnce(pipes),
     standardInput: paths.includes('-'),
     unread: dropRepeated(result.unread),

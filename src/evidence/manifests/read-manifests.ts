@@ -28,6 +28,8 @@ export interface ReadOptions {
   /** What `-` stands for; the process's standard input where it is not given. */
   readonly stdin?: Readable;
   readonly limits?: Partial<ReadLimits>;
+  /** Absolute paths without links of files that are not read where a folder or a pattern leads to them. */
+  readonly except?: ReadonlySet<string>;
   /** Called before each file and once at the end. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -43,7 +45,7 @@ export async function readManifests(
 ): Promise<ManifestEvidence> {
   const { cwd = '.', stdin, onProgress } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const inputs = findInputs(paths, cwd);
+  const inputs = findInputs(paths, cwd, options.except);
   const gathered: Gathered = {
     objects: [],
     notKubernetes: [],

@@ -94,6 +94,15 @@ const command = await build({
   // The script is not loaded by the module loader, and has no other way to import.
   supported: { 'dynamic-import': false },
 });
+// esbuild leaves regular expressions as they are written, and the command is read byte by byte (bin/start.js).
+const script = join(making, 'cli.cjs');
+writeFileSync(
+  script,
+  readFileSync(script, 'utf8').replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  ),
+);
 const engines = await build({
   ...options,
   entryPoints: { 'engines/pod-security': 'src/engines/pod-security/index.ts' },
@@ -101,7 +110,7 @@ const engines = await build({
 });
 
 const scratch = join(making, 'scratch');
-run('scripts/compile.cjs', join(making, 'cli.cjs'), join(making, 'cli.cache'), scratch);
+run('scripts/compile.cjs', script, join(making, 'cli.cache'), scratch);
 rmSync(scratch);
 
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json', '--outDir', join(making, 'types'));

@@ -255,6 +255,14 @@ describe('input', () => {
 });
 
 describe('output', () => {
+  test('the bundle breaks Chinese lines as the source does', () => {
+    // Read as Latin-1 (bin/start.js), any other character would be garbled.
+    expect(readFileSync(join(root, 'dist/cli.cjs'), 'latin1')).toMatch(/^[\0-\x7f]*$/);
+    const { stdout } = kubestride(['scan', 'pod.yaml', '--lang', 'zh-CN', '-o', 'terminal']);
+    expect(stdout).toContain('。');
+    expect(stdout).not.toMatch(/^ *[。，]/m);
+  });
+
   test('several at once, each only where it was asked for', () => {
     mkdirSync(join(folder, 'out'));
     const args = [

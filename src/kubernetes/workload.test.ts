@@ -49,7 +49,9 @@ describe('owners that embed a pod', () => {
   });
 
   test('a Pod is its own template, a PodTemplate has it at the top', () => {
-    expect(only({ apiVersion: 'v1', kind: 'Pod', ...template }).containers[0]?.path).toBe('spec.containers[0]');
+    expect(only({ apiVersion: 'v1', kind: 'Pod', ...template }).containers[0]?.path).toBe(
+      'spec.containers[0]',
+    );
     expect(only({ apiVersion: 'v1', kind: 'PodTemplate', template }).containers[0]?.path).toBe(
       'template.spec.containers[0]',
     );
@@ -69,7 +71,12 @@ describe('owners that embed a pod', () => {
         templates: [
           { name: 'steps', steps: [] },
           { name: 'one', container: { image: 'a' }, volumes: [{ name: 'own', emptyDir: {} }] },
-          { name: 'two', script: { image: 'b' }, securityContext: { runAsUser: 8 }, sidecars: [{ name: 's' }] },
+          {
+            name: 'two',
+            script: { image: 'b' },
+            securityContext: { runAsUser: 8 },
+            sidecars: [{ name: 's' }],
+          },
         ],
       },
     });
@@ -77,19 +84,27 @@ describe('owners that embed a pod', () => {
     expect(first?.containers[0]?.path).toBe('spec.templates[1].container');
     expect(first?.containers[0]?.security.runAsUser).toBe(7);
     expect(first?.containers[0]?.security.pathOf('runAsUser')).toBe('spec.securityContext.runAsUser');
-    expect(first?.volumes.map((volume) => volume.path)).toEqual(['spec.templates[1].volumes[0]', 'spec.volumes[0]']);
+    expect(first?.volumes.map((volume) => volume.path)).toEqual([
+      'spec.templates[1].volumes[0]',
+      'spec.volumes[0]',
+    ]);
     expect(second?.containers.map((container) => container.path)).toEqual([
       'spec.templates[2].script',
       'spec.templates[2].sidecars[0]',
     ]);
-    expect(second?.containers[0]?.security.pathOf('runAsUser')).toBe('spec.templates[2].securityContext.runAsUser');
+    expect(second?.containers[0]?.security.pathOf('runAsUser')).toBe(
+      'spec.templates[2].securityContext.runAsUser',
+    );
   });
 
   test('the steps of a Tekton Task are containers, with the defaults of its stepTemplate', () => {
     const task = only({
       apiVersion: 'tekton.dev/v1',
       kind: 'Task',
-      spec: { stepTemplate: { securityContext: { privileged: true } }, steps: [{ image: 'a' }, { name: 'b' }] },
+      spec: {
+        stepTemplate: { securityContext: { privileged: true } },
+        steps: [{ image: 'a' }, { name: 'b' }],
+      },
     });
     expect(task.containers.map(({ name, path }) => [name, path])).toEqual([
       ['unnamed-0', 'spec.steps[0]'],
@@ -180,7 +195,12 @@ describe('containers', () => {
 test('wrong types everywhere are read as absent, never thrown on', () => {
   for (const wrong of [null, 1, 'text', [], [[]], [null], { a: 1 }]) {
     for (const key of ['containers', 'initContainers', 'volumes', 'securityContext', 'serviceAccountName']) {
-      for (const workload of workloads({ apiVersion: 'v1', kind: 'Pod', metadata: wrong, spec: { [key]: wrong } })) {
+      for (const workload of workloads({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: wrong,
+        spec: { [key]: wrong },
+      })) {
         for (const container of workload.containers) {
           expect(container.security.privileged).toBe(false);
           expect(container.environment).toEqual([]);

@@ -29,11 +29,16 @@ export function hasGo(): boolean {
 
 export default function setup(): void {
   if (!hasGo()) {
-    process.stderr.write('\nSKIPPED: differential tests need Go on PATH; nothing was compared with Kubernetes.\n\n');
+    process.stderr.write(
+      '\nSKIPPED: differential tests need Go on PATH; nothing was compared with Kubernetes.\n\n',
+    );
     return;
   }
   const binary = oraclePath();
   if (existsSync(binary)) return;
   mkdirSync(dirname(binary), { recursive: true });
-  execFileSync('go', ['build', '-gcflags=all=-dwarf=false', '-o', binary, '.'], { cwd: source, stdio: 'inherit' });
+  execFileSync('go', ['build', '-gcflags=all=-dwarf=false', '-o', binary, '.'], {
+    cwd: source,
+    stdio: 'inherit',
+  });
 }

@@ -26,7 +26,9 @@ if (!existsSync(corpora)) {
 if (!existsSync(join(large, '.complete'))) {
   process.stderr.write(`making the large set in ${large} …\n`);
   mkdirSync(large, { recursive: true });
-  const made = spawnSync(process.execPath, [join(root, 'bench/make-large.mjs'), large, String(TIMES)], { stdio: 'inherit' });
+  const made = spawnSync(process.execPath, [join(root, 'bench/make-large.mjs'), large, String(TIMES)], {
+    stdio: 'inherit',
+  });
   if (made.status !== 0) process.exit(3);
   writeFileSync(join(large, '.complete'), '');
 }
@@ -47,7 +49,9 @@ const PEERS = [
 function once(command) {
   return new Promise((resolve, reject) => {
     // GNU time reports the finished child's own usage; nothing inside the process can do that for its start-up.
-    const child = spawn('/usr/bin/time', ['-f', '%U %S %M', '--', ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('/usr/bin/time', ['-f', '%U %S %M', '--', ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let bytes = 0;
     let tail = '';
     child.stdout.on('data', (chunk) => {
@@ -98,7 +102,14 @@ print(['---', '---', '---:', '---:', '---:', '---:']);
 async function row(input, name, command, times = runs) {
   const result = await measure(command, times);
   rows.push({ input, name, ...result });
-  print([input, name, result.cpu.toFixed(2), result.mib.toFixed(0), (result.bytes / 1024).toFixed(0), String(result.code)]);
+  print([
+    input,
+    name,
+    result.cpu.toFixed(2),
+    result.mib.toFixed(0),
+    (result.bytes / 1024).toFixed(0),
+    String(result.code),
+  ]);
 }
 
 await row('–', 'node -e 0', [process.execPath, '-e', '0']);
@@ -111,23 +122,35 @@ for (const [input, folder, times] of [
 ]) {
   await row(input, 'kubestride scan', kubestride('scan', folder), times);
   await row(input, 'kubestride scan -o json', kubestride('scan', '-o', 'json', folder), times);
-  await row(input, 'kubestride pod-security -o json', kubestride('pod-security', '-o', 'json', folder), times);
+  await row(
+    input,
+    'kubestride pod-security -o json',
+    kubestride('pod-security', '-o', 'json', folder),
+    times,
+  );
   if (withPeers) {
     for (const [name, command] of PEERS) {
       if (!found(command[0] === 'sh' ? 'kube-score' : command[0])) continue;
-      await row(input, name, command.map((word) => (word === 'folder' ? folder : word)), times);
+      await row(
+        input,
+        name,
+        command.map((word) => (word === 'folder' ? folder : word)),
+        times,
+      );
     }
   }
 }
 
 if (withPeers) {
-  const absent = [...new Set(PEERS.map(([, command]) => (command[0] === 'sh' ? 'kube-score' : command[0])))].filter(
-    (name) => !found(name),
-  );
+  const absent = [
+    ...new Set(PEERS.map(([, command]) => (command[0] === 'sh' ? 'kube-score' : command[0]))),
+  ].filter((name) => !found(name));
   if (absent.length > 0) process.stdout.write(`\nNot on PATH, so not measured: ${absent.join(', ')}.\n`);
   for (const input of ['small', 'medium', 'large']) {
     const own = rows.find((entry) => entry.input === input && entry.name === 'kubestride scan');
-    for (const peer of rows.filter((entry) => entry.input === input && !entry.name.startsWith('kubestride'))) {
+    for (const peer of rows.filter(
+      (entry) => entry.input === input && !entry.name.startsWith('kubestride'),
+    )) {
       process.stdout.write(
         `${input}: kubestride scan needs ${(own.cpu / peer.cpu).toFixed(2)} of the CPU time and ${(own.mib / peer.mib).toFixed(2)} of the memory of ${peer.name}\n`,
       );

@@ -30,6 +30,7 @@ test.each([
   ['TOKEN_TTL', '3600s'],
   ['DB_PASSWORD', ''],
   ['DB_PASSWORD', '$(cat /run/secrets/db)'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as a manifest spells it
   ['DB_PASSWORD', '${DB_PASSWORD}'],
   ['DB_PASSWORD', '{{ .Values.password }}'],
   ['DB_PASSWORD', '/run/secrets/db'],

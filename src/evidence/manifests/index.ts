@@ -1,11 +1,10 @@
-export {
-  DEFAULT_LIMITS,
-  type ManifestEvidence,
-  type NotKubernetes,
-  type Progress,
-  type ReadLimits,
-  type Unread,
-  type UnreadReason,
+export type {
+  ManifestEvidence,
+  NotKubernetes,
+  Progress,
+  ReadLimits,
+  Unread,
+  UnreadReason,
 } from './evidence.ts';
 export { type FieldRequest, locateFields } from './locate-fields.ts';
 export { type LineOptions, readLines, type TextLine } from './read-lines.ts';

@@ -284,6 +284,14 @@ describe('output', () => {
     expect(stderr).toMatch(/kubestride: \d+ findings? at or above high\. Read 1 document/);
   });
 
+  const small = join(root, '../shared/corpora/small');
+  test.skipIf(!existsSync(small))('an ordinary application takes three screens of 24 lines', () => {
+    for (const language of ['en', 'zh-CN']) {
+      const { stdout } = kubestride(['scan', small, '--lang', language]);
+      expect(stdout.split('\n').length, language).toBeLessThanOrEqual(72);
+    }
+  });
+
   test('standard output gets the same bytes as a file', () => {
     for (const format of ['terminal', 'json', 'sarif', 'markdown']) {
       const { stdout } = kubestride(['scan', 'pod.yaml', '-o', `${format}=copy`, '-o', format]);

@@ -90,7 +90,12 @@ function summary({ report, words: { ui }, failOn }: ReportInput): string {
     notAssessed.length === 0
       ? ui.nothingLeftOut
       : ui.notAssessedCounts(reading, notAssessed.length - reading);
-  return `${status}. ${ui.read(coverage.documents, coverage.objects)} ${ui.notAssessed}: ${missed}`;
+  const read = ui.read(coverage.documents, coverage.objects);
+  return ui.punctuation.joined([
+    ui.punctuation.sentence(status),
+    read,
+    ui.punctuation.labelled(ui.notAssessed, missed),
+  ]);
 }
 
 async function writeOutput(

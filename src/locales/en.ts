@@ -97,6 +97,14 @@ export const en: UiWords = {
   checkError: 'The check failed on this object: {error}. Please report it as a defect',
   sentences: (what, detail, remedy) => `${what}${detail === undefined ? '' : `: ${detail}`}. ${remedy}.`,
 
+  punctuation: {
+    labelled: (label, text) => `${label}: ${text}`,
+    listed: (items) => items.join(', '),
+    aside: (text) => ` (${text})`,
+    joined: (sentences) => sentences.join(' '),
+    sentence: (text) => `${text}.`,
+  },
+
   reportTitle: 'STRIDE report',
   at: 'at',
   why: 'why',
@@ -139,7 +147,7 @@ export const en: UiWords = {
       ...(undecided > 0 ? [`${plural(undecided, 'question')} that a check could not decide`] : []),
     ].join(', '),
   nothingLeftOut: 'nothing; every document was read and every check could decide.',
-  undecidedBy: (check) => `${check} could not decide`,
+  moreReasons: (count) => `… for ${plural(count, 'further reason')}`,
 
   sarifTruncated: (kept, leftOut) =>
     `This file holds the ${kept} most severe results; ${leftOut} more were left out because code scanning rejects ` +

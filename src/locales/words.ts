@@ -52,6 +52,16 @@ export interface ReadingWords {
   readonly remedy: string;
 }
 
+/** How a language sets texts beside each other. */
+export interface Punctuation {
+  readonly labelled: (label: string, text: string) => string;
+  readonly listed: (items: readonly string[]) => string;
+  /** To stand directly behind what it adds to. */
+  readonly aside: (text: string) => string;
+  readonly sentence: (text: string) => string;
+  readonly joined: (sentences: readonly string[]) => string;
+}
+
 /** The words of the reports; functions where a language inflects by number. */
 export interface UiWords {
   readonly threats: Readonly<Record<Threat, string>>;
@@ -65,6 +75,8 @@ export interface UiWords {
   readonly checkError: string;
   /** `what`, what exactly, and what to do, as one text. */
   readonly sentences: (what: string, detail: string | undefined, remedy: string) => string;
+
+  readonly punctuation: Punctuation;
 
   readonly reportTitle: string;
   /** Labels before places, why and what to do: short, lower case where the language has case. */
@@ -101,7 +113,8 @@ export interface UiWords {
   readonly notAssessed: string;
   readonly notAssessedCounts: (reading: number, undecided: number) => string;
   readonly nothingLeftOut: string;
-  readonly undecidedBy: (check: string) => string;
+  /** Reasons for undecided questions that were left out for length. */
+  readonly moreReasons: (count: number) => string;
 
   readonly sarifTruncated: (kept: number, leftOut: number) => string;
   readonly sarifDisplayLimit: (shown: number, results: number) => string;

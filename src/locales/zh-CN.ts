@@ -77,6 +77,14 @@ export const zhCN: UiWords = {
   checkError: '检查项在此对象上出错：{error}。请将其作为缺陷报告',
   sentences: (what, detail, remedy) => `${what}${detail === undefined ? '' : `：${detail}`}。${remedy}。`,
 
+  punctuation: {
+    labelled: (label, text) => `${label}：${text}`,
+    listed: (items) => items.join('、'),
+    aside: (text) => `（${text}）`,
+    joined: (sentences) => sentences.join(''),
+    sentence: (text) => `${text}。`,
+  },
+
   reportTitle: 'STRIDE 报告',
   at: '位置',
   why: '原因',
@@ -108,10 +116,10 @@ export const zhCN: UiWords = {
   notAssessedCounts: (reading, undecided) =>
     [
       ...(reading > 0 ? [`${reading} 个文档或文件未读取`] : []),
-      ...(undecided > 0 ? [`${undecided} 个问题检查项无法判定`] : []),
+      ...(undecided > 0 ? [`检查项无法判定的问题有 ${undecided} 个`] : []),
     ].join('，'),
   nothingLeftOut: '无；所有文档均已读取，所有检查项均能判定。',
-  undecidedBy: (check) => `${check} 无法判定`,
+  moreReasons: (count) => `… 以及另外 ${count} 个原因`,
 
   sarifTruncated: (kept, leftOut) =>
     `此文件包含最严重的 ${kept} 个结果；另有 ${leftOut} 个未包含，因为代码扫描会拒绝更大的文件。JSON 报告列出全部结果。`,

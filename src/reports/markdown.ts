@@ -83,7 +83,7 @@ async function sectionOf(input: ReportInput, threat: Threat, entries: readonly E
     return count === 0 ? [] : [`${count} ${ui.severities[severity]}`];
   });
   return {
-    opening: `<details>\n<summary><b>${ui.threats[threat]}</b>: ${counts.join(', ')}</summary>\n`,
+    opening: `<details>\n<summary>${ui.punctuation.labelled(`<b>${ui.threats[threat]}</b>`, ui.punctuation.listed(counts))}</summary>\n`,
     blocks: entries.map((entry) => ({ severity: entry.severity, text: writer.text(entry), shown: false })),
     closing: '\n</details>',
   };
@@ -113,7 +113,7 @@ function heading(
     '',
     `**${MARKS[status]} ${said[status]}**`,
     '',
-    markdownProse(readSentences(coverage, ui).join(' ')),
+    markdownProse(readSentences(coverage, ui)),
     '',
     row([
       ui.threat,
@@ -133,16 +133,17 @@ function heading(
 
 function omissions(notAssessed: readonly NotAssessed[], words: Words): string[] {
   const { ui } = words;
-  if (notAssessed.length === 0) return [`${ui.notAssessed}: ${ui.nothingLeftOut}`];
+  if (notAssessed.length === 0) return [ui.punctuation.labelled(ui.notAssessed, ui.nothingLeftOut)];
   const reading = notAssessed.filter(({ kind }) => kind === 'reading').length;
-  const lines = [`**${ui.notAssessed}: ${ui.notAssessedCounts(reading, notAssessed.length - reading)}**`, ''];
+  const counts = ui.notAssessedCounts(reading, notAssessed.length - reading);
+  const lines = [`**${ui.punctuation.labelled(ui.notAssessed, counts)}**`, ''];
   for (const group of groupOmissions(notAssessed, words, markdownCode, NAMED)) {
     const remedy = group.remedy === undefined ? '' : ` → ${markdownProse(group.remedy)}`;
     lines.push(`- ${group.count}× ${group.what}${remedy}`);
     const shown = group.places.slice(0, group.kind === 'reading' ? NAMED : PLACES);
     lines.push(...shown.map((place) => `  - ${place}`));
     if (group.count > shown.length)
-      lines.push(`  - ${ui.andMore(group.count - shown.length)} (${ui.jsonListsAll})`);
+      lines.push(`  - ${ui.andMore(group.count - shown.length)}${ui.punctuation.aside(ui.jsonListsAll)}`);
   }
   return lines;
 }
@@ -170,7 +171,7 @@ class EntryWriter {
       `#### ${ui.severities[entry.severity]}: ${markdownProse(title)} — \`${entry.check.id}\`${count}`,
       '',
       ...shown.map((finding) => `- ${this.#place(finding)} — ${messageMarkdown(finding, this.#words)}`),
-      ...(left > 0 ? [`- ${ui.andMore(left)} (${ui.jsonListsAll})`] : []),
+      ...(left > 0 ? [`- ${ui.andMore(left)}${ui.punctuation.aside(ui.jsonListsAll)}`] : []),
       '',
       `**${ui.whyHeading}.** ${markdownProse(why)}`,
       '',

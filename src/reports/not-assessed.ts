@@ -5,7 +5,10 @@ import { type Escape, objectName, readingDetail, readingWords, reasonOf } from '
 /** Everything that was left out for one reason. */
 export interface Omission {
   readonly kind: NotAssessed['kind'];
-  /** What happened, for a reading reason; `check: reason` for an undecided check. */
+  /**
+   * What happened, for a reading reason; the check and its reason for an undecided one, with `…` for what differs
+   * between the places.
+   */
   readonly what: string;
   readonly remedy: string | undefined;
   readonly count: number;
@@ -20,28 +23,34 @@ export function groupOmissions(
   safe: Escape,
   shown: number,
 ): Omission[] {
-  const groups = new Map<string, Omission & { count: number; places: string[] }>();
+  const groups = new Map<string, NotAssessed[]>();
   for (const entry of entries) {
     const key = entry.kind === 'reading' ? entry.reason : `${entry.check.id} ${entry.reason}`;
-    let group = groups.get(key);
-    if (group === undefined) {
-      group = { kind: entry.kind, ...heading(entry, words, safe), count: 0, places: [] };
-      groups.set(key, group);
-    }
-    group.count++;
-    if (group.places.length < shown) group.places.push(place(entry, words, safe));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [entry]);
+    else group.push(entry);
   }
-  return [...groups.values()];
+  return [...groups.values()].map((group) => ({
+    kind: group[0]!.kind,
+    ...heading(group, words, safe),
+    count: group.length,
+    places: group.slice(0, shown).map((entry) => place(entry, words, safe)),
+  }));
 }
 
 function heading(
-  entry: NotAssessed,
+  group: readonly NotAssessed[],
   words: Words,
   safe: Escape,
 ): { what: string; remedy: string | undefined } {
-  if (entry.kind === 'reading') return readingWords(entry.reason, words);
-  const reason = reasonOf(entry, words, safe);
-  return { what: `${words.ui.undecidedBy(entry.check.id)}: ${reason}`, remedy: undefined };
+  const first = group[0]!;
+  if (first.kind === 'reading') return readingWords(first.reason, words);
+  const params = Object.entries(first.params).map(([name, value]) => {
+    const alike = group.every((entry) => entry.kind === 'undecided' && entry.params[name] === value);
+    return [name, alike ? value : '…'];
+  });
+  const reason = reasonOf({ ...first, params: Object.fromEntries(params) }, words, safe);
+  return { what: words.ui.punctuation.labelled(first.check.id, reason), remedy: undefined };
 }
 
 function place(entry: NotAssessed, words: Words, safe: Escape): string {

@@ -65,13 +65,13 @@ function shortName(path: string): string {
   return kind + (last?.[1] ?? path);
 }
 
-/** How much was read, what was no Kubernetes object, and what was passed over on purpose: one sentence each. */
-export function readSentences(coverage: Coverage, ui: UiWords): string[] {
+/** How much was read, what was no Kubernetes object, what was ignored, and what was passed over on purpose. */
+export function readSentences(coverage: Coverage, ui: UiWords): string {
   const { documents, objects, notKubernetes, ignored, passedOver } = coverage;
-  return [
+  return ui.punctuation.joined([
     ui.read(documents, objects),
     ...(notKubernetes === 0 ? [] : [ui.notKubernetes(notKubernetes)]),
     ...(ignored === 0 ? [] : [ui.ignored(ignored)]),
-    ...(passedOver.length === 0 ? [] : [ui.passedOver(passedOver.map(shortName).join(', '))]),
-  ];
+    ...(passedOver.length === 0 ? [] : [ui.passedOver(ui.punctuation.listed(passedOver.map(shortName)))]),
+  ]);
 }

@@ -1,15 +1,18 @@
 import type { Finding, NotAssessed } from '../assessment/report.ts';
+import type { UiWords } from '../locales/words.ts';
 import { SEVERITIES } from '../threats/define-check.ts';
 import { escapeText } from './escape.ts';
 import type { ReportInput } from './input.ts';
-import { groupOmissions } from './not-assessed.ts';
+import { groupOmissions, type Omission } from './not-assessed.ts';
 import { type Paint, SEVERITY_SHADES } from './style.ts';
 import { countFrom, percent, readSentences, statusOf, tally } from './tallies.ts';
 import { cut, displayWidth, padEnd, padStart, wrap } from './width.ts';
 
-/** Broken files are named up to this number for each reason; of undecided questions only the first places are. */
+/** Broken files are named up to this number for each reason; of undecided questions only the first place is. */
 const NAMED_FILES = 10;
-const NAMED_PLACES = 2;
+/** Reasons for undecided questions, the most frequent first, and the lines that each may take. */
+const UNDECIDED_REASONS = 8;
+const UNDECIDED_LINES = 2;
 
 /**
  * The end of the terminal report: counts and coverage, what to conclude, and last of all what was and was not looked
@@ -70,15 +73,20 @@ function table(input: ReportInput, findings: readonly Finding[], paint: Paint, c
       })
       .join('  ');
   const width = widths.reduce((sum, each) => sum + each + 2, -2);
-  if (width > columns) return [...stacked(header, body, columns)];
+  if (width > columns) return stacked(header, body, ui, columns);
   return [paint('bold', draw(header, false)), ...body.map((row) => draw(row, true))];
 }
 
 /** The table as lines of text, for a terminal too narrow for it. */
-function stacked(header: readonly string[], body: readonly (readonly string[])[], columns: number): string[] {
+function stacked(
+  header: readonly string[],
+  body: readonly (readonly string[])[],
+  ui: UiWords,
+  columns: number,
+): string[] {
   return body.flatMap((row) => {
     const cells = row.slice(1).map((cell, index) => `${header[index + 1]} ${cell}`);
-    return wrap(`${row[0]}: ${cells.join(', ')}`, columns);
+    return wrap(ui.punctuation.labelled(row[0]!, ui.punctuation.listed(cells)), columns);
   });
 }
 
@@ -111,25 +119,45 @@ function lookedAt(
 ): string[] {
   const { words } = input;
   const { ui } = words;
-  const lines = wrap(readSentences(input.report.coverage, ui).join(' '), columns);
-  const missed = (text: string) => wrap(`${ui.notAssessed}: ${text}`, columns);
+  const lines = wrap(readSentences(input.report.coverage, ui), columns);
+  const missed = (text: string) => wrap(ui.punctuation.labelled(ui.notAssessed, text), columns);
   if (notAssessed.length === 0) return [...lines, ...missed(ui.nothingLeftOut)];
   const reading = notAssessed.filter((entry) => entry.kind === 'reading').length;
   const counts = ui.notAssessedCounts(reading, notAssessed.length - reading);
   lines.push(...missed(counts).map((line) => paint('yellow', line)));
-  for (const group of groupOmissions(notAssessed, words, escapeText, NAMED_FILES)) {
+  const groups = groupOmissions(notAssessed, words, escapeText, NAMED_FILES);
+  for (const group of groups.filter(({ kind }) => kind === 'reading')) {
     const remedy = group.remedy === undefined ? '' : ` → ${group.remedy}`;
     lines.push(...hang('  ', wrap(`${group.count}×  ${group.what}${remedy}`, columns - 4)));
-    const named = group.places.slice(0, group.kind === 'reading' ? NAMED_FILES : NAMED_PLACES);
-    const left = group.count - named.length;
-    if (group.kind === 'reading') {
-      lines.push(...named.map((place) => cut(`      ${place}`, columns)));
-      if (left > 0) lines.push(cut(`      ${ui.andMore(left)} (${ui.jsonListsAll})`, columns));
-    } else {
-      lines.push(cut(`      ${named.join(' · ')}${left > 0 ? ` ${ui.andMore(left)}` : ''}`, columns));
-    }
+    lines.push(...group.places.map((place) => cut(`      ${place}`, columns)));
+    const left = group.count - group.places.length;
+    if (left > 0)
+      lines.push(cut(`      ${ui.andMore(left)}${ui.punctuation.aside(ui.jsonListsAll)}`, columns));
   }
+  const undecided = groups.filter(({ kind }) => kind === 'undecided').sort((a, b) => b.count - a.count);
+  const digits = String(undecided[0]?.count ?? 0).length;
+  for (const group of undecided.slice(0, UNDECIDED_REASONS))
+    lines.push(...reasonLines(group, ui, columns, digits));
+  const left = undecided.length - UNDECIDED_REASONS;
+  if (left > 0) lines.push(cut(`  ${ui.moreReasons(left)}${ui.punctuation.aside(ui.jsonListsAll)}`, columns));
   return lines;
+}
+
+/** Why a check could not decide, and where as far as there is room: the reason matters more. */
+function reasonLines(
+  { count, what, places }: Omission,
+  ui: UiWords,
+  columns: number,
+  digits: number,
+): string[] {
+  const head = `  ${padStart(String(count), digits)}×  `;
+  const lines = (text: string) => wrap(text, columns - head.length);
+  const more = count > 1 ? ` · ${ui.andMore(count - 1)}` : '';
+  const [whole, alone] = [lines(`${what}${ui.punctuation.aside(`${places[0]}${more}`)}`), lines(what)];
+  const chosen = whole.length <= UNDECIDED_LINES ? whole : alone;
+  const rest = chosen.slice(UNDECIDED_LINES - 1).join(' ');
+  const shown = [...chosen.slice(0, UNDECIDED_LINES - 1), ...(rest === '' ? [] : [rest])];
+  return shown.map((line, i) => cut((i === 0 ? head : ' '.repeat(head.length)) + line, columns));
 }
 
 function hang(indent: string, lines: readonly string[]): string[] {

@@ -38,8 +38,9 @@ export async function writeTerminal(input: ReportInput, sink: Sink, options: Ter
   const paint = options.color ? coloured : plain;
   const columns = Math.max(NARROWEST, Math.min(options.columns ?? USUAL, WIDEST));
   const threats = groupByThreat(findings);
-  const places = await locateShown(input, [...threats.values()].flat());
-  const page = new Page(input, paint, columns, places);
+  const entries = [...threats.values()].flat();
+  const places = await locateShown(input, entries);
+  const page = new Page(input, paint, columns, places, onlyFile(entries));
   for (const [threat, entries] of threats) {
     const lines = [paint('bold', input.words.ui.threats[threat])];
     for (const entry of entries.filter(isDetailed)) lines.push(...(await page.detailed(entry)), '');
@@ -48,6 +49,12 @@ export async function writeTerminal(input: ReportInput, sink: Sink, options: Ter
     await sink.write(`${lines.join('\n')}\n`);
   }
   await sink.write(`${closing(input, findings, notAssessed, paint, columns).join('\n')}\n`);
+}
+
+/** The file that all findings are in, if it is one and a detailed entry names it. */
+function onlyFile(entries: readonly Entry[]): string | undefined {
+  const files = new Set(entries.flatMap(({ findings }) => findings.map(fileName)));
+  return files.size === 1 && entries.some(isDetailed) ? [...files][0] : undefined;
 }
 
 type Places = ReadonlyMap<Finding, SourceRange>;
@@ -63,12 +70,20 @@ class Page {
   readonly #paint: Paint;
   readonly #columns: number;
   readonly #places: Places;
+  readonly #onlyFile: string | undefined;
 
-  constructor(input: ReportInput, paint: Paint, columns: number, places: Places) {
+  constructor(
+    input: ReportInput,
+    paint: Paint,
+    columns: number,
+    places: Places,
+    onlyFile: string | undefined,
+  ) {
     this.#input = input;
     this.#paint = paint;
     this.#columns = columns;
     this.#places = places;
+    this.#onlyFile = onlyFile;
   }
 
   /** An entry with its first line of code, its places, and what to think and do about it. */
@@ -166,7 +181,7 @@ class Page {
 
   #more(count: number): string {
     const { ui } = this.#input.words;
-    return `${ui.andMore(count)} (${ui.jsonListsAll})`;
+    return `${ui.andMore(count)}${ui.punctuation.aside(ui.jsonListsAll)}`;
   }
 
   #labelled(name: string, text: string): string[] {
@@ -201,7 +216,9 @@ class Page {
     const room = this.#columns - INDENT.length - severities - ids - counts - 9;
     const texts = entries.map((entry) => this.#listed(entry));
     const longest = Math.max(0, ...texts.map(displayWidth));
-    const said = Math.min(longest, Math.ceil((room * 2) / 3));
+    const places = entries.map((entry) => this.#listedPlace(entry));
+    const widest = Math.min(Math.max(0, ...places.map(displayWidth)), Math.floor(room / 3));
+    const said = Math.min(longest, room - widest);
     return entries.map((entry, index) => {
       const name = words.ui.severities[entry.severity];
       const severity = this.#paint(SEVERITY_SHADES[entry.severity], padEnd(name, severities));
@@ -210,11 +227,17 @@ class Page {
         const narrow = cut(`${count} ${entry.check.id}`, this.#columns - INDENT.length - severities - 2);
         return `${INDENT}${severity}  ${narrow}`;
       }
-      const first = entry.findings[0]!;
-      const at = cutStart(`${fileName(first)}:${this.#places.get(first)!.line}`, room - said);
+      const at = cutStart(places[index]!, room - said);
       const text = padEnd(cut(texts[index]!, said), said);
       return `${INDENT}${severity}  ${padEnd(entry.check.id, ids)}  ${count}  ${text}  ${this.#paint('dim', at)}`;
     });
+  }
+
+  /** The first place; where the report speaks of one file, which the detailed entries name, its line. */
+  #listedPlace(entry: Entry): string {
+    const first = entry.findings[0]!;
+    const line = `:${this.#places.get(first)!.line}`;
+    return this.#onlyFile === fileName(first) ? line : fileName(first) + line;
   }
 
   /** What was seen where it is one thing, else what such things are called. */

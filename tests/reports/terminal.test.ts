@@ -151,8 +151,33 @@ describe('the last lines', () => {
     );
     expect(lines[0]).toMatch(/^! /);
     const text = lines.join('\n');
-    expect(text).toContain('40×  no-probes could not decide: It cannot be seen from here.');
+    expect(text).toContain(
+      '40×  no-probes: It cannot be seen from here. (Deployment/web-0 app.yaml:10 · … and 39 more)',
+    );
     expect(lines.length).toBeLessThan(7);
+  });
+
+  test('leave out of a reason what differs between its places', async () => {
+    const reasons = { hidden: '{name} cannot be seen from {place}' };
+    const notAssessed = many(3).map((object, i) => ({
+      ...undecided(probes, object),
+      params: { name: `c${i}`, place: 'here' },
+    }));
+    const lines = await lastLines(report([], { notAssessed }), {
+      words: words('en', () => ({ ...CHECK_WORDS, reasons })),
+    });
+    expect(lines.join('\n')).toContain('3×  no-probes: … cannot be seen from here (');
+  });
+
+  test('name the most frequent reasons where there are many', async () => {
+    const notAssessed = Array.from({ length: 12 }, (_, i) =>
+      many(i + 1).map((object) => undecided(check(`unsure-${i}`, 'spoofing', 'low'), object)),
+    ).flat();
+    const lines = await lastLines(report([], { notAssessed }));
+    const text = lines.join('\n');
+    expect(text).toContain('12×  unsure-11: ');
+    expect(text).not.toContain('unsure-3: ');
+    expect(lines.at(-1)).toBe('  … for 4 further reasons (-o json lists all)');
   });
 
   test('never green where coverage is not complete or nothing was assessed', async () => {

@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { UnreadReason } from '../../src/evidence/manifests/evidence.ts';
 import { en } from '../../src/locales/en.ts';
-import { format, type ReadingReason } from '../../src/locales/words.ts';
+import { format, type ReadingReason, type UiWords } from '../../src/locales/words.ts';
 import { zhCN } from '../../src/locales/zh-CN.ts';
 
 test('fills parameters in one pass, with the values as they are', () => {
@@ -14,7 +14,8 @@ test('fills parameters in one pass, with the values as they are', () => {
 function texts(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'string') return [[path, value]];
   if (typeof value === 'function') return [[path, String(value(2, 3, 'x'))]];
-  return Object.entries(value as object).flatMap(([key, each]) => texts(each, `${path}.${key}`));
+  const { punctuation: _, ...words } = value as Record<string, unknown>;
+  return Object.entries(words).flatMap(([key, each]) => texts(each, `${path}.${key}`));
 }
 
 test('no text is empty, and every sentence of the Chinese words is Chinese', () => {
@@ -32,6 +33,13 @@ test('both languages name the same commands and the same parameters', () => {
   for (const [path, text] of texts(en)) {
     expect(chinese.get(path)!.match(commands), path).toEqual(text.match(commands));
   }
+});
+
+test('each language has its own punctuation', () => {
+  const show = ({ punctuation: { labelled, listed, aside, sentence, joined } }: UiWords) =>
+    joined([sentence(labelled('a', listed(['b', 'c']))), sentence(`d${aside('e')}`)]);
+  expect(show(en)).toBe('a: b, c. d (e).');
+  expect(show(zhCN)).toBe('a：b、c。d（e）。');
 });
 
 test('English counts in the singular and the plural', () => {

@@ -4,11 +4,10 @@ import { THREATS } from '../threats/define-check.ts';
 import { objectName, partOf } from './describe.ts';
 import { escapeText } from './escape.ts';
 
-/** The same finding in many places: what a person reads once. */
+/** What one check found at one severity, in many places: what a person reads once. */
 export interface Entry {
   readonly check: Check;
   readonly severity: Severity;
-  readonly message: string;
   /** At least one, in the report's order. */
   readonly findings: Finding[];
 }
@@ -17,11 +16,11 @@ export interface Entry {
 export function groupByThreat(findings: readonly Finding[]): Map<Threat, Entry[]> {
   const threats = new Map<Threat, Map<string, Entry>>(THREATS.map((threat) => [threat, new Map()]));
   for (const finding of findings) {
-    const { check, severity, message } = finding;
+    const { check, severity } = finding;
     const entries = threats.get(check.threat)!;
-    const key = `${check.id} ${severity} ${message}`;
+    const key = `${check.id} ${severity}`;
     const entry = entries.get(key);
-    if (entry === undefined) entries.set(key, { check, severity, message, findings: [finding] });
+    if (entry === undefined) entries.set(key, { check, severity, findings: [finding] });
     else entry.findings.push(finding);
   }
   return new Map(

@@ -248,12 +248,11 @@ class Page {
   }
 }
 
-/** What the parameters of a finding say that its place does not. */
-function beyondPlace({ object, path, params }: Finding): string {
+/** What a finding says that its place does not. */
+function beyondPlace({ object, path, message, params }: Finding): string {
   const part = partOf(object, path);
-  return JSON.stringify(
-    Object.entries(params).filter(([, value]) => value !== part && value !== object.name),
-  );
+  const beyond = Object.entries(params).filter(([, value]) => value !== part && value !== object.name);
+  return JSON.stringify([message, beyond]);
 }
 
 /** Pieces separated by `·`, a line ending only between pieces where they fit. */

@@ -59,6 +59,21 @@ test('the same finding in many places is one entry that says how many, and where
   expect(listed + Number(left)).toBe(50);
 });
 
+test('what one check says in several ways is one entry, with each way beside its place', async () => {
+  const other = {
+    ...CHECK_WORDS,
+    messages: { seen: 'Container does {what}', asked: 'Container asks for it' },
+  };
+  const findings = [
+    finding(privileged, deployment({ name: 'one', document: 0 })),
+    { ...finding(privileged, deployment({ name: 'two', document: 1, line: 20 })), message: 'asked' },
+  ];
+  const text = await show(report(findings), { words: words('en', () => other) });
+  expect(text.match(/privileged-container/g)).toHaveLength(1);
+  expect(text).toContain('2×  A container does it');
+  expect(text).toMatch(/two.*:20 {2}Container asks for it/);
+});
+
 test('hygiene takes one line a check', async () => {
   const low = Array.from({ length: 12 }, (_, i) =>
     check(`hygiene-${i}`, 'tampering', i % 2 === 0 ? 'low' : 'info'),

@@ -1,25 +1,7 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from './json.ts';
 import type { KubernetesObject } from './object.ts';
-
-/**
- * A pod as an owner embeds it. `spec` has the shape of a PodSpec even where the owner spells it otherwise (an Argo
- * Workflow template, a Tekton Task), and `sourcePath` leads from a field of that pod back to the field in the owner.
- */
-export interface PodTemplate {
-  readonly metadata: JsonObject;
-  readonly spec: JsonObject;
-  readonly metadataPath: string;
-  /** Field path of the pod spec in the owner; where the owner has no such field, of what stands nearest to it. */
-  readonly specPath: string;
-  /** Fields of the pod spec that stand elsewhere than below `specPath`, e.g. `containers[0]` → `spec.steps[0]`. */
-  readonly moved?: ReadonlyMap<string, string>;
-  /** Name within the owner where it embeds several pods, e.g. an Argo template's. */
-  readonly part?: string;
-  /** Set where a controller adds containers that the owner does not show, such as the Prometheus operator. */
-  readonly generatedBy?: string;
-}
-
-const NONE: JsonObject = Object.freeze({});
+import { list, NONE, POD_FIELDS, type PodTemplate } from './pod-template.ts';
+import { tektonPipeline, tektonPipelineRun, tektonTask, tektonTaskRun } from './tekton-pods.ts';
 
 function at(object: JsonObject, ...keys: string[]): JsonObject | undefined {
   let value: JsonObject | undefined = object;
@@ -44,10 +26,6 @@ function embedded(raw: JsonObject, ...path: string[]): PodTemplate[] {
 
 /** Knative's RevisionSpec is a PodSpec with fields of its own beside it. */
 const knativeRevision = (raw: JsonObject): PodTemplate[] => embedded(raw);
-
-function list(value: Json | undefined): JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? NONE);
-}
 
 /** Argo Workflows: each entry of `templates` that runs something is a pod of its own (workflow_types.go, Template). */
 function argoTemplates(spec: JsonObject | undefined, path: string): PodTemplate[] {
@@ -97,114 +75,6 @@ function argoTemplates(spec: JsonObject | undefined, path: string): PodTemplate[
       part: asString(template['name']) ?? String(index),
     });
   });
-  return pods;
-}
-
-/** Fields of a PodSpec that other owners repeat under the same name. */
-const POD_FIELDS = [
-  'activeDeadlineSeconds',
-  'affinity',
-  'automountServiceAccountToken',
-  'dnsPolicy',
-  'hostAliases',
-  'hostIPC',
-  'hostNetwork',
-  'hostPID',
-  'hostUsers',
-  'imagePullSecrets',
-  'nodeSelector',
-  'priorityClassName',
-  'runtimeClassName',
-  'securityContext',
-  'serviceAccountName',
-  'tolerations',
-  'topologySpreadConstraints',
-] as const;
-
-/** Tekton: the steps of a Task run as the containers of one pod; `stepTemplate` gives each its defaults. */
-function tektonTask(
-  spec: JsonObject | undefined,
-  path: string,
-  settings: { podTemplate?: JsonObject; podTemplatePath?: string; serviceAccount?: Json; part?: string } = {},
-): PodTemplate[] {
-  const steps = list(spec?.['steps']);
-  if (spec === undefined || steps.length === 0) return [];
-  const defaults = asObject(spec['stepTemplate']) ?? NONE;
-  const moved = new Map<string, string>();
-  const containers: Json[] = steps.map((step, i) => {
-    moved.set(`containers[${i}]`, `${path}.steps[${i}]`);
-    return { ...defaults, ...step, name: asString(step['name']) ?? `unnamed-${i}` };
-  });
-  list(spec['sidecars']).forEach((sidecar, i) => {
-    moved.set(`containers[${containers.length}]`, `${path}.sidecars[${i}]`);
-    containers.push(sidecar);
-  });
-  const pod: JsonObject = { containers, restartPolicy: 'Never' };
-  if (spec['volumes'] !== undefined) pod['volumes'] = spec['volumes'];
-  if (settings.serviceAccount !== undefined) pod['serviceAccountName'] = settings.serviceAccount;
-  const podTemplate = settings.podTemplate;
-  if (podTemplate !== undefined) {
-    for (const key of POD_FIELDS) {
-      if (podTemplate[key] === undefined) continue;
-      pod[key] = podTemplate[key];
-      moved.set(key, `${settings.podTemplatePath}.${key}`);
-    }
-    const extra = asArray(podTemplate['volumes']);
-    if (extra !== undefined) {
-      const own = asArray(pod['volumes']) ?? [];
-      extra.forEach((_, i) => {
-        moved.set(`volumes[${own.length + i}]`, `${settings.podTemplatePath}.volumes[${i}]`);
-      });
-      pod['volumes'] = [...own, ...extra];
-    }
-  }
-  return [
-    {
-      metadata: NONE,
-      spec: pod,
-      metadataPath: 'metadata',
-      specPath: path,
-      moved,
-      ...(settings.part === undefined ? {} : { part: settings.part }),
-    },
-  ];
-}
-
-function tektonTaskRun(raw: JsonObject): PodTemplate[] {
-  const spec = asObject(raw['spec']);
-  if (spec === undefined) return [];
-  return tektonTask(asObject(spec['taskSpec']), 'spec.taskSpec', {
-    ...podTemplateOf(asObject(spec['podTemplate']), 'spec.podTemplate'),
-    ...(spec['serviceAccountName'] === undefined ? {} : { serviceAccount: spec['serviceAccountName'] }),
-  });
-}
-
-function podTemplateOf(
-  podTemplate: JsonObject | undefined,
-  podTemplatePath: string,
-): { podTemplate?: JsonObject; podTemplatePath?: string } {
-  return podTemplate === undefined ? {} : { podTemplate, podTemplatePath };
-}
-
-function tektonPipeline(spec: JsonObject | undefined, path: string, run: JsonObject = NONE): PodTemplate[] {
-  const template = at(run, 'taskRunTemplate') ?? NONE;
-  const settings = {
-    ...podTemplateOf(asObject(template['podTemplate']), 'spec.taskRunTemplate.podTemplate'),
-    ...(template['serviceAccountName'] === undefined
-      ? {}
-      : { serviceAccount: template['serviceAccountName'] }),
-  };
-  const pods: PodTemplate[] = [];
-  for (const key of ['tasks', 'finally'] as const) {
-    list(spec?.[key]).forEach((task, i) => {
-      pods.push(
-        ...tektonTask(asObject(task['taskSpec']), `${path}.${key}[${i}].taskSpec`, {
-          ...settings,
-          part: asString(task['name']) ?? `${key}[${i}]`,
-        }),
-      );
-    });
-  }
   return pods;
 }
 
@@ -263,11 +133,7 @@ const OWNERS: ReadonlyMap<string, Extract> = new Map([
   ['tekton.dev/ClusterTask', TEKTON_TASK],
   ['tekton.dev/TaskRun', tektonTaskRun],
   ['tekton.dev/Pipeline', (raw) => tektonPipeline(asObject(raw['spec']), 'spec')],
-  [
-    'tekton.dev/PipelineRun',
-    (raw) =>
-      tektonPipeline(at(raw, 'spec', 'pipelineSpec'), 'spec.pipelineSpec', asObject(raw['spec']) ?? NONE),
-  ],
+  ['tekton.dev/PipelineRun', tektonPipelineRun],
   ['monitoring.coreos.com/Prometheus', prometheusOperator],
   ['monitoring.coreos.com/PrometheusAgent', prometheusOperator],
   ['monitoring.coreos.com/Alertmanager', prometheusOperator],

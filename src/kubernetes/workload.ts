@@ -1,6 +1,7 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from './json.ts';
 import { type KubernetesObject, stringMap } from './object.ts';
-import { type PodTemplate, podTemplates } from './pod-templates.ts';
+import type { PodTemplate } from './pod-template.ts';
+import { podTemplates } from './pod-templates.ts';
 import { EffectiveSecurityContext } from './security-context.ts';
 
 /** `sidecar`: an init container with `restartPolicy: Always` (KEP-753). */
@@ -40,6 +41,16 @@ export class Container {
   /** Runs as long as the pod does: a regular container or a sidecar. */
   get isLongRunning(): boolean {
     return this.type === 'container' || this.type === 'sidecar';
+  }
+
+  /**
+   * Who settles what this container leaves open and the sources do not show: an operator, or the StepAction to which a
+   * Tekton step refers.
+   */
+  get completedBy(): string | undefined {
+    const { object, template } = this.workload;
+    if (object.group !== 'tekton.dev' || this.spec['ref'] === undefined) return template.generatedBy;
+    return `StepAction ${asString(asObject(this.spec['ref'])?.['name']) ?? ''}`.trimEnd();
   }
 
   get security(): EffectiveSecurityContext {

@@ -30,7 +30,7 @@ export default defineCheck({
     if (workload.isWindows || security.privileged) return notApplicable;
     const stated = security.allowPrivilegeEscalation;
     if (stated === false) return pass;
-    const operator = workload.template.generatedBy;
+    const operator = container.completedBy;
     if (stated === undefined && operator !== undefined) {
       return unknown('completed-by-operator', { container: name, operator }, container.path);
     }

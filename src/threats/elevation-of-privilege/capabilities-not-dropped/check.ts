@@ -37,7 +37,7 @@ export default defineCheck({
     const at = container.at('securityContext.capabilities.drop');
     // The runtimes read any case; Pod Security admission wants it as it is documented.
     if (dropped.some(isAll)) return fail({ at, message: 'spelling', params, severity: 'low' });
-    const operator = workload.template.generatedBy;
+    const operator = container.completedBy;
     if (operator !== undefined) {
       return unknown('completed-by-operator', { container: container.name, operator }, container.path);
     }

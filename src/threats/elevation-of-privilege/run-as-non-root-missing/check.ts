@@ -35,7 +35,7 @@ export default defineCheck({
       return fail({ at, message: 'not-enforced', params: { container: name, user }, severity: 'low' });
     }
     if (security.runAsNonRoot === false) return fail({ at, message: 'allowed', params: { container: name } });
-    const operator = workload.template.generatedBy;
+    const operator = container.completedBy;
     if (operator !== undefined) {
       return unknown('completed-by-operator', { container: name, operator }, container.path);
     }

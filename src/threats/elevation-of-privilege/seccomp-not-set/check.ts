@@ -40,7 +40,7 @@ export default defineCheck({
       const at = child(workload.metadataAt('annotations'), annotation);
       return fail({ at, message: 'annotation-only', params: { container: name, annotation } });
     }
-    const operator = workload.template.generatedBy;
+    const operator = container.completedBy;
     if (operator !== undefined) {
       return unknown('completed-by-operator', { container: name, operator }, container.path);
     }

@@ -23,7 +23,7 @@ export default defineCheck({
     const { workload, security } = container;
     if (container.type === 'ephemeral' || workload.isWindows) return notApplicable;
     if (security.readOnlyRootFilesystem) return pass;
-    const operator = workload.template.generatedBy;
+    const operator = container.completedBy;
     // What stands in an operator's resource is merged into containers that the operator writes.
     if (operator !== undefined) return unknown('generated', { operator }, container.path);
     return fail({

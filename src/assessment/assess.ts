@@ -1,6 +1,7 @@
 import { Cluster } from '../kubernetes/cluster.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { type Check, type Params, THREATS, type Threat } from '../threats/define-check.ts';
+import { isPatch } from '../kubernetes/patches.ts';
+import { type Check, type Failure, type Params, THREATS, type Threat } from '../threats/define-check.ts';
 import type { Coverage, Finding, NotAssessed, OtherVerdict, Report, Tally } from './report.ts';
 
 /** What a source hands to the assessment: objects, and what could not be read. */
@@ -31,16 +32,25 @@ const NO_PARAMS: Params = Object.freeze({});
 
 /** Runs checks over everything that was read. Never throws for a check's sake: a check that does is an `error` entry. */
 export function assess(evidence: Evidence, options: AssessOptions): Report {
-  const cluster = new Cluster(evidence.objects, { isComplete: options.isComplete ?? false });
+  const objects = evidence.objects.filter((object) => !isPatch(object));
+  const patches = evidence.objects.filter(isPatch).map(({ kind, name, origin }) => ({
+    file: origin.file.path,
+    line: origin.line,
+    subject: `${kind}/${name}`,
+    reason: 'kustomize-patch',
+  }));
+  const unread = [...evidence.unread, ...patches];
+  const cluster = new Cluster(objects, { isComplete: options.isComplete ?? false });
   const findings: Finding[] = [];
   const verdicts: OtherVerdict[] = [];
-  const notAssessed: NotAssessed[] = evidence.unread.map((entry) => ({ kind: 'reading', ...entry }));
+  const notAssessed: NotAssessed[] = unread.map((entry) => ({ kind: 'reading', ...entry }));
   const byThreat = Object.fromEntries(
     THREATS.map((threat) => [threat, { applicable: 0, evaluated: 0 }]),
   ) as Record<Threat, Tally>;
 
   for (const check of options.checks) {
     const tally = byThreat[check.threat];
+    const said = new Said();
     for (const subject of cluster.subjects(check.subject)) {
       const verdict = judge(check, subject as never, cluster);
       if (verdict.verdict === 'not-applicable') {
@@ -56,6 +66,7 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
         case 'fail':
           tally.evaluated++;
           for (const failure of verdict.failures) {
+            if (said.again(subject.object, failure)) continue;
             findings.push({
               check,
               severity: failure.severity ?? check.severity,
@@ -84,9 +95,9 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
   const total = (field: keyof Tally) => THREATS.reduce((sum, threat) => sum + byThreat[threat][field], 0);
   const coverage: Coverage = {
     documents: evidence.documents,
-    objects: evidence.objects.length,
+    objects: objects.length,
     notKubernetes: evidence.notKubernetes.reduce((sum, entry) => sum + entry.documents, 0),
-    unreadable: evidence.unread.length,
+    unreadable: unread.length,
     ignored: evidence.ignored ?? 0,
     passedOver: evidence.passedOver ?? [],
     applicable: total('applicable'),
@@ -94,6 +105,25 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
     byThreat,
   };
   return { findings, coverage, notAssessed, verdicts };
+}
+
+/**
+ * What one check has said of the object at hand. An object with several pods, such as a Pipeline, states once what they share:
+ * then each of them fails at the same field for the same reason, and that is one finding.
+ */
+class Said {
+  #object: KubernetesObject | undefined;
+  readonly #failures = new Set<string>();
+
+  again(object: KubernetesObject, { at, message, params }: Failure): boolean {
+    if (object !== this.#object) {
+      this.#object = object;
+      this.#failures.clear();
+    }
+    const size = this.#failures.size;
+    this.#failures.add(JSON.stringify([at, message, params]));
+    return this.#failures.size === size;
+  }
 }
 
 function judge(check: Check, subject: never, cluster: Cluster): ReturnType<Check['evaluate']> {

@@ -4,7 +4,7 @@ import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 export default defineCheck({
   id: 'host-port',
   threat: 'denial-of-service',
-  severity: 'high',
+  severity: 'medium',
   confidence: 'high',
   subject: 'container',
   frameworks: {

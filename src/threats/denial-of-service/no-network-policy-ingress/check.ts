@@ -30,6 +30,11 @@ export default defineCheck({
         policy: `${undecided.object.kind}/${undecided.object.name}`,
       });
     }
-    return fail({ at: workload.metadataAt('labels'), message: 'open' });
+    const at = workload.metadataAt('labels');
+    // A job offers nothing to connect to unless it says so.
+    const isServer = workload.containers.some(({ ports }) => ports.length > 0);
+    return workload.runsToCompletion && !isServer
+      ? fail({ at, message: 'open', severity: 'low' })
+      : fail({ at, message: 'open' });
   },
 });

@@ -1,6 +1,13 @@
 import { defineCheck } from '../../define-check.ts';
 import { HOST_PATH_MESSAGES, judgeHostPath } from '../../judge-host-path.ts';
 
+/**
+ * Where drivers and device plugins keep and register their sockets: what a driver is told to mount. `plugins/kubernetes.io` holds
+ * the volumes of other pods.
+ */
+const PLUGIN =
+  /\/kubelet\/(?:plugins\/(?!kubernetes\.io(?:\/|$))|plugins_registry(?:\/|$)|device-plugins(?:\/|$))/;
+
 export default defineCheck({
   id: 'host-path-kubelet',
   threat: 'tampering',
@@ -25,6 +32,6 @@ export default defineCheck({
   messages: HOST_PATH_MESSAGES,
   fix: 'none',
   evaluate(workload) {
-    return judgeHostPath(workload, 'kubelet', () => 'high');
+    return judgeHostPath(workload, 'kubelet', ({ path }) => (PLUGIN.test(path) ? 'medium' : 'high'));
   },
 });

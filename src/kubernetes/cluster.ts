@@ -1,124 +1,16 @@
 import { Binding, Role } from './access.ts';
 import { Component } from './component.ts';
-import { asBoolean, asObject, asString, type JsonObject } from './json.ts';
+import { asObject, asString, type JsonObject } from './json.ts';
+import { Namespace } from './namespace.ts';
 import { NetworkPolicy } from './network-policies.ts';
 import type { KubernetesObject } from './object.ts';
+import { isBuiltInClusterScoped } from './scope.ts';
 import { SelectorIndex } from './selector-index.ts';
 import { compileLabelSelector, type LabelMatcher } from './selectors.ts';
+import { ServiceAccount } from './service-account.ts';
 import type { PlainSubject, SubjectName, Subjects } from './subjects.ts';
 import { type Webhook, webhooks } from './webhook.ts';
 import { type Container, Workload } from './workload.ts';
-
-export { NetworkPolicy } from './network-policies.ts';
-
-/** A ServiceAccount object among the sources. */
-export class ServiceAccount {
-  readonly object: KubernetesObject;
-  readonly path = '';
-  readonly namespace: string;
-  readonly name: string;
-
-  constructor(object: KubernetesObject) {
-    this.object = object;
-    this.namespace = object.namespace ?? 'default';
-    this.name = object.name;
-  }
-
-  /** `automountServiceAccountToken` as stated; a pod's own statement takes precedence. */
-  get automount(): boolean | undefined {
-    return asBoolean(this.object.raw['automountServiceAccountToken']);
-  }
-}
-
-/** A namespace that the sources name, with or without its Namespace object. */
-export class Namespace {
-  readonly name: string;
-  /** True where objects name no namespace at all: where they will live is decided when they are applied. */
-  readonly isAssumed: boolean;
-  /** The Namespace object, if it is among the sources. */
-  readonly definition: KubernetesObject | undefined;
-  readonly workloads: readonly Workload[];
-  readonly objects: readonly KubernetesObject[];
-
-  constructor(
-    name: string,
-    definition: KubernetesObject | undefined,
-    objects: readonly KubernetesObject[],
-    workloads: readonly Workload[],
-  ) {
-    this.name = name;
-    this.definition = definition;
-    this.objects = objects;
-    this.workloads = workloads;
-    this.isAssumed = definition === undefined && objects.every((object) => object.namespace === undefined);
-  }
-
-  /** The Namespace object, else the first object that names the namespace: what a finding points into. */
-  get object(): KubernetesObject {
-    return (
-      this.definition ?? (this.objects.find((object) => object.namespace !== undefined) ?? this.objects[0])!
-    );
-  }
-
-  get path(): string {
-    return this.definition === undefined && this.object.namespace !== undefined ? 'metadata.namespace' : '';
-  }
-
-  get labels(): Readonly<Record<string, string>> {
-    return this.definition?.labels ?? {};
-  }
-
-  ofKind(kind: string): KubernetesObject[] {
-    return this.objects.filter((object) => object.kind === kind);
-  }
-}
-
-/** Objects of built-in groups that live in no namespace, by `group/kind`. */
-const CLUSTER_SCOPED = new Set([
-  '/Namespace',
-  '/Node',
-  '/PersistentVolume',
-  '/ComponentStatus',
-  'admissionregistration.k8s.io/*',
-  'apiextensions.k8s.io/*',
-  'apiregistration.k8s.io/*',
-  'apiserver.config.k8s.io/*',
-  'audit.k8s.io/*',
-  'authentication.k8s.io/*',
-  'certificates.k8s.io/*',
-  'flowcontrol.apiserver.k8s.io/*',
-  'kubelet.config.k8s.io/*',
-  'kubeproxy.config.k8s.io/*',
-  'kubescheduler.config.k8s.io/*',
-  'kubeadm.k8s.io/*',
-  'networking.k8s.io/IngressClass',
-  'networking.k8s.io/IPAddress',
-  'networking.k8s.io/ServiceCIDR',
-  'node.k8s.io/*',
-  'policy/PodSecurityPolicy',
-  'extensions/PodSecurityPolicy',
-  'policy.networking.k8s.io/*',
-  'rbac.authorization.k8s.io/ClusterRole',
-  'rbac.authorization.k8s.io/ClusterRoleBinding',
-  'scheduling.k8s.io/*',
-  'storage.k8s.io/StorageClass',
-  'storage.k8s.io/VolumeAttachment',
-  'storage.k8s.io/CSIDriver',
-  'storage.k8s.io/CSINode',
-  'storage.k8s.io/VolumeAttributesClass',
-  'storagemigration.k8s.io/*',
-  'resource.k8s.io/DeviceClass',
-  'resource.k8s.io/ResourceSlice',
-  'resource.k8s.io/DeviceTaintRule',
-  'gateway.networking.k8s.io/GatewayClass',
-  'cilium.io/CiliumClusterwideNetworkPolicy',
-  'crd.projectcalico.org/GlobalNetworkPolicy',
-  'projectcalico.org/GlobalNetworkPolicy',
-  'cert-manager.io/ClusterIssuer',
-  'argoproj.io/ClusterWorkflowTemplate',
-  'tekton.dev/ClusterTask',
-  'kustomize.config.k8s.io/*',
-]);
 
 /** Everything that was seen, indexed: what a check asks of the rest of the cluster while it judges one subject. */
 export class Cluster {
@@ -179,11 +71,7 @@ export class Cluster {
   }
 
   isClusterScoped(object: KubernetesObject): boolean {
-    return (
-      CLUSTER_SCOPED.has(`${object.group}/*`) ||
-      CLUSTER_SCOPED.has(`${object.group}/${object.kind}`) ||
-      this.#clusterScopedCustom.has(`${object.group}/${object.kind}`)
-    );
+    return isBuiltInClusterScoped(object) || this.#clusterScopedCustom.has(`${object.group}/${object.kind}`);
   }
 
   get namespaces(): readonly Namespace[] {

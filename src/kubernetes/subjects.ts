@@ -1,7 +1,10 @@
 import type { Binding, Role } from './access.ts';
-import type { Cluster, Namespace, NetworkPolicy, ServiceAccount } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
 import type { Component } from './component.ts';
+import type { Namespace } from './namespace.ts';
+import type { NetworkPolicy } from './network-policies.ts';
 import type { KubernetesObject } from './object.ts';
+import type { ServiceAccount } from './service-account.ts';
 import type { Webhook } from './webhook.ts';
 import type { Container, Workload } from './workload.ts';
 

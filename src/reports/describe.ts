@@ -18,12 +18,20 @@ export function messageOf(finding: Finding, words: Words, safe: Escape): string 
   return format(messageTemplate(finding, words), escapeParams(finding.params, safe));
 }
 
+/** No name of Kubernetes is longer (RFC 1123 subdomain); what is longer is hostile and would fill screens. */
+const LONGEST_NAME = 253;
+
+function clip(text: string): string {
+  return text.length <= LONGEST_NAME ? text : `${text.slice(0, LONGEST_NAME - 1)}…`;
+}
+
+/** Parameters for people: escaped, and cut where they are longer than any name. */
 export function escapeParams(params: Params, safe: Escape): Params {
   if (safe === asIs) return params;
   const escaped: Record<string, string | number> = {};
   for (const name in params) {
     const value = params[name]!;
-    escaped[name] = typeof value === 'string' ? safe(value) : value;
+    escaped[name] = typeof value === 'string' ? safe(clip(value)) : value;
   }
   return escaped;
 }
@@ -53,10 +61,10 @@ export function reasonOf(entry: NotAssessed, words: Words, safe: Escape): string
   return format(template, escapeParams(entry.params, safe));
 }
 
-/** `namespace/Kind/name`, or `Kind/name` where the object names no namespace. */
+/** `namespace/Kind/name`, or `Kind/name` where the object names no namespace; longer parts than any name are cut. */
 export function objectName(object: KubernetesObject): string {
-  const name = `${object.kind}/${object.name}`;
-  return object.namespace === undefined ? name : `${object.namespace}/${name}`;
+  const name = `${clip(object.kind)}/${clip(object.name)}`;
+  return object.namespace === undefined ? name : `${clip(object.namespace)}/${name}`;
 }
 
 const CONTAINER_LISTS: ReadonlySet<string | number> = new Set([
@@ -75,8 +83,8 @@ export function partOf(object: KubernetesObject, path: string): string | undefin
     const list = steps[i - 1]!.step;
     const { step, item } = steps[i]!;
     if (typeof step !== 'number') continue;
-    if (CONTAINER_LISTS.has(list)) return item?.value ?? `${list}[${step}]`;
-    part = `${list}[${item?.value ?? step}]`;
+    if (CONTAINER_LISTS.has(list)) return clip(item?.value ?? `${list}[${step}]`);
+    part = `${clip(String(list))}[${clip(String(item?.value ?? step))}]`;
   }
   return part;
 }

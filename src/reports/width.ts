@@ -82,23 +82,31 @@ export function wrap(text: string, columns: number): string[] {
   let width = 0;
   for (const piece of breakable(text)) {
     let rest = piece;
-    let restWidth = displayWidth(rest);
-    if (width + displayWidth(rest.trimEnd()) > columns && width > 0) {
+    if (width > 0 && !fits(rest.trimEnd(), columns - width)) {
       lines.push(line.trimEnd());
       line = '';
       width = 0;
     }
-    while (displayWidth(rest.trimEnd()) > columns) {
+    while (!fits(rest.trimEnd(), columns)) {
       const head = takeColumns(rest, columns);
       lines.push(head);
       rest = rest.slice(head.length);
-      restWidth = displayWidth(rest);
     }
     line += rest;
-    width += restWidth;
+    width += displayWidth(rest);
   }
   if (line.trimEnd() !== '' || lines.length === 0) lines.push(line.trimEnd());
   return lines;
+}
+
+/** Whether text takes at most so many columns; looks no further than that, since a hostile word may be megabytes long. */
+function fits(text: string, columns: number): boolean {
+  let width = 0;
+  for (const character of text) {
+    width += characterWidth(character);
+    if (width > columns) return false;
+  }
+  return true;
 }
 
 /** The longest beginning that fits, at least one character. */
@@ -117,18 +125,22 @@ function takeColumns(text: string, columns: number): string {
 /** Pieces between which a line may end; spaces stay at the end of a piece. */
 function breakable(text: string): string[] {
   const pieces: string[] = [];
-  let piece = '';
+  let start = 0;
+  let at = 0;
+  // Cut by index: asking a text that grows by characters for its end costs as much as it is long.
+  let before = '';
   let wideBefore = false;
   for (const character of text) {
     const wide = characterWidth(character) === 2;
-    const breaks = piece.endsWith(' ') ? character !== ' ' : (wide || wideBefore) && character !== ' ';
-    if (piece !== '' && breaks && !CLOSING.test(character) && !OPENING.test(piece)) {
-      pieces.push(piece);
-      piece = '';
+    const breaks = character !== ' ' && (before === ' ' || wide || wideBefore);
+    if (at > start && breaks && !CLOSING.test(character) && !OPENING.test(before)) {
+      pieces.push(text.slice(start, at));
+      start = at;
     }
-    piece += character;
+    at += character.length;
+    before = character;
     wideBefore = wide;
   }
-  if (piece !== '') pieces.push(piece);
+  if (at > start) pieces.push(text.slice(start));
   return pieces;
 }

@@ -31,6 +31,12 @@ describe('wrapping', () => {
     ]);
   });
 
+  test('breaks a word of megabytes in linear time', () => {
+    const start = process.cpuUsage();
+    expect(wrap('x'.repeat(4_000_000), 100)).toHaveLength(40_000);
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(10);
+  });
+
   test('breaks what is longer than a line', () => {
     expect(wrap('x'.repeat(25), 10)).toEqual(['x'.repeat(10), 'x'.repeat(10), 'x'.repeat(5)]);
     expect(wrap('', 10)).toEqual(['']);

@@ -44,8 +44,8 @@ export interface Gathered {
 }
 
 /**
- * An object of a built-in kind with a field at `path` that the API server's decoder does not take, so that it could never
- * be created; or an object that stands at `path` inside another.
+ * An object of a built-in kind with a field at `path` that the API server does not take, so that it could never be
+ * created; or an object that stands at `path` inside another.
  */
 export interface Located {
   readonly origin: Origin;
@@ -249,6 +249,17 @@ export class FileDocuments {
     if (problem !== undefined) {
       const { path, message: detail } = problem;
       this.#gathered.located.push({ origin, reason: 'refused', path, subject: subjectOf(raw), detail });
+      return;
+    }
+    if (!known && BUILT_IN_SCHEMA.isMisplaced(raw)) {
+      const detail = `no matches for kind "${raw['kind']}" in version "${raw['apiVersion']}"`;
+      this.#gathered.located.push({
+        origin,
+        reason: 'refused',
+        path: 'kind',
+        subject: subjectOf(raw),
+        detail,
+      });
       return;
     }
     this.#gathered.objects.push(new KubernetesObject(raw, origin, duplicates));

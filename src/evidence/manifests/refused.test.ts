@@ -29,6 +29,26 @@ test.each([
   expect(evidence.documents).toBe(2);
 });
 
+/** `kubectl apply`: no matches for kind "…" in version "…". */
+test.each([
+  ['v1', 'Deployment', true],
+  ['apps/v1', 'Pod', true],
+  ['v1', 'pod', true],
+  ['batch/v1', 'cronjob', true],
+  ['apps/v1', 'Deployment', false],
+  ['example.com/v1', 'Deployment', false],
+  ['v1', 'Template', false],
+  ['v1', 'DeploymentConfig', false],
+  ['policy/v1beta1', 'PodSecurityPolicy', false],
+  ['resource.k8s.io/v1alpha3', 'ResourceClaim', false],
+])('%s %s is refused: %s', async (apiVersion, kind, refused) => {
+  const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: a\n`;
+  const evidence = await new TestFolder({ 'x.yaml': text }).read();
+  expect(unread(evidence)).toEqual(refused ? ['x.yaml:2 refused'] : []);
+  if (refused)
+    expect(evidence.unread[0]?.detail).toBe(`no matches for kind "${kind}" in version "${apiVersion}"`);
+});
+
 test('items of a JSON List are refused one by one', async () => {
   const evidence = await new TestFolder({
     'x.json':

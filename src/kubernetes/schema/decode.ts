@@ -38,6 +38,8 @@ export function refusal(problems: readonly FieldProblem[]): FieldProblem | undef
 export class Schema {
   readonly #table: SchemaTable;
   readonly #types: (Type | undefined)[];
+  /** Of all kinds, in lower case. */
+  #names: ReadonlySet<string> | undefined;
 
   constructor(table: SchemaTable) {
     this.#table = table;
@@ -54,6 +56,22 @@ export class Schema {
     const problems: FieldProblem[] = [];
     type.explain(object, { path: '', upstream: '', goPath: '', struct: '' }, problems);
     return { known: true, problems };
+  }
+
+  /**
+   * Whether an object's kind is one of another API version, or of other case, so that every API server answers "no matches
+   * for kind". Stable versions only: others lose kinds from release to release.
+   */
+  isMisplaced({ apiVersion, kind }: JsonObject): boolean {
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
+    if (!/(?:^|\/)v\d+$/.test(apiVersion) || !Object.hasOwn(this.#table.kinds, apiVersion)) return false;
+    if (Object.hasOwn(this.#table.kinds[apiVersion]!, kind)) return false;
+    this.#names ??= new Set(
+      Object.values(this.#table.kinds).flatMap((kinds) =>
+        Object.keys(kinds).map((name) => name.toLowerCase()),
+      ),
+    );
+    return this.#names.has(kind.toLowerCase());
   }
 
   #type(id: number): Type {

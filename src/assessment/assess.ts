@@ -23,6 +23,8 @@ export interface Evidence {
 
 export interface AssessOptions {
   readonly checks: readonly Check[];
+  /** Checks that exist and are not asked; the report names them, so that their silence is not taken for a pass. */
+  readonly leftOut?: readonly Check[];
   /** Also keep pass and not-applicable verdicts; they are only counted otherwise. */
   readonly allVerdicts?: boolean;
   readonly isComplete?: boolean;
@@ -100,6 +102,8 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
     unreadable: unread.length,
     ignored: evidence.ignored ?? 0,
     passedOver: evidence.passedOver ?? [],
+    checks: options.checks.length,
+    checksLeftOut: (options.leftOut ?? []).map(({ id }) => id),
     applicable: total('applicable'),
     evaluated: total('evaluated'),
     byThreat,

@@ -73,6 +73,10 @@ export interface Coverage {
   readonly ignored: number;
   /** Field paths that the source passed over in every object, because no check speaks of them. */
   readonly passedOver: readonly string[];
+  /** How many checks were asked. */
+  readonly checks: number;
+  /** Ids of the checks that exist and were not asked, because the user left them out. */
+  readonly checksLeftOut: readonly string[];
   readonly applicable: number;
   readonly evaluated: number;
   readonly byThreat: Readonly<Record<Threat, Tally>>;

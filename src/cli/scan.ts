@@ -45,7 +45,8 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
     onProgress: progress.reading,
   });
   progress.assessing();
-  const report = assess(evidence satisfies Evidence, { checks, allVerdicts: flags.allVerdicts });
+  const leftOut = all.filter((check) => !checks.includes(check));
+  const report = assess(evidence satisfies Evidence, { checks, leftOut, allVerdicts: flags.allVerdicts });
   progress.done();
 
   const input: ReportInput = {

@@ -11,8 +11,9 @@ function at(object: JsonObject, ...keys: string[]): JsonObject | undefined {
 
 function embedded(raw: JsonObject, ...path: string[]): PodTemplate[] {
   const template = path.length === 0 ? raw : at(raw, ...path);
-  const spec = asObject(template?.['spec']);
-  if (template === undefined || spec === undefined) return [];
+  if (template === undefined) return [];
+  // A pod without a spec is still a pod to Pod Security admission, which judges before the API server validates.
+  const spec = asObject(template['spec']) ?? NONE;
   const prefix = path.length === 0 ? '' : `${path.join('.')}.`;
   return [
     {

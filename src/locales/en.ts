@@ -131,6 +131,8 @@ export const en: UiWords = {
 
   read: (documents, objects) =>
     `Read ${plural(documents, 'document')}, assessed ${plural(objects, 'Kubernetes object')}.`,
+  checksLeftOut: (asked, leftOut) =>
+    `Only ${plural(asked, 'check')} of ${asked + leftOut} ${asked === 1 ? 'was' : 'were'} asked; nothing is said of what the others look at.`,
   passedOver: (fields) => `Passed over, as no check reads them: ${fields}.`,
   notKubernetes: (documents) =>
     documents === 1

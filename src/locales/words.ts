@@ -110,6 +110,7 @@ export interface UiWords {
   readonly notKubernetes: (documents: number) => string;
   readonly ignored: (entries: number) => string;
   readonly passedOver: (fields: string) => string;
+  readonly checksLeftOut: (asked: number, leftOut: number) => string;
   readonly notAssessed: string;
   readonly notAssessedCounts: (reading: number, undecided: number) => string;
   readonly nothingLeftOut: string;

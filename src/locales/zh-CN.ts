@@ -109,6 +109,8 @@ export const zhCN: UiWords = {
   statusNothing: '未评估任何内容：没有找到 Kubernetes 对象',
 
   read: (documents, objects) => `已读取 ${documents} 个文档，已评估 ${objects} 个 Kubernetes 对象。`,
+  checksLeftOut: (asked, leftOut) =>
+    `${asked + leftOut} 个检查项中只运行了 ${asked} 个；其余检查项所看的内容不在此列。`,
   passedOver: (fields) => `以下字段没有检查项读取，已略过：${fields}。`,
   notKubernetes: (documents) => `${documents} 个文档不是 Kubernetes 对象。`,
   ignored: (entries) => `.gitignore 排除了 ${entries} 个文件或文件夹。`,

@@ -31,7 +31,8 @@ export interface MaskOptions {
 /** The line without the values that are, or may be, secret. */
 export function maskLine(line: string, { mask, all }: MaskOptions): string {
   if (BLOB.test(line)) return line.replace(/\S+/, mask);
-  const hides = (name: string) => all || isSecretName(unquote(name));
+  // What a variable or a volume is called is no secret, and tells the reader which one is meant.
+  const hides = (name: string) => (all ? unquote(name) !== 'name' : isSecretName(unquote(name)));
   const entry = YAML_ENTRY.exec(line);
   if (entry !== null && !HARMLESS.test(entry[4]!) && hides(entry[2]!)) {
     return `${entry[1]}${entry[2]}${entry[3]}${mask}`;

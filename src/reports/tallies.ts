@@ -67,11 +67,12 @@ function shortName(path: string): string {
 
 /** How much was read, what was no Kubernetes object, what was ignored, and what was passed over on purpose. */
 export function readSentences(coverage: Coverage, ui: UiWords): string {
-  const { documents, objects, notKubernetes, ignored, passedOver } = coverage;
+  const { documents, objects, notKubernetes, ignored, passedOver, checks, checksLeftOut } = coverage;
   return ui.punctuation.joined([
     ui.read(documents, objects),
     ...(notKubernetes === 0 ? [] : [ui.notKubernetes(notKubernetes)]),
     ...(ignored === 0 ? [] : [ui.ignored(ignored)]),
     ...(passedOver.length === 0 ? [] : [ui.passedOver(ui.punctuation.listed(passedOver.map(shortName)))]),
+    ...(checksLeftOut.length === 0 ? [] : [ui.checksLeftOut(checks, checksLeftOut.length)]),
   ]);
 }

@@ -95,6 +95,8 @@ export function report(findings: readonly Finding[], more: Partial<Report> = {})
       notKubernetes: 0,
       ignored: 0,
       passedOver: [],
+      checks: 0,
+      checksLeftOut: [],
       unreadable: 0,
       applicable: 60,
       evaluated: 60,

@@ -5,6 +5,11 @@ import { check, deployment, finding, input, report, written } from './fixture.ts
 
 const quoted = (line: string, all = false) => maskLine(line, { mask: '‹hidden›', all });
 
+test('near a secret every value is hidden but the name of what holds it', () => {
+  expect(quoted('- name: DB_PASSWORD', true)).toBe('- name: DB_PASSWORD');
+  expect(quoted('  user: shop', true)).toBe('  user: ‹hidden›');
+});
+
 describe('a line that any finding may quote', () => {
   test.each([
     ['  password: hunter2', '  password: ‹hidden›'],

@@ -40,7 +40,10 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
   const progress = new ProgressLine(terminal, words);
   const evidence = await readManifests(paths, {
     cwd: terminal.cwd,
-    stdin: terminal.stdin,
+    // Opening the stream costs milliseconds that a scan of files need not spend.
+    get stdin() {
+      return terminal.stdin;
+    },
     except: outputPaths(outputs, terminal.cwd),
     onProgress: progress.reading,
   });

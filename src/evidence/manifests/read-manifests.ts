@@ -43,7 +43,7 @@ export async function readManifests(
   paths: readonly string[],
   options: ReadOptions = {},
 ): Promise<ManifestEvidence> {
-  const { cwd = '.', stdin, onProgress } = options;
+  const { cwd = '.', onProgress } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const inputs = findInputs(paths, cwd, options.except);
   const gathered: Gathered = {
@@ -57,7 +57,10 @@ export async function readManifests(
 
   const opened: Opened[] = [];
   if (inputs.standardInput)
-    opened.push({ shown: '-', source: await StoredStream.from(stdin ?? createReadStream('', { fd: 0 })) });
+    opened.push({
+      shown: '-',
+      source: await StoredStream.from(options.stdin ?? createReadStream('', { fd: 0 })),
+    });
   for (const pipe of inputs.pipes) opened.push(await openPipe(pipe));
   for (const file of inputs.files) opened.push(openFile(file));
   opened.sort((a, b) => compareBytewise(a.shown, b.shown));

@@ -31,7 +31,7 @@ for (const [file, language] of [
   const path = join(root, file);
   const before = readFileSync(path, 'utf8');
   const after = before.replace(
-    /(<!-- capture: .* -->\n)[^]*?(\n<!-- \/capture -->)/,
+    /(<!-- capture: .* -->\n)[\s\S]*?(\n<!-- \/capture -->)/,
     (_, open, close) => `${open}\n\`\`\`text\n${shown.join('\n')}\n\`\`\`\n${close}`,
   );
   if (after === before) continue;

@@ -30,7 +30,7 @@ export const en: UiWords = {
     },
     'too-deep': {
       what: 'The document is nested deeper than the reader accepts',
-      remedy: 'Flatten it; the API server refuses such nesting as well',
+      remedy: 'Flatten it: the reader stops at 1,000 levels, the API server at 10,000',
     },
     refused: {
       what: 'Kubernetes refuses this document',

@@ -22,7 +22,7 @@ export const zhCN: UiWords = {
     },
     'too-deep': {
       what: '文档嵌套层数超出读取器的限制',
-      remedy: '请减少嵌套；API 服务器同样会拒绝这样的嵌套',
+      remedy: '请减少嵌套：读取器最多 1,000 层，API 服务器最多 10,000 层',
     },
     refused: { what: 'Kubernetes 会拒绝此文档', remedy: '请按提示修正；kubectl apply 会给出同样的拒绝' },
     'unreadable-file': { what: '无法读取文件', remedy: '请确认文件存在且您有读取权限' },

@@ -105,6 +105,13 @@ describe('exit code', () => {
   });
 });
 
+test('help and version may be spelt as commands', () => {
+  expect(kubestride(['help'])).toEqual(kubestride(['--help']));
+  expect(kubestride(['help', 'scan'])).toEqual(kubestride(['scan', '--help']));
+  expect(kubestride(['version'])).toEqual(kubestride(['--version']));
+  expect(kubestride(['version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
 describe('wrong usage is one line with what, where and what to do', () => {
   test.each([
     [['scn'], 'unknown command "scn"; did you mean scan?'],

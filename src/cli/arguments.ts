@@ -11,7 +11,7 @@ export interface Arguments {
 /**
  * Brings the command line into the one form that the parser reads. `--lang` is taken out because it also decides the
  * words of help and errors and may stand before the command; `-oFORMAT` and `--colour` are spelt as people type them;
- * a path after `--` that begins with a dash is made unlike a flag.
+ * a path after `--` that begins with a dash is made unlike a flag; `help` and `version` become flags.
  */
 export function normaliseArguments(argv: readonly string[]): Arguments {
   const rest: string[] = [];
@@ -38,7 +38,13 @@ export function normaliseArguments(argv: readonly string[]): Arguments {
       rest.push(argument);
     }
   }
-  return { rest, language };
+  return { rest: asFlags(rest), language };
+}
+
+/** `help`, `help scan` and `version` as kubectl and helm spell them. */
+function asFlags(rest: readonly string[]): readonly string[] {
+  if (rest[0] === 'help') return [...rest.slice(1), '--help'];
+  return rest.length === 1 && rest[0] === 'version' ? ['--version'] : rest;
 }
 
 function missing(flag: string): UsageError {

@@ -82,8 +82,14 @@ describe.each(checks.map((check) => [check.id, check] as const))('%s', (id, chec
     expectations.filter((expected) => expected.verdict === verdict).map(({ line }) => line);
   const reports = clusters(bytes, objects).map((cluster) =>
     assess(
-      { objects: cluster.objects, documents: cluster.objects.length, notKubernetes: [], unread: [] },
-      { checks: [check], allVerdicts: true, isComplete: cluster.isComplete },
+      {
+        objects: cluster.objects,
+        documents: cluster.objects.length,
+        notKubernetes: [],
+        unread: [],
+        isComplete: cluster.isComplete,
+      },
+      { checks: [check], allVerdicts: true },
     ),
   );
   const findings = reports.flatMap((part) => part.findings);

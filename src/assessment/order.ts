@@ -60,7 +60,7 @@ export function sortNotAssessed(entries: readonly NotAssessed[]): NotAssessed[] 
 
 function notAssessedKeys(entry: NotAssessed): (string | number)[] {
   if (entry.kind === 'reading') {
-    return [0, entry.file, entry.line ?? 0, entry.reason, entry.subject ?? '', entry.detail ?? ''];
+    return [0, entry.file ?? '', entry.line ?? 0, entry.reason, entry.subject ?? '', entry.detail ?? ''];
   }
   const { check, object, path, reason, params } = entry;
   const threat = THREATS.indexOf(check.threat);

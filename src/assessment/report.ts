@@ -1,3 +1,4 @@
+import type { GapReason } from '../kubernetes/gaps.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Check, Confidence, Params, Severity, Threat } from '../threats/define-check.ts';
 
@@ -38,8 +39,10 @@ export interface OtherVerdict {
 export type NotAssessed =
   | {
       readonly kind: 'reading';
-      readonly file: string;
+      /** Absent where it is no file: a list of the API, a program of the control plane. */
+      readonly file?: string;
       readonly line?: number;
+      /** What the file holds there, or what is meant where there is no file. */
       readonly subject?: string;
       /** Id in the locales' table of reading reasons. */
       readonly reason: string;
@@ -77,6 +80,17 @@ export interface Coverage {
   readonly checks: number;
   /** Ids of the checks that exist and were not asked, because the user left them out. */
   readonly checksLeftOut: readonly string[];
+  /** Of a cluster: the lists of its API, read to their end or not. */
+  readonly lists?: {
+    readonly read: number;
+    readonly notRead: readonly {
+      readonly resource: string;
+      readonly namespace?: string;
+      readonly reason: GapReason;
+      readonly detail?: string;
+    }[];
+  };
+  /** Subjects that checks had something to say about; where a list is hidden, one for all those on it that nobody saw. */
   readonly applicable: number;
   readonly evaluated: number;
   readonly byThreat: Readonly<Record<Threat, Tally>>;

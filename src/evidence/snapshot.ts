@@ -24,7 +24,7 @@ export type SnapshotEvent =
   /** The list ended; `resourceVersion` is where a watch goes on. */
   | { readonly type: 'listed'; readonly list: ResourceList; readonly resourceVersion: string }
   | { readonly type: 'gap'; readonly gap: Gap }
-  /** A document of apiVersion `kubestride.evidence/v1`: `ClusterFacts` (once) or `NodeFacts` (one a node). */
+  /** A document of EVIDENCE_API_VERSION (object.ts): `ClusterFacts` (once) or `NodeFacts` (one a node). */
   | { readonly type: 'facts'; readonly facts: JsonObject }
   /** A file of a node, such as a static pod's manifest or a kubelet's configuration, secrets taken out. */
   | { readonly type: 'file'; readonly node: string; readonly path: string; readonly content: Uint8Array };
@@ -41,6 +41,3 @@ export interface SnapshotSource {
 }
 
 export type Snapshot = AsyncIterable<SnapshotEvent>;
-
-/** apiVersion of the documents that KubeStride itself writes about what it saw. */
-export const EVIDENCE_API_VERSION = 'kubestride.evidence/v1';

@@ -1,5 +1,6 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from './json.ts';
 import type { KubernetesObject } from './object.ts';
+import { ALL, type ReadLog } from './reads.ts';
 
 /** One rule of a Role or ClusterRole with its field path. */
 export interface PolicyRule {
@@ -16,12 +17,24 @@ export class Role {
   readonly object: KubernetesObject;
   readonly path = '';
   readonly rules: readonly PolicyRule[];
-  /** The bindings among the sources that refer to this role; filled in by the cluster's index. */
-  readonly bindings: Binding[] = [];
+  readonly #bindings: Binding[] = [];
+  readonly #log: ReadLog | undefined;
 
-  constructor(object: KubernetesObject) {
+  constructor(object: KubernetesObject, log?: ReadLog) {
     this.object = object;
+    this.#log = log;
     this.rules = (asArray(object.raw['rules']) ?? []).map((rule, index) => readRule(rule, `rules[${index}]`));
+  }
+
+  /** The bindings among the sources that refer to this role. */
+  get bindings(): readonly Binding[] {
+    readBindings(this.#log);
+    return this.#bindings;
+  }
+
+  /** For the cluster's index. */
+  isBoundBy(binding: Binding): void {
+    this.#bindings.push(binding);
   }
 
   get isClusterRole(): boolean {
@@ -55,11 +68,12 @@ export class Binding {
   readonly roleKind: string;
   readonly roleName: string;
   readonly subjects: readonly BindingSubject[];
-  /** The role that is bound, where it is among the sources. */
-  role: Role | undefined;
+  #role: Role | undefined;
+  readonly #log: ReadLog | undefined;
 
-  constructor(object: KubernetesObject) {
+  constructor(object: KubernetesObject, log?: ReadLog) {
     this.object = object;
+    this.#log = log;
     const roleRef = asObject(object.raw['roleRef']);
     this.roleKind = asString(roleRef?.['kind']) ?? '';
     this.roleName = asString(roleRef?.['name']) ?? '';
@@ -78,6 +92,19 @@ export class Binding {
     });
   }
 
+  /** The role that is bound, where it is among the sources. */
+  get role(): Role | undefined {
+    if (this.roleKind === 'ClusterRole') this.#log?.read('ClusterRole', ALL);
+    else this.#log?.read('Role', this.object.namespace ?? 'default');
+    return this.#role;
+  }
+
+  /** For the cluster's index. */
+  binds(role: Role | undefined): void {
+    this.#role = role;
+    role?.isBoundBy(this);
+  }
+
   /** A ClusterRoleBinding grants in every namespace and on cluster-scoped resources. */
   get isClusterWide(): boolean {
     return this.object.kind === 'ClusterRoleBinding';
@@ -86,6 +113,12 @@ export class Binding {
   get isBootstrap(): boolean {
     return this.object.labels['kubernetes.io/bootstrapping'] === 'rbac-defaults';
   }
+}
+
+/** Notes that a judgement depends on who binds what. */
+export function readBindings(log: ReadLog | undefined): void {
+  log?.read('RoleBinding', ALL);
+  log?.read('ClusterRoleBinding', ALL);
 }
 
 function readRule(value: Json, path: string): PolicyRule {

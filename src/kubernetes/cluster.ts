@@ -1,30 +1,47 @@
-import { Binding, Role } from './access.ts';
+import { Binding, Role, readBindings } from './access.ts';
 import { Component } from './component.ts';
 import { asObject, asString, type JsonObject } from './json.ts';
 import { Namespace } from './namespace.ts';
-import { NetworkPolicy } from './network-policies.ts';
-import type { KubernetesObject } from './object.ts';
+import { CLUSTER_POLICY_KINDS, NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
+import { EVIDENCE_API_VERSION, type KubernetesObject } from './object.ts';
+import { ownedPods } from './owned-pods.ts';
+import { ALL, type Read, ReadLog, WORKLOADS } from './reads.ts';
 import { isBuiltInClusterScoped } from './scope.ts';
 import { SelectorIndex } from './selector-index.ts';
 import { compileLabelSelector, type LabelMatcher } from './selectors.ts';
 import { ServiceAccount } from './service-account.ts';
-import type { PlainSubject, SubjectName, Subjects } from './subjects.ts';
+import { type PlainSubject, SUBJECT_KINDS, type SubjectName, type Subjects } from './subjects.ts';
 import { type Webhook, webhooks } from './webhook.ts';
 import { type Container, Workload } from './workload.ts';
 
+export interface ClusterOptions {
+  readonly isComplete?: boolean;
+  readonly now?: Date;
+  /** Shared between the states of one cluster, so that their reads can be compared. */
+  readonly reads?: ReadLog;
+  /** `Workload.of`, or a memory of its answers. */
+  readonly workloadsOf?: (object: KubernetesObject) => readonly Workload[];
+}
+
 /** Everything that was seen, indexed: what a check asks of the rest of the cluster while it judges one subject. */
 export class Cluster {
+  /** All objects of the API, without KubeStride's own documents about them. */
   readonly objects: readonly KubernetesObject[];
-  readonly workloads: readonly Workload[];
-  readonly roles: readonly Role[];
-  readonly bindings: readonly Binding[];
   /**
-   * True where the sources show all that the cluster has (a live cluster, all lists allowed). In manifests the absence
-   * of an object proves little: it may be applied from elsewhere.
+   * True where the sources are a cluster and not manifests, in which the absence of an object proves little: it may be applied
+   * from elsewhere. What of a cluster could not be seen is the assessment's business, which looks at `reads`.
    */
   readonly isComplete: boolean;
+  /** The time of the assessment; undefined where it must not matter. */
+  readonly now: Date | undefined;
   readonly path = '';
+  /** What judgements ask of the cluster. */
+  readonly reads: ReadLog;
 
+  readonly #workloads: readonly Workload[];
+  readonly #owners: ReadonlyMap<KubernetesObject, KubernetesObject>;
+  readonly #roles: readonly Role[];
+  readonly #bindings: readonly Binding[];
   readonly #byKind = new Map<string, KubernetesObject[]>();
   readonly #namespaces = new Map<string, Namespace>();
   readonly #serviceAccounts = new Map<string, ServiceAccount>();
@@ -33,21 +50,30 @@ export class Cluster {
   readonly #clusterScopedCustom = new Set<string>();
   readonly #bindingsBySubject = new Map<string, Binding[]>();
   readonly #subjects = new Map<SubjectName, readonly Subjects[SubjectName][]>();
-  readonly #memo = new Map<string, unknown>();
+  readonly #memo = new Map<string, { readonly result: unknown; readonly reads: ReadonlySet<Read> }>();
 
-  constructor(objects: readonly KubernetesObject[], options: { isComplete?: boolean } = {}) {
+  constructor(all: readonly KubernetesObject[], options: ClusterOptions = {}) {
+    const objects = all.some(isEvidence) ? all.filter((object) => !isEvidence(object)) : all;
     this.objects = objects;
     this.isComplete = options.isComplete ?? false;
-    for (const object of objects) {
+    this.now = options.now;
+    this.reads = options.reads ?? new ReadLog();
+    for (const object of all) {
       append(this.#byKind, object.kind, object);
       if (object.kind === 'CustomResourceDefinition' && object.spec['scope'] === 'Cluster') {
         const kind = asString(asObject(object.spec['names'])?.['kind']);
         this.#clusterScopedCustom.add(`${asString(object.spec['group'])}/${kind}`);
       }
     }
-    this.workloads = objects.flatMap((object) => Workload.of(object));
-    this.roles = this.ofKind('Role', 'ClusterRole').map((object) => new Role(object));
-    this.bindings = this.ofKind('RoleBinding', 'ClusterRoleBinding').map((object) => new Binding(object));
+    const workloadsOf = options.workloadsOf ?? Workload.of;
+    const stated = objects.flatMap((object) => workloadsOf(object));
+    const owned = this.isComplete ? ownedPods(stated) : undefined;
+    this.#workloads = owned?.subjects ?? stated;
+    this.#owners = owned?.owners ?? NO_OWNERS;
+    this.#roles = this.ofKind('Role', 'ClusterRole').map((object) => new Role(object, this.reads));
+    this.#bindings = this.ofKind('RoleBinding', 'ClusterRoleBinding').map(
+      (object) => new Binding(object, this.reads),
+    );
     this.#indexNamespaces();
     this.#indexAccess();
     for (const object of objects) {
@@ -63,26 +89,52 @@ export class Cluster {
     return this.objects[0]!;
   }
 
+  get workloads(): readonly Workload[] {
+    this.reads.read(WORKLOADS, ALL);
+    return this.#workloads;
+  }
+
+  /** The owner beside which a pod is judged because it differs from the owner's template. */
+  ownerOf(pod: KubernetesObject): KubernetesObject | undefined {
+    return this.#owners.get(pod);
+  }
+
+  get roles(): readonly Role[] {
+    this.reads.read('Role', ALL);
+    this.reads.read('ClusterRole', ALL);
+    return this.#roles;
+  }
+
+  get bindings(): readonly Binding[] {
+    readBindings(this.reads);
+    return this.#bindings;
+  }
+
   /** All objects of the given kinds, in the order in which they were read. */
   ofKind(...kinds: string[]): readonly KubernetesObject[] {
+    for (const kind of kinds) this.reads.read(kind, ALL);
     return kinds.length === 1
       ? (this.#byKind.get(kinds[0]!) ?? [])
       : kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
   }
 
   isClusterScoped(object: KubernetesObject): boolean {
+    this.reads.read('CustomResourceDefinition', ALL);
     return isBuiltInClusterScoped(object) || this.#clusterScopedCustom.has(`${object.group}/${object.kind}`);
   }
 
   get namespaces(): readonly Namespace[] {
+    this.reads.read('Namespace', ALL);
     return [...this.#namespaces.values()];
   }
 
   namespace(name: string): Namespace | undefined {
+    this.reads.read('Namespace', name);
     return this.#namespaces.get(name);
   }
 
   serviceAccount(namespace: string, name: string): ServiceAccount | undefined {
+    this.reads.read('ServiceAccount', namespace);
     return this.#serviceAccounts.get(`${namespace}/${name}`);
   }
 
@@ -92,16 +144,20 @@ export class Cluster {
 
   /** The bindings that name this service account itself; those of groups it belongs to are left out. */
   bindingsOfServiceAccount(namespace: string, name: string): readonly Binding[] {
+    readBindings(this.reads);
     return this.#bindingsBySubject.get(`ServiceAccount/${namespace}/${name}`) ?? [];
   }
 
   /** The bindings that name a user or a group. */
   bindingsOf(kind: 'User' | 'Group', name: string): readonly Binding[] {
+    readBindings(this.reads);
     return this.#bindingsBySubject.get(`${kind}//${name}`) ?? [];
   }
 
   /** The network policies that may select the workload: those of its namespace and the cluster-wide ones. */
   networkPoliciesAround(workload: Workload): readonly NetworkPolicy[] {
+    for (const kind of POLICY_KINDS) this.reads.read(kind, workload.namespace);
+    for (const kind of CLUSTER_POLICY_KINDS) this.reads.read(kind, ALL);
     const own = this.#policyIndexes().get(workload.namespace)?.around(workload.podLabels) ?? NO_POLICIES;
     return this.#clusterPolicies.length === 0 ? own : [...own, ...this.#clusterPolicies];
   }
@@ -128,23 +184,29 @@ export class Cluster {
 
   /** HorizontalPodAutoscalers (and KEDA ScaledObjects) that scale the workload's owner. */
   autoscalersOf(workload: Workload): readonly KubernetesObject[] {
-    const byTarget = this.memo('autoscalers', () => {
-      const index = new Map<string, KubernetesObject[]>();
-      for (const scaler of this.ofKind('HorizontalPodAutoscaler', 'ScaledObject')) {
-        const target = asObject(scaler.spec['scaleTargetRef']);
-        const kind = asString(target?.['kind']) ?? 'Deployment';
-        append(index, `${scaler.namespace ?? 'default'}/${kind}/${asString(target?.['name'])}`, scaler);
-      }
-      return index;
-    });
+    const byTarget = this.indexed(
+      'autoscalers',
+      ['HorizontalPodAutoscaler', 'ScaledObject'],
+      workload.namespace,
+      () => {
+        const index = new Map<string, KubernetesObject[]>();
+        for (const scaler of this.ofKind('HorizontalPodAutoscaler', 'ScaledObject')) {
+          const target = asObject(scaler.spec['scaleTargetRef']);
+          const kind = asString(target?.['kind']) ?? 'Deployment';
+          append(index, `${scaler.namespace ?? 'default'}/${kind}/${asString(target?.['name'])}`, scaler);
+        }
+        return index;
+      },
+    );
     return byTarget.get(`${workload.namespace}/${workload.kind}/${workload.name}`) ?? [];
   }
 
   /** Everything that a check with this subject is asked about. */
   subjects<S extends SubjectName>(name: S): readonly Subjects[S][] {
+    for (const kind of SUBJECT_KINDS[name]) this.reads.read(kind, ALL);
     let subjects = this.#subjects.get(name);
     if (subjects === undefined) {
-      subjects = this.#collect(name);
+      subjects = this.reads.unnoted(() => this.#collect(name));
       this.#subjects.set(name, subjects);
     }
     return subjects as readonly Subjects[S][];
@@ -152,8 +214,23 @@ export class Cluster {
 
   /** Computes a fact about the whole cluster once; checks share it under `key`. */
   memo<T>(key: string, compute: () => T): T {
-    if (!this.#memo.has(key)) this.#memo.set(key, compute());
-    return this.#memo.get(key) as T;
+    let known = this.#memo.get(key);
+    if (known === undefined) {
+      known = this.reads.during(compute);
+      this.#memo.set(key, known);
+    } else {
+      this.reads.repeat(known.reads);
+    }
+    return known.result as T;
+  }
+
+  /**
+   * `memo` for an index by namespace over the objects of some kinds, of which the caller looks up one namespace: only that one
+   * counts as read.
+   */
+  indexed<T>(key: string, kinds: readonly string[], namespace: string, compute: () => T): T {
+    for (const kind of kinds) this.reads.read(kind, namespace);
+    return this.reads.unnoted(() => this.memo(key, compute));
   }
 
   #collect(name: SubjectName): readonly Subjects[SubjectName][] {
@@ -163,15 +240,15 @@ export class Cluster {
       case 'object':
         return this.objects.map(plain);
       case 'workload':
-        return this.workloads;
+        return this.#workloads;
       case 'container':
-        return this.workloads.flatMap((workload): readonly Container[] => workload.containers);
+        return this.#workloads.flatMap((workload): readonly Container[] => workload.containers);
       case 'service-account':
         return [...this.#serviceAccounts.values()];
       case 'role':
-        return this.roles;
+        return this.#roles;
       case 'binding':
-        return this.bindings;
+        return this.#bindings;
       case 'namespace':
         return this.namespaces;
       case 'network-policy':
@@ -179,7 +256,7 @@ export class Cluster {
       case 'webhook':
         return this.objects.flatMap((object): Webhook[] => webhooks(object));
       case 'component':
-        return this.workloads.flatMap((workload) => Component.of(workload));
+        return this.#workloads.flatMap((workload) => Component.of(workload));
       case 'service':
         return this.#plain('', 'Service');
       case 'secret':
@@ -220,11 +297,17 @@ export class Cluster {
       if (!this.isClusterScoped(object)) append(objects, object.namespace ?? 'default', object);
     }
     const workloads = new Map<string, Workload[]>();
-    for (const workload of this.workloads) append(workloads, workload.namespace, workload);
+    for (const workload of this.#workloads) append(workloads, workload.namespace, workload);
     for (const name of new Set([...definitions.keys(), ...objects.keys()])) {
       this.#namespaces.set(
         name,
-        new Namespace(name, definitions.get(name), objects.get(name) ?? [], workloads.get(name) ?? []),
+        new Namespace(
+          name,
+          definitions.get(name),
+          objects.get(name) ?? [],
+          workloads.get(name) ?? [],
+          this.reads,
+        ),
       );
     }
     for (const object of this.ofKind('ServiceAccount')) {
@@ -237,14 +320,13 @@ export class Cluster {
     const roles = new Map<string, Role>();
     const key = (kind: string, namespace: string, name: string) =>
       kind === 'ClusterRole' ? `ClusterRole//${name}` : `Role/${namespace}/${name}`;
-    for (const role of this.roles) {
+    for (const role of this.#roles) {
       roles.set(key(role.object.kind, role.object.namespace ?? 'default', role.object.name), role);
     }
-    for (const binding of this.bindings) {
-      binding.role = roles.get(
-        key(binding.roleKind, binding.object.namespace ?? 'default', binding.roleName),
+    for (const binding of this.#bindings) {
+      binding.binds(
+        roles.get(key(binding.roleKind, binding.object.namespace ?? 'default', binding.roleName)),
       );
-      binding.role?.bindings.push(binding);
       for (const subject of binding.subjects) {
         append(
           this.#bindingsBySubject,
@@ -256,7 +338,7 @@ export class Cluster {
   }
 
   #policyIndexes(): ReadonlyMap<string, SelectorIndex<NetworkPolicy>> {
-    return this.memo('network policies', () => {
+    return this.indexed('network policies', NO_KINDS, ALL, () => {
       const indexes = new Map<string, SelectorIndex<NetworkPolicy>>();
       for (const [namespace, policies] of this.#policies) {
         const index = new SelectorIndex<NetworkPolicy>();
@@ -273,7 +355,7 @@ export class Cluster {
     workload: Workload,
     selectorOf: (object: KubernetesObject) => JsonObject | undefined,
   ): readonly KubernetesObject[] {
-    const byNamespace = this.memo(`selecting ${kind}`, () => {
+    const byNamespace = this.indexed(`selecting ${kind}`, [kind], workload.namespace, () => {
       const indexes = new Map<string, SelectorIndex<{ object: KubernetesObject; matches: LabelMatcher }>>();
       for (const object of this.ofKind(kind)) {
         const compiled = compileLabelSelector(selectorOf(object));
@@ -297,6 +379,13 @@ export class Cluster {
   }
 }
 
+/** KubeStride's own documents about what it saw are no objects of the API. */
+function isEvidence(object: KubernetesObject): boolean {
+  return object.apiVersion === EVIDENCE_API_VERSION;
+}
+
+const NO_OWNERS: ReadonlyMap<KubernetesObject, KubernetesObject> = new Map();
+const NO_KINDS: readonly string[] = Object.freeze([]);
 const NO_OBJECTS: readonly KubernetesObject[] = Object.freeze([]);
 const NO_POLICIES: readonly NetworkPolicy[] = Object.freeze([]);
 

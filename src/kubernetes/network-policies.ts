@@ -4,6 +4,17 @@ import type { KubernetesObject } from './object.ts';
 import { compileLabelSelector, type LabelMatcher, type Requirement } from './selectors.ts';
 import type { Workload } from './workload.ts';
 
+/** Kinds of `NetworkPolicy.of` that hold in their own namespace. */
+export const POLICY_KINDS = ['NetworkPolicy', 'CiliumNetworkPolicy'] as const;
+/** Kinds of `NetworkPolicy.of` that hold everywhere. */
+export const CLUSTER_POLICY_KINDS = [
+  'CiliumClusterwideNetworkPolicy',
+  'GlobalNetworkPolicy',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+] as const;
+
 /** What is known of a policy's grip on a workload; `unknown` where its selector is in a language that is not evaluated. */
 export type Selection = 'selected' | 'not-selected' | 'unknown';
 

@@ -1,5 +1,8 @@
 import { asObject, asString, isObject, type Json, type JsonObject } from './json.ts';
 
+/** apiVersion of the documents that KubeStride itself writes about what it saw of a cluster or a node. */
+export const EVIDENCE_API_VERSION = 'kubestride.evidence/v1';
+
 /** The file or stream that documents were read from. `path` is what the user sees, relative as given on the command line. */
 export interface SourceFile {
   readonly path: string;
@@ -20,6 +23,8 @@ export interface Origin {
   /** 1-based column of the byte at `start`; 1 except for items that begin inside a line. */
   readonly column: number;
   readonly format: 'yaml' | 'json';
+  /** Set for an object as an API server stores it: `file.path` is its path in the API, and there are no lines. */
+  readonly isApi?: true;
   /** Field path of the object inside its document: `items[3]` for an item of a YAML List, empty otherwise. */
   readonly within: string;
 }

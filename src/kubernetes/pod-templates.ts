@@ -141,6 +141,11 @@ const OWNERS: ReadonlyMap<string, Extract> = new Map([
   ['monitoring.coreos.com/ThanosRuler', prometheusOperator],
 ]);
 
+/** The kinds of all those owners. */
+export const WORKLOAD_KINDS: ReadonlySet<string> = new Set(
+  [...OWNERS.keys()].map((owner) => owner.slice(owner.indexOf('/') + 1)),
+);
+
 const NO_TEMPLATES: readonly PodTemplate[] = Object.freeze([]);
 
 /** The pods that an object runs or describes; empty for an object that embeds none. */

@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.ts';
 import { asArray, asObject, asString } from './json.ts';
 import { governedScope } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
+import { ALL } from './reads.ts';
 
 /** What a namespace can use up at others' expense. */
 export const QUOTA_AREAS = ['memory', 'cpu', 'storage', 'objects'] as const;
@@ -37,7 +38,7 @@ export function quotaArea(key: string): QuotaArea | undefined {
 
 /** The quotas that add up with a quota: those of its namespace, itself included, in the order in which they were read. */
 export function quotasBeside(quota: KubernetesObject, cluster: Cluster): readonly KubernetesObject[] {
-  const index = cluster.memo('resource quotas', () => {
+  const index = cluster.indexed('resource quotas', ['ResourceQuota'], quota.namespace ?? ALL, () => {
     const quotas = new Map<string, KubernetesObject[]>();
     for (const each of cluster.ofKind('ResourceQuota')) {
       const scope = governedScope(each);

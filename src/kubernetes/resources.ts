@@ -3,6 +3,7 @@ import { asArray, asObject, asString, type Json, type JsonObject } from './json.
 import { governedScope, governingScopes } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
 import { parseQuantity, type Quantity } from './quantity.ts';
+import { ALL } from './reads.ts';
 import type { Container } from './workload.ts';
 
 export type ResourceList = 'requests' | 'limits';
@@ -94,7 +95,10 @@ function rangeDefault(
   list: ResourceList,
   resource: ComputeResource,
 ): RangeDefault | undefined {
-  const ranges = cluster.memo('limit range defaults', () => indexDefaults(cluster));
+  const namespace = container.object.namespace ?? ALL;
+  const ranges = cluster.indexed('limit range defaults', ['LimitRange'], namespace, () =>
+    indexDefaults(cluster),
+  );
   if (ranges.size === 0) return undefined;
   for (const scope of governingScopes(container.object, cluster)) {
     const standard = ranges.get(scope)?.get(`${list} ${resource}`);

@@ -51,3 +51,27 @@ const CLUSTER_SCOPED = new Set([
 export function isBuiltInClusterScoped({ group, kind }: KubernetesObject): boolean {
   return CLUSTER_SCOPED.has(`${group}/*`) || CLUSTER_SCOPED.has(`${group}/${kind}`);
 }
+
+const CLUSTER_SCOPED_KINDS: ReadonlySet<string> = new Set([
+  ...[...CLUSTER_SCOPED].map((entry) => entry.slice(entry.indexOf('/') + 1)).filter((kind) => kind !== '*'),
+  'APIService',
+  'CertificateSigningRequest',
+  'CustomResourceDefinition',
+  'FlowSchema',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'MutatingWebhookConfiguration',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+  'PriorityLevelConfiguration',
+  'RuntimeClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+]);
+
+/** The same by kind alone, for the kinds that checks ask for. */
+export function isClusterScopedKind(kind: string): boolean {
+  return CLUSTER_SCOPED_KINDS.has(kind);
+}

@@ -2,8 +2,9 @@ import type { Binding, Role } from './access.ts';
 import type { Cluster } from './cluster.ts';
 import type { Component } from './component.ts';
 import type { Namespace } from './namespace.ts';
-import type { NetworkPolicy } from './network-policies.ts';
+import { CLUSTER_POLICY_KINDS, type NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
 import type { KubernetesObject } from './object.ts';
+import { ALL, WORKLOADS } from './reads.ts';
 import type { ServiceAccount } from './service-account.ts';
 import type { Webhook } from './webhook.ts';
 import type { Container, Workload } from './workload.ts';
@@ -46,3 +47,35 @@ export interface Subjects {
 }
 
 export type SubjectName = keyof Subjects;
+
+/**
+ * The kinds of objects that each subject is made from: where one of them could not be listed, there may be subjects that nobody
+ * judged. `*` is every kind.
+ */
+export const SUBJECT_KINDS: Readonly<Record<SubjectName, readonly string[]>> = {
+  cluster: [],
+  object: [ALL],
+  workload: [WORKLOADS],
+  container: [WORKLOADS],
+  'service-account': ['ServiceAccount'],
+  role: ['Role', 'ClusterRole'],
+  binding: ['RoleBinding', 'ClusterRoleBinding'],
+  namespace: ['Namespace'],
+  'network-policy': [...POLICY_KINDS, ...CLUSTER_POLICY_KINDS],
+  service: ['Service'],
+  ingress: ['Ingress'],
+  gateway: ['Gateway'],
+  secret: ['Secret'],
+  'config-map': ['ConfigMap'],
+  webhook: [
+    'ValidatingWebhookConfiguration',
+    'MutatingWebhookConfiguration',
+    'CustomResourceDefinition',
+    'APIService',
+  ],
+  'admission-policy': ['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'],
+  // Static pods are pods; files of a node are not listed from an API.
+  component: ['Pod'],
+  'audit-policy': [],
+  'encryption-configuration': [],
+};

@@ -92,8 +92,29 @@ export const en: UiWords = {
       what: 'The file is a template, not a manifest',
       remedy: 'Render it and scan the result',
     },
+    forbidden: {
+      what: 'Unknown: forbidden. The API server refused this list',
+      remedy: 'Grant what `kubestride permissions` prints',
+    },
+    'not-asked': {
+      what: 'Unknown: not asked for. This list was left out',
+      remedy: 'See `kubestride scan --help` for the flag that includes it',
+    },
+    unavailable: {
+      what: 'Unknown: unavailable. The API server could not serve this list',
+      remedy: 'Repair the aggregated API or its APIService, and scan again',
+    },
+    incomplete: {
+      what: 'Unknown: incomplete. Reading ended before the end of this list',
+      remedy: 'Look at the connection and the load of the API server, and scan again',
+    },
+    'unknown-version': {
+      what: 'Unknown: the server offers this list only in versions that KubeStride does not know',
+      remedy: 'Review these objects by hand, or update KubeStride',
+    },
   },
   unknownReading: { what: 'This was not read', remedy: 'Review it by hand' },
+  listNotRead: 'The answer depends on lists that were not read: {lists}',
   checkError: 'The check failed on this object: {error}. Please report it as a defect',
   sentences: (what, detail, remedy) => `${what}${detail === undefined ? '' : `: ${detail}`}. ${remedy}.`,
 

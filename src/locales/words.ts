@@ -1,3 +1,4 @@
+import type { GapReason } from '../kubernetes/gaps.ts';
 import type { Confidence, FixState, Params, Severity, Threat } from '../threats/define-check.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
@@ -23,7 +24,7 @@ export interface Words {
   check(id: string): CheckWords;
 }
 
-/** Why a document or file was not read, in the terms of the evidence sources (`UnreadReason`, kept equal by a test). */
+/** Why a document or file was not read, in the terms of the evidence sources (`UnreadReason`, and `GapReason`, kept equal by a test). */
 export type ReadingReason =
   | 'invalid-yaml'
   | 'invalid-json'
@@ -44,7 +45,8 @@ export type ReadingReason =
   | 'kustomization-not-rendered'
   | 'kustomize-patch'
   | 'template-not-rendered'
-  | 'packed-file';
+  | 'packed-file'
+  | GapReason;
 
 /** Neither sentence ends in a full stop; `ui.sentences` joins them. */
 export interface ReadingWords {
@@ -73,6 +75,8 @@ export interface UiWords {
   readonly unknownReading: ReadingWords;
   /** The check itself failed; `{error}`. */
   readonly checkError: string;
+  /** The verdict would rest on lists that the source does not show; `{lists}`. */
+  readonly listNotRead: string;
   /** `what`, what exactly, and what to do, as one text. */
   readonly sentences: (what: string, detail: string | undefined, remedy: string) => string;
 

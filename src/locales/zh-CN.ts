@@ -72,8 +72,29 @@ export const zhCN: UiWords = {
       remedy: '请解压或解密后扫描结果',
     },
     'template-not-rendered': { what: '该文件是模板，不是清单', remedy: '请渲染后扫描结果' },
+    forbidden: {
+      what: '未知：被禁止。API 服务器拒绝了此列表',
+      remedy: '请授予 `kubestride permissions` 输出的权限',
+    },
+    'not-asked': {
+      what: '未知：未请求。此列表未被读取',
+      remedy: '请查看 `kubestride scan --help` 中可将其纳入的标志',
+    },
+    unavailable: {
+      what: '未知：不可用。API 服务器无法提供此列表',
+      remedy: '请修复聚合 API 或其 APIService，然后重新扫描',
+    },
+    incomplete: {
+      what: '未知：不完整。此列表未能读完',
+      remedy: '请检查网络连接与 API 服务器的负载，然后重新扫描',
+    },
+    'unknown-version': {
+      what: '未知：服务器只以 KubeStride 不了解的版本提供此列表',
+      remedy: '请人工审查这些对象，或更新 KubeStride',
+    },
   },
   unknownReading: { what: '未能读取', remedy: '请人工审查' },
+  listNotRead: '结论取决于未能读取的列表：{lists}',
   checkError: '检查项在此对象上出错：{error}。请将其作为缺陷报告',
   sentences: (what, detail, remedy) => `${what}${detail === undefined ? '' : `：${detail}`}。${remedy}。`,
 

@@ -36,6 +36,12 @@ export function escapeParams(params: Params, safe: Escape): Params {
   return escaped;
 }
 
+/** Where to look besides the object's name: its file and line, or the field of an object that is in no file. */
+export function whereOf({ object, path }: Finding, line: number): string {
+  const { file, isApi } = object.origin;
+  return isApi ? path : `${file.path}:${line}`;
+}
+
 /** A source that gives a reason without words is still reported, by its id. */
 export function readingWords(reason: string, words: Words): ReadingWords {
   const reading: Readonly<Record<string, ReadingWords>> = words.ui.reading;
@@ -57,7 +63,8 @@ export function reasonOf(entry: NotAssessed, words: Words, safe: Escape): string
   }
   const template =
     words.check(entry.check.id).reasons[entry.reason] ??
-    (entry.reason === 'check-error' ? words.ui.checkError : entry.reason);
+    { 'check-error': words.ui.checkError, 'list-not-read': words.ui.listNotRead }[entry.reason] ??
+    entry.reason;
   return format(template, escapeParams(entry.params, safe));
 }
 

@@ -22,12 +22,27 @@ export interface LocateRequest {
   readonly path: string;
 }
 
+/** What was asked about. */
+export interface ReportSource {
+  readonly paths: readonly string[];
+  readonly cluster?: {
+    readonly context?: string;
+    readonly server?: string;
+    readonly namespace?: string;
+    /** `gitVersion` of the API server. */
+    readonly version?: string;
+    readonly distribution?: string;
+    /** RFC 3339, UTC. */
+    readonly collectedAt: string;
+  };
+}
+
 /** Everything that an output format may draw on. Formats that are given the same input share its sorting and positions. */
 export interface ReportInput {
   readonly report: Report;
   readonly words: Words;
   readonly tool: { readonly name: string; readonly version: string };
-  readonly source: { readonly paths: readonly string[] };
+  readonly source: ReportSource;
   /**
    * Positions in the order of the requests; undefined where the file can no longer tell. Answers for a field that the
    * object does not have with its nearest parent.

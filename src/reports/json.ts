@@ -40,7 +40,7 @@ function head(input: ReportInput): string {
     schema: 'kubestride.report/v1',
     tool: { name: tool.name, version: tool.version },
     language: words.language,
-    source: { paths: source.paths },
+    source,
     coverage: report.coverage,
   };
   return `${jsonText(JSON.stringify(fields)).slice(0, -1)},\n`;
@@ -78,6 +78,8 @@ interface CheckFragments {
 interface ObjectFragments {
   readonly object: string;
   readonly file: string;
+  /** Where an object is found that is in no file. */
+  readonly api: string | undefined;
 }
 
 function findingWriter(words: Words, positions: Positions): (finding: Finding, index: number) => string {
@@ -93,12 +95,16 @@ function findingWriter(words: Words, positions: Positions): (finding: Finding, i
     }
     let on = objects.get(object);
     if (on === undefined) {
-      on = { object: objectJson(object), file: jsonString(object.origin.file.path) };
+      on = {
+        object: objectJson(object),
+        file: jsonString(object.origin.file.path),
+        api: object.origin.isApi ? apiJson(object) : undefined,
+      };
       objects.set(object, on);
     }
     return (
       `${of.head}"severity":"${severity}","confidence":"${confidence}","verdict":"fail","object":${on.object},` +
-      `"path":${jsonString(path)},"source":${sourceJson(on.file, positions.at(index))},` +
+      `"path":${jsonString(path)},"source":${on.api ?? sourceJson(on.file, positions.at(index))},` +
       `"message":${jsonString(messageOf(finding, words, asIs))},${of.tail}"fingerprint":"${fingerprinter.next(finding)}"}`
     );
   };
@@ -131,6 +137,11 @@ function sourceJson(file: string, { line, column, endLine, endColumn }: SourceRa
   return `{"file":${file},"line":${line},"column":${column},"endLine":${endLine},"endColumn":${endColumn}}`;
 }
 
+/** An object of an API server has no lines: its path in the API is what can be looked up. */
+function apiJson({ origin }: KubernetesObject): string {
+  return `{"api":${jsonString(origin.file.path)}}`;
+}
+
 function notAssessedJson(entry: NotAssessed, words: Words): string {
   const reason = { reason: reasonOf(entry, words, asIs), code: entry.reason };
   if (entry.kind === 'reading') {
@@ -141,8 +152,7 @@ function notAssessedJson(entry: NotAssessed, words: Words): string {
   const { apiVersion, kind, namespace, name, origin } = object;
   return jsonText(
     JSON.stringify({
-      file: origin.file.path,
-      line: origin.line,
+      ...(origin.isApi ? { api: origin.file.path } : { file: origin.file.path, line: origin.line }),
       subject: objectName(object),
       object: { apiVersion, kind, namespace, name },
       path,
@@ -153,10 +163,11 @@ function notAssessedJson(entry: NotAssessed, words: Words): string {
 }
 
 function verdictJson({ check, verdict, object, path }: OtherVerdict): string {
-  const { file, line } = object.origin;
+  const { file, line, isApi } = object.origin;
+  const source = isApi ? apiJson(object) : `{"file":${jsonString(file.path)},"line":${line}}`;
   return (
     `{"check":${jsonString(check.id)},"threat":"${check.threat}","verdict":"${verdict}",` +
     `"object":${objectJson(object)},"path":${jsonString(path)},` +
-    `"source":{"file":${jsonString(file.path)},"line":${line}}}`
+    `"source":${source}}`
   );
 }

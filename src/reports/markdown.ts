@@ -1,7 +1,7 @@
 import type { Finding, NotAssessed } from '../assessment/report.ts';
 import { format, type Words } from '../locales/words.ts';
 import { SEVERITIES, type Severity, type Threat } from '../threats/define-check.ts';
-import { escapeParams, messageTemplate, objectName, partOf } from './describe.ts';
+import { escapeParams, messageTemplate, objectName, partOf, whereOf } from './describe.ts';
 import { type Entry, groupByThreat, isDetailed } from './entries.ts';
 import { escapeText, markdownCode, markdownProse, splitCode } from './escape.ts';
 import type { ReportInput, Sink } from './input.ts';
@@ -191,7 +191,8 @@ class EntryWriter {
   #place(finding: Finding): string {
     const part = partOf(finding.object, finding.path);
     const name = part === undefined ? objectName(finding.object) : `${objectName(finding.object)} › ${part}`;
-    return `${markdownCode(name)} ${markdownCode(`${finding.object.origin.file.path}:${this.#lines.get(finding)}`)}`;
+    const where = whereOf(finding, this.#lines.get(finding)!);
+    return where === '' ? markdownCode(name) : `${markdownCode(name)} ${markdownCode(where)}`;
   }
 }
 

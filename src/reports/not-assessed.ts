@@ -55,15 +55,13 @@ function heading(
 
 function place(entry: NotAssessed, words: Words, safe: Escape): string {
   if (entry.kind === 'undecided') {
-    const { file, line } = entry.object.origin;
-    return safe(`${objectName(entry.object)} ${file.path}:${line}`);
+    const { file, line, isApi } = entry.object.origin;
+    const name = objectName(entry.object);
+    return safe(isApi ? name : `${name} ${file.path}:${line}`);
   }
   const { file, line, subject } = entry;
   const detail = readingDetail(entry, words);
   const at = line === undefined ? file : `${file}:${line}`;
-  return safe(
-    [at, ...(subject === undefined ? [] : [subject]), ...(detail === undefined ? [] : [`(${detail})`])].join(
-      ' ',
-    ),
-  );
+  const parts = [at, subject, detail === undefined ? undefined : `(${detail})`];
+  return safe(parts.filter((part) => part !== undefined).join(' '));
 }

@@ -1,6 +1,7 @@
 import { Fingerprinter } from '../assessment/fingerprint.ts';
 import { sortChecks } from '../assessment/order.ts';
 import type { Finding, NotAssessed } from '../assessment/report.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { CheckWords, Words } from '../locales/words.ts';
 import type { Check, Severity } from '../threats/define-check.ts';
 import { messageOf, objectName, reasonOf } from './describe.ts';
@@ -144,21 +145,25 @@ function resultOf(
     message: { text: `${messageOf(finding, words, sarifText)} (${sarifText(objectName(object))})` },
     locations: [
       {
-        physicalLocation: {
-          artifactLocation: artifact(object.origin.file.path),
-          region: {
-            startLine: range.line,
-            startColumn: range.column,
-            endLine: range.endLine,
-            endColumn: range.endColumn,
-          },
-        },
+        ...(object.origin.isApi ? {} : { physicalLocation: physicalLocation(object, range) }),
         logicalLocations: [{ fullyQualifiedName: escapeText(qualified) }],
       },
     ],
     // Code scanning follows an alert by `primaryLocationLineHash` alone, and would otherwise take the line's text.
     partialFingerprints: { 'kubestride/v1': fingerprint, primaryLocationLineHash: `${fingerprint}:1` },
     properties: { severity, confidence },
+  };
+}
+
+function physicalLocation({ origin }: KubernetesObject, range: SourceRange) {
+  return {
+    artifactLocation: artifact(origin.file.path),
+    region: {
+      startLine: range.line,
+      startColumn: range.column,
+      endLine: range.endLine,
+      endColumn: range.endColumn,
+    },
   };
 }
 
@@ -190,8 +195,9 @@ function notifications(input: ReportInput, results: number, entries: readonly No
 
 function notificationOf(entry: NotAssessed, words: Words): Notification {
   const reading = entry.kind === 'reading';
-  const file = reading ? entry.file : entry.object.origin.file.path;
-  const line = reading ? entry.line : entry.object.origin.line;
+  const origin = reading ? undefined : entry.object.origin;
+  const file = reading ? entry.file : origin?.isApi ? undefined : origin?.file.path;
+  const line = reading ? entry.line : origin?.line;
   const subject = reading ? entry.subject : objectName(entry.object);
   const about = subject === undefined ? '' : `${sarifText(subject)}: `;
   const region = line === undefined ? {} : { region: { startLine: line } };
@@ -200,7 +206,9 @@ function notificationOf(entry: NotAssessed, words: Words): Notification {
     descriptor: { id: entry.reason },
     ...(reading ? {} : { associatedRule: { id: entry.check.id } }),
     message: { text: about + reasonOf(entry, words, sarifText) },
-    locations: [{ physicalLocation: { artifactLocation: artifact(file), ...region } }],
+    ...(file === undefined
+      ? {}
+      : { locations: [{ physicalLocation: { artifactLocation: artifact(file), ...region } }] }),
   };
 }
 

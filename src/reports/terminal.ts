@@ -1,7 +1,7 @@
 import type { Finding } from '../assessment/report.ts';
 import { type Confidence, SEVERITIES } from '../threats/define-check.ts';
 import { codeFrame } from './code-frame.ts';
-import { messageOf, partOf } from './describe.ts';
+import { messageOf, partOf, whereOf } from './describe.ts';
 import { type Entry, fileName, groupByThreat, isDetailed, placeName } from './entries.ts';
 import { escapeText } from './escape.ts';
 import type { ReportInput, Sink, SourceRange } from './input.ts';
@@ -53,7 +53,9 @@ export async function writeTerminal(input: ReportInput, sink: Sink, options: Ter
 
 /** The file that all findings are in, if it is one and a detailed entry names it. */
 function onlyFile(entries: readonly Entry[]): string | undefined {
-  const files = new Set(entries.flatMap(({ findings }) => findings.map(fileName)));
+  const findings = entries.flatMap((entry) => entry.findings);
+  if (findings.some(({ object }) => object.origin.isApi)) return undefined;
+  const files = new Set(findings.map(fileName));
   return files.size === 1 && entries.some(isDetailed) ? [...files][0] : undefined;
 }
 
@@ -148,7 +150,8 @@ class Page {
     for (const finding of entry.findings.slice(0, PLACES)) {
       const at = fileName(finding);
       const line = `:${this.#places.get(finding)!.line}`;
-      const piece = `${placeName(finding)} ${at === file ? line : at + line}`;
+      const place = finding.object.origin.isApi ? finding.path : at === file ? line : at + line;
+      const piece = `${placeName(finding)} ${escapeText(place)}`.trimEnd();
       const left = entry.findings.length - taken - 1;
       const more = left > 0 ? [this.#more(left)] : [];
       if (taken > 0 && flow([...shown, piece, ...more], columns).length > PLACE_LINES) break;
@@ -167,10 +170,8 @@ class Page {
     const columns = this.#columns - displayWidth(label);
     const shown = entry.findings.length <= PLACE_LINES + 1 ? entry.findings.length : PLACE_LINES;
     const lines = entry.findings.slice(0, shown).map((finding) => {
-      const at = cutStart(
-        `${fileName(finding)}:${this.#places.get(finding)!.line}`,
-        Math.floor(columns * 0.6),
-      );
+      const where = escapeText(whereOf(finding, this.#places.get(finding)!.line));
+      const at = cutStart(where, Math.floor(columns * 0.6));
       const place = `${cut(placeName(finding), columns - displayWidth(at) - 1)} ${at}`;
       const room = columns - displayWidth(place) - 2;
       return room < SPOKEN_ROOM ? place : `${place}  ${cut(messageOf(finding, words, escapeText), room)}`;
@@ -236,6 +237,7 @@ class Page {
   /** The first place; where the report speaks of one file, which the detailed entries name, its line. */
   #listedPlace(entry: Entry): string {
     const first = entry.findings[0]!;
+    if (first.object.origin.isApi) return placeName(first);
     const line = `:${this.#places.get(first)!.line}`;
     return this.#onlyFile === fileName(first) ? line : fileName(first) + line;
   }

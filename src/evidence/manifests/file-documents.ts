@@ -7,10 +7,10 @@ import {
   type SourceFile,
 } from '../../kubernetes/object.ts';
 import { BUILT_IN_SCHEMA, refusal } from '../../kubernetes/schema/index.ts';
+import { prune } from '../prune.ts';
 import { classify, isManifestText, looksLikeObject } from './classify.ts';
 import { embeddedObjects } from './embedded-objects.ts';
 import { type NotKubernetes, oneLine, type Unread, type UnreadReason } from './evidence.ts';
-import { prune } from './prune.ts';
 
 /** Where a document or an item lies; the part of an Origin that a reader knows. */
 export interface Place {

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import type { DuplicateField } from '../../kubernetes/object.ts';
 import { readYaml } from '../../kubernetes/yaml/index.ts';
+import { prune } from '../prune.ts';
 import { guessSubject, hasTemplateDirectives, mayHoldObject } from './broken-text.ts';
 import type { ByteSource } from './byte-source.ts';
 import { looksLikeObject } from './classify.ts';
@@ -9,7 +10,6 @@ import type { FileDocuments, ListItem, Place } from './file-documents.ts';
 import type { JsonCut, JsonPosition } from './json-capture.ts';
 import { type JsonHandler, JsonItemScanner } from './json-items.ts';
 import { findJsonSyntaxError, type JsonSyntaxError } from './json-syntax.ts';
-import { prune } from './prune.ts';
 
 /** Where a JSON source stopped being JSON. */
 export interface JsonBreak {

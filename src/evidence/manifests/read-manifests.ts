@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SourceFile } from '../../kubernetes/object.ts';
+import { PRUNED_FIELDS } from '../prune.ts';
 import { compareBytewise } from './byte-order.ts';
 import { type ByteSource, FileSource, rememberSource } from './byte-source.ts';
 import {
@@ -16,7 +17,6 @@ import { FileDocuments, type Gathered, type Located } from './file-documents.ts'
 import { findInputs } from './inputs.ts';
 import { type KustomizationReferences, readKustomization } from './kustomization.ts';
 import { locateFields } from './locate-fields.ts';
-import { PRUNED_FIELDS } from './prune.ts';
 import { readJsonDocuments, reportJsonBreak } from './read-json.ts';
 import { readJsonLines } from './read-json-lines.ts';
 import { readYamlDocuments } from './read-yaml.ts';
@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly cwd?: string;
   /** What `-` stands for; the process's standard input where it is not given. */
   readonly stdin?: Readable;
+  /** Files whose contents are at hand, under the names by which reports call them. */
+  readonly contents?: readonly { readonly shown: string; readonly content: Readable }[];
   readonly limits?: Partial<ReadLimits>;
   /** Absolute paths without links of files that are not read where a folder or a pattern leads to them. */
   readonly except?: ReadonlySet<string>;
@@ -61,6 +63,9 @@ export async function readManifests(
       shown: '-',
       source: await StoredStream.from(options.stdin ?? createReadStream('', { fd: 0 })),
     });
+  for (const { shown, content } of options.contents ?? []) {
+    opened.push({ shown, source: await StoredStream.from(content) });
+  }
   for (const pipe of inputs.pipes) opened.push(await openPipe(pipe));
   for (const file of inputs.files) opened.push(openFile(file));
   opened.sort((a, b) => compareBytewise(a.shown, b.shown));

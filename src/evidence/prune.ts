@@ -1,4 +1,4 @@
-import { asArray, asObject, isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { asArray, asObject, isObject, type Json, type JsonObject } from '../kubernetes/json.ts';
 
 /** What is dropped from every object after reading, because no check speaks of it; reports state it as coverage. */
 export const PRUNED_FIELDS: readonly { readonly path: string; readonly reason: string }[] = [

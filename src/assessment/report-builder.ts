@@ -1,0 +1,141 @@
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { type Gap, resourceName } from '../kubernetes/gaps.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { isPatch } from '../kubernetes/patches.ts';
+import { SUBJECT_KINDS } from '../kubernetes/subjects.ts';
+import { type Check, THREATS, type Threat, type Verdict } from '../threats/define-check.ts';
+import type { AssessOptions, Evidence } from './assess.ts';
+import { beyondOwner } from './beyond-owner.ts';
+import type { Blindness } from './blindness.ts';
+import { type AnySubject, ObjectFindings, undecided } from './judge.ts';
+import type { Coverage, Finding, NotAssessed, OtherVerdict, Report, Tally } from './report.ts';
+
+type Reading = NotAssessed & { kind: 'reading' };
+
+/** Objects to judge, and the kustomize patches among them, which are parts of objects. */
+export function withoutPatches(all: readonly KubernetesObject[]): {
+  objects: readonly KubernetesObject[];
+  patches: readonly Reading[];
+} {
+  const patches = all.filter(isPatch).map(
+    ({ kind, name, origin }): Reading => ({
+      kind: 'reading',
+      file: origin.file.path,
+      line: origin.line,
+      subject: `${kind}/${name}`,
+      reason: 'kustomize-patch',
+    }),
+  );
+  return { objects: patches.length === 0 ? all : all.filter((object) => !isPatch(object)), patches };
+}
+
+/** Gathers the verdicts of one check after the other into a report. */
+export class ReportBuilder {
+  readonly #evidence: Evidence;
+  readonly #options: AssessOptions;
+  readonly #blindness: Blindness;
+  readonly #reading: readonly Reading[];
+  readonly #findings: Finding[] = [];
+  readonly #undecided: NotAssessed[] = [];
+  readonly #verdicts: OtherVerdict[] = [];
+  readonly #byThreat = Object.fromEntries(
+    THREATS.map((threat) => [threat, { applicable: 0, evaluated: 0 }]),
+  ) as Record<Threat, Tally>;
+  #check!: Check;
+  #tally!: Tally;
+  /** Of the check at hand. */
+  readonly #ofCheck = new Map<KubernetesObject, ObjectFindings>();
+
+  constructor(evidence: Evidence, patches: readonly Reading[], options: AssessOptions, blindness: Blindness) {
+    this.#evidence = evidence;
+    this.#options = options;
+    this.#blindness = blindness;
+    this.#reading = [...evidence.unread.map((entry): Reading => ({ kind: 'reading', ...entry })), ...patches];
+  }
+
+  begin(check: Check): void {
+    this.#check = check;
+    this.#tally = this.#byThreat[check.threat];
+    this.#ofCheck.clear();
+    if (this.#blindness.hidesAnyOf(SUBJECT_KINDS[check.subject])) this.#tally.applicable++;
+  }
+
+  add(subject: AnySubject, verdict: Verdict): void {
+    const { object, path } = subject;
+    if (verdict.verdict === 'pass' || verdict.verdict === 'not-applicable') {
+      if (this.#options.allVerdicts) {
+        this.#verdicts.push({ check: this.#check, verdict: verdict.verdict, object, path });
+      }
+      if (verdict.verdict === 'not-applicable') return;
+    }
+    this.#tally.applicable++;
+    if (verdict.verdict === 'unknown') {
+      this.#undecided.push(undecided(this.#check, subject, verdict));
+      return;
+    }
+    this.#tally.evaluated++;
+    if (verdict.verdict === 'pass') return;
+    let findings = this.#ofCheck.get(object);
+    if (findings === undefined) {
+      findings = new ObjectFindings();
+      this.#ofCheck.set(object, findings);
+    }
+    for (const failure of verdict.failures) findings.add(this.#check, object, failure);
+  }
+
+  /** @param ownerOf the owner beside which a pod is judged */
+  end(ownerOf: (pod: KubernetesObject) => KubernetesObject | undefined): void {
+    for (const [object, { findings }] of this.#ofCheck) {
+      const owner = ownerOf(object);
+      const ofOwner = owner === undefined ? undefined : this.#ofCheck.get(owner)?.findings;
+      this.#findings.push(...(ofOwner === undefined ? findings : beyondOwner(findings, ofOwner)));
+    }
+  }
+
+  finish(cluster: Cluster): Report {
+    const evidence = this.#evidence;
+    const gaps = evidence.gaps ?? [];
+    const total = (field: keyof Tally) =>
+      THREATS.reduce((sum, threat) => sum + this.#byThreat[threat][field], 0);
+    const coverage: Coverage = {
+      documents: evidence.documents,
+      objects: cluster.objects.length,
+      notKubernetes: evidence.notKubernetes.reduce((sum, entry) => sum + entry.documents, 0),
+      unreadable: this.#reading.length,
+      ignored: evidence.ignored ?? 0,
+      passedOver: evidence.passedOver ?? [],
+      checks: this.#options.checks.length,
+      checksLeftOut: (this.#options.leftOut ?? []).map(({ id }) => id),
+      ...(evidence.lists === undefined ? {} : { lists: listsOf(evidence.lists, gaps) }),
+      applicable: total('applicable'),
+      evaluated: total('evaluated'),
+      byThreat: this.#byThreat,
+    };
+    return {
+      findings: this.#findings,
+      coverage,
+      notAssessed: [...this.#reading, ...gaps.map(gapEntry), ...this.#undecided],
+      verdicts: this.#verdicts,
+    };
+  }
+}
+
+function listsOf(read: number, gaps: readonly Gap[]): NonNullable<Coverage['lists']> {
+  const notRead = gaps.map((gap) => ({
+    resource: resourceName(gap),
+    ...(gap.namespace === undefined ? {} : { namespace: gap.namespace }),
+    reason: gap.reason,
+    ...(gap.detail === undefined ? {} : { detail: gap.detail }),
+  }));
+  return { read, notRead };
+}
+
+function gapEntry(gap: Gap): Reading {
+  const resource = resourceName(gap);
+  return {
+    kind: 'reading',
+    subject: gap.namespace === undefined ? resource : `${resource} -n ${gap.namespace}`,
+    reason: gap.reason,
+    ...(gap.detail === undefined ? {} : { detail: gap.detail }),
+  };
+}

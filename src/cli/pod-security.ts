@@ -1,6 +1,9 @@
 import { type Level, strictestLevel, type Version } from '../engines/pod-security/index.ts';
-import { readManifests, type Unread } from '../evidence/manifests/index.ts';
+import type { Unread } from '../evidence/manifests/index.ts';
+import { resourceName } from '../kubernetes/gaps.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { ownedPods } from '../kubernetes/owned-pods.ts';
+import { WORKLOAD_KINDS } from '../kubernetes/pod-templates.ts';
 import { Workload } from '../kubernetes/workload.ts';
 import { objectName } from '../reports/describe.ts';
 import { escapeText } from '../reports/escape.ts';
@@ -8,6 +11,7 @@ import type { PodSecurityFlags } from './commands/pod-security.ts';
 import { type Context, EXIT, type ExitCode, say } from './context.ts';
 import { BufferedSink } from './outputs.ts';
 import { ProgressLine } from './progress.ts';
+import { openSource } from './sources.ts';
 
 /** How many documents that were not read are named. */
 const NAMED = 10;
@@ -15,21 +19,18 @@ const NAMED = 10;
 /** Says which Pod Security Standard each workload meets. */
 export async function podSecurity(
   context: Context,
-  { output, version }: PodSecurityFlags,
+  flags: PodSecurityFlags,
   paths: readonly string[],
 ): Promise<ExitCode> {
   const { terminal, words } = context;
+  const { output, version } = flags;
   const progress = new ProgressLine(terminal, words);
-  const { objects, unread } = await readManifests(paths, {
-    cwd: terminal.cwd,
-    // Opening the stream costs milliseconds that a scan of files need not spend.
-    get stdin() {
-      return terminal.stdin;
-    },
-    onProgress: progress.reading,
-  });
+  const { evidence } = await openSource(context, flags, paths, { progress });
+  const { objects, unread, gaps } = evidence;
   progress.done();
-  const answers = objects.flatMap((object) => podSecurityOf(object, version));
+  const stated = objects.flatMap((object) => Workload.of(object));
+  const workloads = evidence.isComplete ? ownedPods(stated).subjects : stated;
+  const answers = workloads.map((workload) => podSecurityOf(workload, version));
   const sink = new BufferedSink(terminal.stdout);
   if (output === 'json') {
     const entries = answers.map(({ answer }) => JSON.stringify(answer, null, 1));
@@ -41,6 +42,9 @@ export async function podSecurity(
   if (unread.length > 0) {
     const places = unread.slice(0, NAMED).map(place).join(', ');
     say(context, words.warning.notRead({ count: unread.length, places, more: unread.length > NAMED }));
+  }
+  for (const gap of gaps.filter(({ kind }) => WORKLOAD_KINDS.has(kind))) {
+    say(context, words.warning.listNotRead({ list: resourceName(gap), reason: gap.reason }));
   }
   if (objects.length > 0) return EXIT.clean;
   say(context, words.warning.nothingFound());
@@ -54,7 +58,7 @@ interface Answered {
 
 interface PodSecurityAnswer {
   readonly object: { apiVersion: string; kind: string; namespace: string | undefined; name: string };
-  readonly source: { file: string; line: number; document: number };
+  readonly source: { file: string; line: number; document: number } | { api: string };
   readonly version: string;
   readonly level: Level;
   readonly violations: readonly {
@@ -66,30 +70,30 @@ interface PodSecurityAnswer {
   }[];
 }
 
-/** An answer for each pod template of the object. */
-function podSecurityOf(object: KubernetesObject, version: Version | 'latest'): Answered[] {
-  return Workload.of(object).map((workload) => {
-    const { level, violations } = strictestLevel(workload.template, version);
-    const { apiVersion, kind, namespace, name, origin } = object;
-    const answer: PodSecurityAnswer = {
-      object: { apiVersion, kind, namespace, name },
-      source: { file: origin.file.path, line: origin.line, document: origin.document },
-      version,
-      level,
-      violations: violations.map(({ level: violated, control, reason, detail, paths }) => ({
-        level: violated,
-        control,
-        reason,
-        detail,
-        path: paths[0] === undefined ? undefined : workload.sourcePath(paths[0]),
-      })),
-    };
-    return { object, answer };
-  });
+function podSecurityOf(workload: Workload, version: Version | 'latest'): Answered {
+  const { object } = workload;
+  const { level, violations } = strictestLevel(workload.template, version);
+  const { apiVersion, kind, namespace, name, origin } = object;
+  const answer: PodSecurityAnswer = {
+    object: { apiVersion, kind, namespace, name },
+    source: origin.isApi
+      ? { api: origin.file.path }
+      : { file: origin.file.path, line: origin.line, document: origin.document },
+    version,
+    level,
+    violations: violations.map(({ level: violated, control, reason, detail, paths }) => ({
+      level: violated,
+      control,
+      reason,
+      detail,
+      path: paths[0] === undefined ? undefined : workload.sourcePath(paths[0]),
+    })),
+  };
+  return { object, answer };
 }
 
 function lines({ object, answer: { level, source, violations } }: Answered): string {
-  const head = `${level.padEnd(10)}  ${objectName(object)}  ${source.file}:${source.line}`;
+  const head = `${level.padEnd(10)}  ${objectName(object)}  ${'api' in source ? source.api : `${source.file}:${source.line}`}`;
   const reasons = violations.map((each) => `            ${each.level}: ${each.reason} (${each.detail})`);
   return [head, ...reasons].map((line) => `${escapeText(line)}\n`).join('');
 }

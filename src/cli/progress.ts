@@ -2,6 +2,12 @@ import type { Progress as Reading } from '../evidence/manifests/evidence.ts';
 import type { CliWords } from '../locales/cli.en.ts';
 import type { Terminal } from './streams.ts';
 
+interface Listing {
+  readonly lists: number;
+  readonly listsDone: number;
+  readonly objects: number;
+}
+
 const DELAY_MS = 500;
 const INTERVAL_MS = 100;
 const CLEAR = '\r\u001b[K';
@@ -28,6 +34,11 @@ export class ProgressLine {
       totalMegabytes: megabytes(progress.totalBytes),
     });
     this.#show(line, now);
+  };
+
+  readonly listing = (progress: Listing): void => {
+    const now = performance.now();
+    if (now - this.#shownAt >= INTERVAL_MS) this.#show(this.#words.progress.listing(progress), now);
   };
 
   assessing(): void {

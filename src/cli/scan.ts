@@ -1,7 +1,4 @@
-import type { Evidence } from '../assessment/assess.ts';
 import { assess, coveragePercent } from '../assessment/assess.ts';
-import { compareText } from '../assessment/order.ts';
-import { locateFields, readLines, readManifests } from '../evidence/manifests/index.ts';
 import { loadUiWords } from '../locales/load.ts';
 import type { Words } from '../locales/words.ts';
 import type { ReportInput, Sink } from '../reports/input.ts';
@@ -17,10 +14,8 @@ import { exitCodeOf } from './exit-code.ts';
 import { useColor } from './flags.ts';
 import { BufferedSink, type OutputRequest, openOutput, outputPaths, verifyOutputs } from './outputs.ts';
 import { ProgressLine } from './progress.ts';
+import { openSource, places } from './sources.ts';
 import { VERSION } from './version.ts';
-
-/** How much of a line code frames look at: one that long is JSON without line breaks. */
-const LONGEST_LINE = 1 << 20;
 
 /**
  * Reads, assesses, and writes the reports that were asked for. All formats are loaded together with this: each further
@@ -38,27 +33,21 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
   const checks = selectChecks(all, flags);
 
   const progress = new ProgressLine(terminal, words);
-  const evidence = await readManifests(paths, {
-    cwd: terminal.cwd,
-    // Opening the stream costs milliseconds that a scan of files need not spend.
-    get stdin() {
-      return terminal.stdin;
-    },
+  const { evidence, source } = await openSource(context, flags, paths, {
+    progress,
     except: outputPaths(outputs, terminal.cwd),
-    onProgress: progress.reading,
   });
   progress.assessing();
   const leftOut = all.filter((check) => !checks.includes(check));
-  const report = assess(evidence satisfies Evidence, { checks, leftOut, allVerdicts: flags.allVerdicts });
+  const report = assess(evidence, { checks, leftOut, allVerdicts: flags.allVerdicts, now: new Date() });
   progress.done();
 
   const input: ReportInput = {
     report,
     words: { language, ui, check: (id) => checkWords[id]! } satisfies Words,
     tool: { name: 'kubestride', version: VERSION },
-    source: { paths: [...paths].sort(compareText) },
-    locate: locateFields,
-    readLines: (origin, first, last) => readLines(origin, first, last, { maxLength: LONGEST_LINE }),
+    source,
+    ...places,
     // Where no finding fails the run, the reports speak of all of them.
     failOn: flags.failOn === 'never' ? 'info' : flags.failOn,
   };

@@ -25,11 +25,10 @@ export interface SnapshotEvidence {
 export interface EvidenceOptions {
   /** Keeps objects as the server sent them, for comparing them; the checks need less. */
   readonly whole?: boolean;
-  readonly onObjects?: (count: number) => void;
 }
 
 /** What is left out of a cluster's objects besides PRUNED_FIELDS. */
-const ENDED = 'Pods of controllers that have run to their end';
+const ENDED = 'Pod[ended]';
 
 /** Reads a snapshot to its end. Throws what the snapshot throws. */
 export async function evidenceOf(
@@ -42,14 +41,12 @@ export async function evidenceOf(
   const gaps: Gap[] = [];
   const files: { shown: string; content: Readable }[] = [];
   let listed = 0;
-  let count = 0;
   for await (const event of snapshot) {
     switch (event.type) {
       case 'source':
         sources.push(event.source);
         break;
       case 'restart':
-        count -= lists.get(keyOf(event.list))?.length ?? 0;
         lists.set(keyOf(event.list), []);
         break;
       case 'page': {
@@ -60,8 +57,6 @@ export async function evidenceOf(
           if (options.whole) objects.push(new KubernetesObject(raw, new ApiOrigin(event.list, raw)));
           else if (!hasEnded(event.list, raw)) objects.push(apiObject(event.list, raw));
         }
-        count += event.items.length;
-        options.onObjects?.(count);
         break;
       }
       case 'listed':

@@ -1,4 +1,6 @@
+import type { Notice } from '../evidence/cluster/connection/options.ts';
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
+import { clusterErrors } from './cluster-errors.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
 type Near = readonly string[];
@@ -19,7 +21,7 @@ function list(value: ErrorParams[string] | undefined): Near {
 const en = {
   brief: {
     root: 'Finds the STRIDE threats of Kubernetes objects, proves each finding, and says what it did not look at.',
-    scan: 'Assess manifests and report the findings by threat',
+    scan: 'Assess manifests, a live cluster or evidence bundles, and report the findings by threat',
     checks: 'List the checks',
     explain: 'Show the page of a check: what, why, how to fix, known limits',
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
@@ -27,8 +29,9 @@ const en = {
   },
   full: {
     scan: [
-      'Reads files, folders, globs and standard input (-), by default the current folder, and reports what is',
-      'exposed, what is protected and what could not be assessed. .gitignore is respected inside folders.',
+      'Reads files, folders, globs and standard input (-), by default the current folder, or with --cluster the live',
+      'cluster, or evidence bundles (*.kse), and reports what is exposed, what is protected and what could not be',
+      'assessed. .gitignore is respected inside folders.',
       '',
       'Exit code: 0 nothing at or above --fail-on; 1 findings; 2 not fully evaluated (below --min-coverage, or no',
       'object found); 3 wrong usage or internal error.',
@@ -59,10 +62,18 @@ const en = {
     version: 'Version of the Pod Security Standards: v1.0 and newer, or latest (the default)',
     help: 'Print help and exit',
     printVersion: 'Print the version and exit',
+    cluster: 'Read the live cluster of the kubeconfig, and write nothing to it',
+    kubeconfig:
+      'The kubeconfig to use (default: $KUBECONFIG, ~/.kube/config, or the service account of the pod)',
+    context: 'The context of the kubeconfig (default: its current one)',
+    namespace: 'Only this namespace, and what is in none',
+    secrets: 'Also list Secrets; their values are dropped as soon as they are read',
+    kubeletConfig: 'Also ask the kubelets for their configuration, which needs nodes/proxy',
+    verifyKey: 'Refuse bundles that are not signed by this public key (PEM)',
     escape: 'Everything after this is an argument, not a flag',
   },
   argument: {
-    path: 'Files, folders, globs, or - for standard input (default: the current folder)',
+    path: 'Files, folders, globs, - for standard input, or bundles *.kse (default: the current folder)',
     check: 'Id of a check, see `kubestride checks`',
     shell: 'bash, zsh or fish',
   },
@@ -107,19 +118,53 @@ const en = {
     sameFile: (p: { file: string }) => `two outputs name the file "${p.file}"; give each its own`,
     outputIsInput: (p: { file: string }) => `the output "${p.file}" is also an input; name another file`,
     outputIsFolder: (p: { file: string }) => `the output "${p.file}" is a folder; name a file in it`,
+    clusterAndPaths: () =>
+      '--cluster and paths were both given; scan one of them, or compare them with `kubestride diff`',
+    bundlesAndPaths: (p: { bundle: string }) =>
+      `the bundle "${p.bundle}" and other paths were both given; scan one of them, or compare them with \`kubestride diff\``,
+    twoClusters: (p: { first: string; second: string }) =>
+      `"${p.first}" and "${p.second}" both hold a cluster; scan one after the other, or compare them with \`kubestride diff\``,
+    flagNeeds: (p: { flag: string; needed: string }) =>
+      `${p.flag} needs ${p.needed}; add it, or leave the flag out`,
     noOutputFolder: (p: { file: string; folder: string; near: Near }) =>
       `cannot write "${p.file}": the folder "${p.folder}" does not exist${p.near.length > 0 ? didYouMean(p.near) : '; make it first'}`,
   },
   errors: {
+    'bundle-damaged': (p) => {
+      const problems: Record<string, string> = {
+        'not-a-bundle': 'is no evidence bundle; `kubestride collect` writes one',
+        truncated: 'ends before its end; copy it again from where it was collected',
+        structure: 'has been changed since it was written; do not trust it, copy or collect it again',
+        digest: 'has been changed since it was written; do not trust it, copy or collect it again',
+        content: 'holds what no bundle holds; do not trust it, collect it again',
+        'too-large': 'would take more memory than any bundle needs; do not trust it, collect it again',
+      };
+      return `"${p['path']}" ${problems[String(p['problem'])]}${p['part'] ? ` (at ${p['part']})` : ''}`;
+    },
+    'bundle-key-unusable': (p) =>
+      p['problem'] === 'algorithm'
+        ? `"${p['path']}" is a key of type ${p['type']}; use Ed25519 or ECDSA: openssl genpkey -algorithm ed25519`
+        : `"${p['path']}" holds no usable key; write an unencrypted PEM: openssl genpkey -algorithm ed25519`,
+    'bundle-signature': (p) =>
+      `"${p['path']}" is not signed by this key (${p['expected']}), its signature names ${p['keyId']}; do not trust it unless you know that key`,
+    'bundle-unreadable': (p) => `cannot read "${p['path']}": ${p['reason']}`,
+    'bundle-unsigned': (p) =>
+      `"${p['path']}" is not signed; collect it with --sign, or leave out --verify-key`,
+    'bundle-version': (p) =>
+      `"${p['path']}" has the format ${p['schema']}, which this version does not know; update KubeStride`,
     'path-not-found': (p) => `"${p['path']}" does not exist${didYouMean(list(p['suggestions']))}`,
     'pattern-matches-nothing': (p) =>
       `the pattern "${p['pattern']}" matches no file; check it, and quote it for your shell`,
+    ...clusterErrors,
   } satisfies Record<ErrorCode, (params: ErrorParams) => string> as Record<
     ErrorCode,
     (params: ErrorParams) => string
   >,
   failure: {
     cannotWrite: (p: { file: string; reason: string }) => `cannot write "${p.file}": ${p.reason}`,
+    cannotRead: (p: { file: string; reason: string }) => `cannot read "${p.file}": ${p.reason}`,
+    apiError: (p: { server: string; status: number; message: string }) =>
+      `the API server ${p.server} answered ${p.status}: ${p.message}`,
     internal: (p: { reason: string }) =>
       `internal error: ${p.reason}; please report it with the output of KUBESTRIDE_DEBUG=1`,
   },
@@ -130,11 +175,18 @@ const en = {
     nothingFound: () => 'no Kubernetes object was found, so nothing was assessed',
     notRead: (p: { count: number; places: string; more: boolean }) =>
       `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read: ${p.places}${p.more ? ', …' : ''}`,
+    listNotRead: (p: { list: string; reason: string }) => `not read: ${p.list} (${p.reason})`,
+    notice: (notice: Notice) =>
+      notice.code === 'plugin-said'
+        ? `${notice.command}: ${notice.line}`
+        : `the login of "${notice.user}" in ${notice.file} was renewed for this run only; log in again before the next`,
     wrote: (p: { format: string; file: string }) => `wrote ${p.format}: ${p.file}`,
   },
   progress: {
     reading: (p: { files: number; totalFiles: number; megabytes: string; totalMegabytes: string }) =>
       `reading: ${p.files} of ${p.totalFiles} files, ${p.megabytes} of ${p.totalMegabytes} MB`,
+    listing: (p: { lists: number; listsDone: number; objects: number }) =>
+      `reading the cluster: ${p.listsDone} of ${p.lists} lists, ${p.objects} objects`,
     assessing: () => 'assessing …',
   },
 };

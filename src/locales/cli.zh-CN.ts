@@ -1,5 +1,6 @@
 import type { ErrorParams } from '../kubernetes/errors.ts';
 import type { CliWords } from './cli.en.ts';
+import { clusterErrors } from './cluster-errors.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
@@ -16,7 +17,7 @@ function list(value: ErrorParams[string] | undefined): readonly string[] {
 const zhCN: CliWords = {
   brief: {
     root: '找出 Kubernetes 对象面临的 STRIDE 威胁，为每个发现给出证据，并说明哪些内容没有检查。',
-    scan: '评估清单，按威胁报告发现',
+    scan: '评估清单、运行中的集群或证据包，按威胁报告发现',
     checks: '列出所有检查项',
     explain: '显示检查项的说明页：内容、原因、修复方法、已知局限',
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
@@ -24,7 +25,8 @@ const zhCN: CliWords = {
   },
   full: {
     scan: [
-      '读取文件、目录、通配路径和标准输入（-），默认读取当前目录；报告哪些暴露、哪些受保护、哪些无法评估。',
+      '读取文件、目录、通配路径和标准输入（-），默认读取当前目录；使用 --cluster 时读取运行中的集群；也可读取',
+      '证据包（*.kse）。报告哪些暴露、哪些受保护、哪些无法评估。',
       '目录内遵守 .gitignore。',
       '',
       '退出码：0 没有达到 --fail-on 的发现；1 有发现；2 未完全评估（低于 --min-coverage，或没有找到对象）；',
@@ -55,10 +57,17 @@ const zhCN: CliWords = {
     version: 'Pod 安全性标准的版本：v1.0 及更新，或 latest（默认）',
     help: '显示帮助并退出',
     printVersion: '显示版本并退出',
+    cluster: '读取 kubeconfig 所指的运行中的集群，不向其写入任何内容',
+    kubeconfig: '要使用的 kubeconfig（默认：$KUBECONFIG、~/.kube/config，或 Pod 的服务账号）',
+    context: 'kubeconfig 中的上下文（默认：当前上下文）',
+    namespace: '仅此名字空间，以及不属于任何名字空间的对象',
+    secrets: '同时列出 Secret；其值在读取后立即丢弃',
+    kubeletConfig: '同时向 kubelet 询问其配置，这需要 nodes/proxy 权限',
+    verifyKey: '拒绝未由此公钥（PEM）签名的证据包',
     escape: '其后的内容都是参数，不是标志',
   },
   argument: {
-    path: '文件、目录、通配路径，或用 - 表示标准输入（默认：当前目录）',
+    path: '文件、目录、通配路径，用 - 表示标准输入，或证据包 *.kse（默认：当前目录）',
     check: '检查项的标识，见 `kubestride checks`',
     shell: 'bash、zsh 或 fish',
   },
@@ -92,16 +101,45 @@ const zhCN: CliWords = {
     sameFile: (p) => `两个输出都指定了文件 "${p.file}"；请分别指定不同的文件`,
     outputIsInput: (p) => `输出 "${p.file}" 同时也是输入；请指定另一个文件`,
     outputIsFolder: (p) => `输出 "${p.file}" 是目录；请指定其中的一个文件`,
+    clusterAndPaths: () => '同时给出了 --cluster 和路径；请只扫描其一，或用 `kubestride diff` 比较它们',
+    bundlesAndPaths: (p) =>
+      `同时给出了证据包 "${p.bundle}" 和其他路径；请只扫描其一，或用 \`kubestride diff\` 比较它们`,
+    twoClusters: (p) =>
+      `"${p.first}" 和 "${p.second}" 各含一个集群；请依次扫描，或用 \`kubestride diff\` 比较它们`,
+    flagNeeds: (p) => `${p.flag} 需要 ${p.needed}；请加上它，或去掉该标志`,
     noOutputFolder: (p) =>
       `无法写入 "${p.file}"：目录 "${p.folder}" 不存在${p.near.length > 0 ? didYouMean(p.near) : '；请先创建它'}`,
   },
   errors: {
+    'bundle-damaged': (p) => {
+      const problems: Record<string, string> = {
+        'not-a-bundle': '不是证据包；`kubestride collect` 会生成证据包',
+        truncated: '不完整，结尾缺失；请从采集处重新复制',
+        structure: '在写入之后被改动过；请勿信任，请重新复制或采集',
+        digest: '在写入之后被改动过；请勿信任，请重新复制或采集',
+        content: '含有证据包中不会出现的内容；请勿信任，请重新采集',
+        'too-large': '所需内存超过任何正常的证据包；请勿信任，请重新采集',
+      };
+      return `"${p['path']}" ${problems[String(p['problem'])]}${p['part'] ? `（位于 ${p['part']}）` : ''}`;
+    },
+    'bundle-key-unusable': (p) =>
+      p['problem'] === 'algorithm'
+        ? `"${p['path']}" 中的密钥类型为 ${p['type']}；请使用 Ed25519 或 ECDSA：openssl genpkey -algorithm ed25519`
+        : `"${p['path']}" 中没有可用的密钥；请提供未加密的 PEM：openssl genpkey -algorithm ed25519`,
+    'bundle-signature': (p) =>
+      `"${p['path']}" 不是由此密钥（${p['expected']}）签名的，其签名注明的是 ${p['keyId']}；除非你认识该密钥，否则请勿信任`,
+    'bundle-unreadable': (p) => `无法读取 "${p['path']}"：${p['reason']}`,
+    'bundle-unsigned': (p) => `"${p['path']}" 没有签名；采集时请使用 --sign，或去掉 --verify-key`,
+    'bundle-version': (p) => `"${p['path']}" 的格式为 ${p['schema']}，当前版本无法识别；请升级 KubeStride`,
     'path-not-found': (p) => `"${p['path']}" 不存在${didYouMean(list(p['suggestions']))}`,
     'pattern-matches-nothing': (p) =>
       `模式 "${p['pattern']}" 没有匹配任何文件；请检查它，并在 Shell 中加引号`,
+    ...clusterErrors,
   },
   failure: {
     cannotWrite: (p) => `无法写入 "${p.file}"：${p.reason}`,
+    cannotRead: (p) => `无法读取 "${p.file}"：${p.reason}`,
+    apiError: (p) => `API 服务器 ${p.server} 返回 ${p.status}：${p.message}`,
     internal: (p) => `内部错误：${p.reason}；请附上 KUBESTRIDE_DEBUG=1 的输出进行报告`,
   },
   warning: {
@@ -109,10 +147,16 @@ const zhCN: CliWords = {
     coverageBelow: (p) => `已评估 ${p.coverage} %，低于 --min-coverage ${p.minimum}`,
     nothingFound: () => '没有找到 Kubernetes 对象，因此没有进行任何评估',
     notRead: (p) => `有 ${p.count} 个文档或文件没有读取：${p.places}${p.more ? ' 等' : ''}`,
+    listNotRead: (p) => `未读取：${p.list}（${p.reason}）`,
+    notice: (notice) =>
+      notice.code === 'plugin-said'
+        ? `${notice.command}：${notice.line}`
+        : `${notice.file} 中 "${notice.user}" 的登录仅为本次运行续期；下次运行前请重新登录`,
     wrote: (p) => `已写入 ${p.format}：${p.file}`,
   },
   progress: {
     reading: (p) => `正在读取：${p.files}/${p.totalFiles} 个文件，${p.megabytes}/${p.totalMegabytes} MB`,
+    listing: (p) => `正在读取集群：列表 ${p.listsDone}/${p.lists}，对象 ${p.objects} 个`,
     assessing: () => '正在评估 …',
   },
 };

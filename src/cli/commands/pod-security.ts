@@ -5,9 +5,10 @@ import type { CliWords } from '../../locales/cli.en.ts';
 import type { Context } from '../context.ts';
 import { type CommonFlags, langFlag } from '../flags.ts';
 import { oneOf, path } from '../parsers.ts';
+import { type SourceFlags, sourceFlags } from '../source-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface PodSecurityFlags extends CommonFlags {
+export interface PodSecurityFlags extends CommonFlags, SourceFlags {
   readonly output?: 'terminal' | 'json';
   readonly version: Version | 'latest';
 }
@@ -41,9 +42,10 @@ export function podSecurityCommand(words: CliWords) {
           placeholder: 'VERSION',
           default: 'latest',
         },
+        ...sourceFlags(words),
         lang: langFlag(words),
       },
-      aliases: { o: 'output' },
+      aliases: { o: 'output', n: 'namespace' },
       positional: {
         kind: 'array',
         parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
@@ -51,7 +53,7 @@ export function podSecurityCommand(words: CliWords) {
     },
     async func(flags, ...paths) {
       const { podSecurity } = await import('../pod-security.ts');
-      this.exitCode = await podSecurity(this, flags, paths.length === 0 ? ['.'] : paths);
+      this.exitCode = await podSecurity(this, flags, paths);
     },
   });
 }

@@ -7,8 +7,9 @@ import type { FailOn } from '../exit-code.ts';
 import { type ColorChoice, type CommonFlags, colorFlag, langFlag } from '../flags.ts';
 import { FORMATS, type OutputRequest, outputRequest } from '../outputs.ts';
 import { oneOf, path, percentage } from '../parsers.ts';
+import { type SourceFlags, sourceFlags } from '../source-flags.ts';
 
-export interface ScanFlags extends CommonFlags {
+export interface ScanFlags extends CommonFlags, SourceFlags {
   readonly output?: readonly OutputRequest[];
   readonly failOn: FailOn;
   readonly minCoverage?: number;
@@ -85,10 +86,11 @@ export function scanCommand(words: CliWords) {
           withNegated: false,
           brief: words.flag.listNotKubernetes,
         },
+        ...sourceFlags(words),
         color: colorFlag(words),
         lang: langFlag(words),
       },
-      aliases: { o: 'output' },
+      aliases: { o: 'output', n: 'namespace' },
       positional: {
         kind: 'array',
         parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
@@ -96,7 +98,7 @@ export function scanCommand(words: CliWords) {
     },
     async func(flags, ...paths) {
       const { scan } = await import('../scan.ts');
-      this.exitCode = await scan(this, flags, paths.length === 0 ? ['.'] : paths);
+      this.exitCode = await scan(this, flags, paths);
     },
   });
 }

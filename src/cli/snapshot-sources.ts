@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { compareText } from '../assessment/order.ts';
+import { readBundle, readVerifyingKey } from '../evidence/bundle/index.ts';
+import { type ApiClient, ApiError } from '../evidence/cluster/client.ts';
+import { connect } from '../evidence/cluster/connection/connect.ts';
+import { readCluster } from '../evidence/cluster/read-cluster.ts';
+import type { Snapshot, SnapshotEvent, SnapshotSource } from '../evidence/snapshot.ts';
+import { evidenceOf } from '../evidence/snapshot-evidence.ts';
+import type { ReportSource } from '../reports/input.ts';
+import { type Context, say } from './context.ts';
+import type { ProgressLine } from './progress.ts';
+import type { SourceFlags } from './source-flags.ts';
+import type { OpenedSource, OpenOptions } from './sources.ts';
+import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
+
+export async function fromCluster(
+  context: Context,
+  flags: SourceFlags,
+  options: OpenOptions,
+): Promise<OpenedSource> {
+  const client = await connectTo(context, flags);
+  try {
+    return await fromSnapshot(liveSnapshot(client, flags, options.progress), [], options);
+  } finally {
+    client.close();
+  }
+}
+
+export function fromBundles(
+  context: Context,
+  flags: Pick<SourceFlags, 'verifyKey'>,
+  paths: readonly string[],
+  options: OpenOptions,
+): Promise<OpenedSource> {
+  return fromSnapshot(bundleSnapshot(context, flags, paths), paths, options);
+}
+
+/** The API server that the flags and the environment name. */
+export function connectTo(
+  context: Context,
+  { kubeconfig, context: name }: Pick<SourceFlags, 'kubeconfig' | 'context'>,
+): Promise<ApiClient> {
+  const { terminal, words } = context;
+  return connect({
+    env: terminal.env,
+    cwd: terminal.cwd,
+    userAgent: `kubestride/${VERSION}`,
+    terminal: terminal.stderr.isTerminal,
+    onNotice: (notice) => say(context, words.warning.notice(notice)),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(name === undefined ? {} : { context: name }),
+  });
+}
+
+/** Everything that the cluster shows. Throws UsageError where it shows nothing, KubeStrideError where it is not reached. */
+export async function* liveSnapshot(
+  client: ApiClient,
+  { namespace, secrets }: Pick<SourceFlags, 'namespace' | 'secrets'>,
+  progress: ProgressLine,
+): AsyncGenerator<SnapshotEvent> {
+  try {
+    yield* readCluster(client, {
+      collectedAt: new Date().toISOString(),
+      secrets,
+      onProgress: progress.listing,
+      ...(namespace === undefined ? {} : { namespace }),
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { status, message } = error;
+    throw new UsageError((words) => words.failure.apiError({ server: client.server, status, message }));
+  }
+}
+
+/** The events of all bundles: a cluster and some of its nodes may come in one each. */
+async function* bundleSnapshot(
+  { terminal }: Context,
+  { verifyKey }: Pick<SourceFlags, 'verifyKey'>,
+  paths: readonly string[],
+): AsyncGenerator<SnapshotEvent> {
+  const key =
+    verifyKey === undefined ? undefined : readVerifyingKey(readKey(verifyKey, terminal.cwd), verifyKey);
+  let cluster: string | undefined;
+  for (const path of paths) {
+    const events = readBundle(resolve(terminal.cwd, path), key === undefined ? {} : { verifyWith: key });
+    for await (const event of events) {
+      if (event.type === 'source' && event.source.kind === 'cluster') {
+        const first = cluster;
+        if (first !== undefined) {
+          throw new UsageError((words) => words.usage.twoClusters({ first, second: path }));
+        }
+        cluster = path;
+      }
+      yield event;
+    }
+  }
+}
+
+function readKey(path: string, cwd: string): Buffer {
+  try {
+    return readFileSync(resolve(cwd, path));
+  } catch (error) {
+    throw new UsageError((words) => words.failure.cannotRead({ file: path, reason: problemOf(error) }));
+  }
+}
+
+async function fromSnapshot(
+  snapshot: Snapshot,
+  paths: readonly string[],
+  { whole = false }: OpenOptions,
+): Promise<OpenedSource> {
+  const { sources, ...evidence } = await evidenceOf(snapshot, { whole });
+  const cluster = sources.find(({ kind }) => kind === 'cluster');
+  return {
+    evidence,
+    source: {
+      paths: [...paths].sort(compareText),
+      ...(cluster === undefined ? {} : { cluster: clusterSource(cluster) }),
+    },
+  };
+}
+
+function clusterSource({ kind: _kind, ...cluster }: SnapshotSource): NonNullable<ReportSource['cluster']> {
+  return cluster;
+}
+
+function problemOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}

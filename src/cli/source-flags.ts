@@ -1,0 +1,32 @@
+import type { CliWords } from '../locales/cli.en.ts';
+
+/** Flags of every command that looks at a cluster, beside the paths that it takes. */
+export interface SourceFlags {
+  readonly cluster: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly secrets: boolean;
+  readonly kubeletConfig: boolean;
+  readonly verifyKey?: string;
+}
+
+/** How a cluster is reached, and how much of it is asked for. */
+export function clusterFlags(words: CliWords) {
+  return {
+    cluster: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.cluster },
+    kubeconfig: textFlag(words.flag.kubeconfig, 'FILE'),
+    context: textFlag(words.flag.context, 'NAME'),
+    namespace: textFlag(words.flag.namespace, 'NAMESPACE'),
+    secrets: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.secrets },
+    kubeletConfig: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.kubeletConfig },
+  } as const;
+}
+
+export function sourceFlags(words: CliWords) {
+  return { ...clusterFlags(words), verifyKey: textFlag(words.flag.verifyKey, 'FILE') } as const;
+}
+
+export function textFlag(brief: string, placeholder: string) {
+  return { kind: 'parsed', parse: (input: string) => input, brief, placeholder, optional: true } as const;
+}

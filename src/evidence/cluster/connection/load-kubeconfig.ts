@@ -34,7 +34,7 @@ export async function loadKubeconfig(
       if (reason !== 'ENOENT' && reason !== 'ENOTDIR') {
         throw new KubeStrideError('kubeconfig-unreadable', { file, reason });
       }
-      if (named !== undefined) throw new KubeStrideError('kubeconfig-missing', { file });
+      if (named) throw new KubeStrideError('kubeconfig-missing', { file });
       return undefined;
     });
     if (bytes !== undefined) configs.push(parseKubeconfig(bytes, file));
@@ -43,7 +43,7 @@ export async function loadKubeconfig(
 }
 
 function places(named: string | undefined, env: Environment): string[] {
-  if (named !== undefined) return [named];
+  if (named) return [named];
   const listed = env['KUBECONFIG'] ?? '';
   if (listed !== '') return [...new Set(listed.split(delimiter))].filter((file) => file !== '');
   const home = env['HOME'] || env['USERPROFILE'];

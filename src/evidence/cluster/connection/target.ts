@@ -47,10 +47,9 @@ export interface TargetOptions {
 export async function findTarget(options: TargetOptions): Promise<Target> {
   const { env, cwd } = options;
   const config = await loadKubeconfig(options.kubeconfig, env, cwd);
-  const name = options.context ?? config.currentContext;
+  const name = options.context || config.currentContext;
   if (name !== '') return targetOf(name, config);
-  const inside =
-    options.kubeconfig === undefined && (await inClusterTarget(env, options.serviceAccountFolder));
+  const inside = !options.kubeconfig && (await inClusterTarget(env, options.serviceAccountFolder));
   if (inside) return { ...inside, context: undefined, user: { ...NOBODY, ...inside.user } };
   const files = config.looked;
   if (!config.found) throw new KubeStrideError('no-cluster-configured', { files });

@@ -1,4 +1,5 @@
 import { Binding, Role, readBindings } from './access.ts';
+import { ClusterFacts } from './cluster-facts.ts';
 import { Component } from './component.ts';
 import { asObject, asString, type JsonObject } from './json.ts';
 import { Namespace } from './namespace.ts';
@@ -84,9 +85,10 @@ export class Cluster {
     }
   }
 
-  /** The object that a finding about the whole source points at. */
+  /** The object that a finding about the whole source points at: of a cluster, the namespace of its own components. */
   get object(): KubernetesObject {
-    return this.objects[0]!;
+    const own = this.isComplete ? this.#namespaces.get('kube-system')?.object : undefined;
+    return own ?? this.objects[0]!;
   }
 
   get workloads(): readonly Workload[] {
@@ -256,7 +258,9 @@ export class Cluster {
       case 'webhook':
         return this.objects.flatMap((object): Webhook[] => webhooks(object));
       case 'component':
-        return this.#workloads.flatMap((workload) => Component.of(workload));
+        return this.#components();
+      case 'api-server':
+        return this.ofKind('ClusterFacts').flatMap((object) => ClusterFacts.of(object) ?? []);
       case 'service':
         return this.#plain('', 'Service');
       case 'secret':
@@ -280,6 +284,13 @@ export class Cluster {
           ...this.#plain('', 'EncryptionConfig'),
         ];
     }
+  }
+
+  /** As pods show them; the API server as it shows itself where its pods are hidden or are none. */
+  #components(): Component[] {
+    const components = this.#workloads.flatMap((workload) => Component.of(workload));
+    if (components.some(({ name }) => name === 'kube-apiserver')) return components;
+    return [...components, ...this.subjects('api-server').flatMap((facts) => Component.ofFacts(facts))];
   }
 
   #plain(group: string, kind: string): PlainSubject[] {

@@ -1,3 +1,5 @@
+import type { ClusterFacts } from './cluster-facts.ts';
+import { child } from './field-path.ts';
 import type { KubernetesObject } from './object.ts';
 import type { Container, Workload } from './workload.ts';
 
@@ -16,18 +18,33 @@ interface FlagUse {
   readonly path: string;
 }
 
-/** A program of the control plane with the flags that it is started with, as a static pod states them. */
+/** Where a component was seen. */
+interface Sighting {
+  readonly object: KubernetesObject;
+  readonly path: string;
+  /** Field path of a flag that is not given. */
+  readonly absent: string;
+  readonly flags: ReadonlyMap<string, readonly FlagUse[]>;
+  readonly container?: Container;
+}
+
+/** A program of the control plane with the flags that it is started with. */
 export class Component {
   readonly object: KubernetesObject;
   readonly name: ComponentName;
-  readonly container: Container;
-  readonly #flags = new Map<string, FlagUse[]>();
+  readonly path: string;
+  /** The container that runs it; undefined where only its flags are known. */
+  readonly container: Container | undefined;
+  readonly #flags: ReadonlyMap<string, readonly FlagUse[]>;
+  readonly #absent: string;
 
-  constructor(name: ComponentName, container: Container) {
+  private constructor(name: ComponentName, { object, path, absent, flags, container }: Sighting) {
+    this.object = object;
     this.name = name;
+    this.path = path;
     this.container = container;
-    this.object = container.object;
-    this.#readFlags();
+    this.#flags = flags;
+    this.#absent = absent;
   }
 
   /** The components that a workload runs: containers whose command line starts one of the programs. */
@@ -39,13 +56,27 @@ export class Component {
         .filter(({ text }) => !text.startsWith('-'))
         .map(({ text }) => text.slice(text.lastIndexOf('/') + 1))
         .find((text): text is ComponentName => (COMPONENT_NAMES as readonly string[]).includes(text));
-      if (program !== undefined) components.push(new Component(program, container));
+      if (program === undefined) continue;
+      const { object, path, spec } = container;
+      const absent = spec['command'] === undefined ? path : container.at('command');
+      components.push(
+        new Component(program, { object, path, absent, container, flags: readFlags(container.commandLine) }),
+      );
     }
     return components;
   }
 
-  get path(): string {
-    return this.container.path;
+  /** The API server with the flags that it shows at /flagz (KEP-4828). */
+  static ofFacts(facts: ClusterFacts): Component[] {
+    if (facts.flags === undefined) return [];
+    const flags = new Map<string, FlagUse[]>();
+    for (const [name, shown] of Object.entries(facts.flags)) {
+      const value = /^\[.*\]$/s.test(shown) ? shown.slice(1, -1) : shown;
+      // A flag that nobody set is shown with its default.
+      if (value === (DEFAULTS.get(name) ?? '')) continue;
+      flags.set(name, [{ value, path: child('spec.flags', name) }]);
+    }
+    return [new Component('kube-apiserver', { object: facts.object, path: '', absent: 'spec.flags', flags })];
   }
 
   /** The flag's value as the program takes it, the last one where it is repeated; undefined where it is not given. */
@@ -53,25 +84,26 @@ export class Component {
     return this.#flags.get(name)?.at(-1)?.value;
   }
 
-  /** Field path of the flag, or of the container's command where it is not given. */
+  /** Field path of the flag, or of where it would stand. */
   flagPath(name: string): string {
-    return (
-      this.#flags.get(name)?.at(-1)?.path ??
-      (this.container.spec['command'] === undefined ? this.container.path : this.container.at('command'))
-    );
+    return this.#flags.get(name)?.at(-1)?.path ?? this.#absent;
   }
+}
 
-  /** Go's pflag: `--name=value`, `--name value`, and `--name` alone for true. */
-  #readFlags(): void {
-    const words = this.container.commandLine;
-    words.forEach(({ text, path }, index) => {
-      const match = /^--?([A-Za-z0-9][\w.-]*)(?:=(.*))?$/s.exec(text);
-      if (match?.[1] === undefined) return;
-      const next = words[index + 1]?.text;
-      const value = match[2] ?? (next === undefined || next.startsWith('-') ? 'true' : next);
-      const uses = this.#flags.get(match[1]);
-      if (uses === undefined) this.#flags.set(match[1], [{ value, path }]);
-      else uses.push({ value, path });
-    });
-  }
+/** Defaults that mean another thing once they are set: `true` here overrules the authentication configuration. */
+const DEFAULTS: ReadonlyMap<string, string> = new Map([['anonymous-auth', 'true']]);
+
+/** Go's pflag: `--name=value`, `--name value`, and `--name` alone for true. */
+function readFlags(words: Container['commandLine']): ReadonlyMap<string, readonly FlagUse[]> {
+  const flags = new Map<string, FlagUse[]>();
+  words.forEach(({ text, path }, index) => {
+    const match = /^--?([A-Za-z0-9][\w.-]*)(?:=(.*))?$/s.exec(text);
+    if (match?.[1] === undefined) return;
+    const next = words[index + 1]?.text;
+    const value = match[2] ?? (next === undefined || next.startsWith('-') ? 'true' : next);
+    const uses = flags.get(match[1]);
+    if (uses === undefined) flags.set(match[1], [{ value, path }]);
+    else uses.push({ value, path });
+  });
+  return flags;
 }

@@ -1,5 +1,6 @@
 import type { Binding, Role } from './access.ts';
 import type { Cluster } from './cluster.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import type { Component } from './component.ts';
 import type { Namespace } from './namespace.ts';
 import { CLUSTER_POLICY_KINDS, type NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
@@ -40,6 +41,8 @@ export interface Subjects {
   'admission-policy': PlainSubject;
   /** A control plane program with its flags. */
   component: Component;
+  /** What a live API server tells about itself and its nodes; nothing in manifests. */
+  'api-server': ClusterFacts;
   /** An `audit.k8s.io` Policy document. */
   'audit-policy': PlainSubject;
   /** An `apiserver.config.k8s.io` EncryptionConfiguration document. */
@@ -76,6 +79,7 @@ export const SUBJECT_KINDS: Readonly<Record<SubjectName, readonly string[]>> = {
   'admission-policy': ['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy'],
   // Static pods are pods; files of a node are not listed from an API.
   component: ['Pod'],
+  'api-server': [],
   'audit-policy': [],
   'encryption-configuration': [],
 };

@@ -33,7 +33,7 @@ export default defineCheck({
 
 /** etcd takes each flag from the environment, too; the command line wins. */
 function initialCluster(component: Component): string | undefined {
-  const variable = component.container.environment.find(({ name }) => name === 'ETCD_INITIAL_CLUSTER');
+  const variable = component.container?.environment.find(({ name }) => name === 'ETCD_INITIAL_CLUSTER');
   return component.flag('initial-cluster') ?? variable?.value ?? (variable === undefined ? undefined : '$()');
 }
 

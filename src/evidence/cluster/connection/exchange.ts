@@ -1,8 +1,6 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import type { ApiResponse } from '../client.ts';
 import { TimeoutFault } from './faults.ts';
@@ -44,10 +42,13 @@ function attempt(options: Exchange, mayReuse: boolean): Promise<ApiResponse> {
       connectTimeout,
     );
     request.once('socket', (socket) => {
-      whenConnected(socket, url.protocol === 'https:', () => {
+      const connected = (): void => {
         clearTimeout(timer);
         timer = setTimeout(() => request.destroy(new TimeoutFault('idle', idleTimeout)), idleTimeout);
-      });
+      };
+      if (url.protocol === 'https:' && !request.reusedSocket) socket.once('secureConnect', connected);
+      else if (socket.connecting) socket.once('connect', connected);
+      else connected();
     });
     request.once('response', (message) => {
       clearTimeout(timer);
@@ -66,12 +67,6 @@ function attempt(options: Exchange, mayReuse: boolean): Promise<ApiResponse> {
     else signal?.addEventListener('abort', abort, { once: true });
     request.end(form);
   });
-}
-
-function whenConnected(socket: Socket, secure: boolean, connected: () => void): void {
-  if (secure && (socket as TLSSocket).getProtocol?.() == null) socket.once('secureConnect', connected);
-  else if (socket.connecting) socket.once('connect', connected);
-  else connected();
 }
 
 function answerOf(message: IncomingMessage, options: Exchange, finished: () => void): ApiResponse {

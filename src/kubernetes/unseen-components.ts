@@ -1,0 +1,41 @@
+import type { Cluster } from './cluster.ts';
+import { COMPONENT_NAMES, type ComponentName } from './component.ts';
+
+/** A program of a live cluster whose flags no check could judge. */
+export interface UnseenComponent {
+  readonly component: ComponentName;
+  /**
+   * `hidden-by-provider`: the provider runs it, and answers for it; the checks on it do not apply.
+   * `runs-as-process`: the distribution runs it outside of pods, so that no object tells of its flags.
+   * `not-seen`: nothing shows it.
+   */
+  readonly reason: 'hidden-by-provider' | 'runs-as-process' | 'not-seen';
+  /** Name of the distribution, the same in all languages; undefined where it was not recognised. */
+  readonly distribution: string | undefined;
+}
+
+const CONTROL_PLANE: ReadonlySet<ComponentName> = new Set([
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'etcd',
+]);
+
+/**
+ * The programs that checks with subject `component` should have met in a live cluster, and have not. Empty for manifests, which
+ * nobody expects to hold them.
+ */
+export function unseenComponents(cluster: Cluster): UnseenComponent[] {
+  const facts = cluster.subjects('api-server')[0];
+  if (facts === undefined) return [];
+  const seen = new Set(cluster.subjects('component').map(({ name }) => name));
+  const { id, name, controlPlane } = facts.distribution;
+  const distribution = id === 'unknown' ? undefined : name;
+  return COMPONENT_NAMES.filter((component) => !seen.has(component)).map((component) => {
+    if (CONTROL_PLANE.has(component) && controlPlane === 'hidden') {
+      return { component, reason: 'hidden-by-provider', distribution };
+    }
+    const reason = component === 'kubelet' || controlPlane === 'processes' ? 'runs-as-process' : 'not-seen';
+    return { component, reason, distribution };
+  });
+}

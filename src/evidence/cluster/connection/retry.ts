@@ -102,6 +102,7 @@ export class Retries {
     const now = this.#clock.now();
     this.#outage ??= { since: now, attempts: 0, lastAttempt: now, error };
     this.#outage.attempts++;
+    this.#outage.lastAttempt = now;
     this.#outage.error = error;
   }
 

@@ -9,8 +9,8 @@ const BLOCK_BYTES = 1 << 20;
 /** Pieces that may be waiting to be packed, of all parts together. */
 const MAX_IN_FLIGHT = 4;
 
-/** Measured on 50,000 objects: level 6 takes twice the time of 4 and saves a tenth. */
-const LEVEL = 4;
+/** Measured on 50,000 pods, 134 MB: level 1 saves a fifth of the processor's time and makes the bundle a fifth larger. */
+const LEVEL = 6;
 
 const OS_BYTE = 9;
 const OS_UNKNOWN = 255;

@@ -1,0 +1,1 @@
+export { type CollectNodeOptions, collectNode } from './collect-node.ts';

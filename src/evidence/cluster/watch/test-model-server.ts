@@ -35,7 +35,7 @@ export class ModelServer implements ApiClient {
   readonly #clock: Clock;
   readonly #cut: (length: number) => readonly number[];
   readonly #objects = new Map<string, Map<string, Stored>>();
-  readonly #snapshots = new Map<number, readonly Stored[]>();
+  readonly #snapshots = new Map<string, readonly Stored[]>();
   #history: Change[] = [];
   #revision = 100;
   #compacted = 0;
@@ -111,8 +111,9 @@ export class ModelServer implements ApiClient {
     if (fault instanceof Error) throw fault;
     const token = request.query?.['continue'];
     const [revision, offset] = token === undefined ? [this.#revision, 0] : token.split(':').map(Number);
-    if (token === undefined) this.#snapshots.set(this.#revision, [...this.#of(request.path).values()]);
-    const all = this.#snapshots.get(revision!);
+    const moment = `${request.path}@${revision}`;
+    if (token === undefined) this.#snapshots.set(moment, [...this.#of(request.path).values()]);
+    const all = this.#snapshots.get(moment);
     if (all === undefined) throw new ApiError(410, 'Expired', 'The provided continue parameter is too old');
     const end = offset! + Math.min(this.pageSize, Number(request.query?.['limit']));
     const rest = end < all.length ? { continue: `${revision}:${end}` } : {};
@@ -167,7 +168,8 @@ export class Connection implements AsyncIterable<Uint8Array> {
     this.#cut = cut;
     this.#closed = closed;
     this.#after(Number(request.query?.['timeoutSeconds']) * 1000, () => this.end());
-    request.signal?.addEventListener('abort', () => this.end({ error: new Error('aborted') }));
+    const aborted = () => this.end({ error: new Error('aborted') });
+    request.signal?.addEventListener('abort', aborted, { signal: this.#timers.signal });
   }
 
   /** Chunks that the client did not take yet. */

@@ -4,6 +4,7 @@ import { Component } from './component.ts';
 import { asObject, asString, type JsonObject } from './json.ts';
 import { Namespace } from './namespace.ts';
 import { CLUSTER_POLICY_KINDS, NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
+import { isNodeFacts } from './node-facts.ts';
 import { EVIDENCE_API_VERSION, type KubernetesObject } from './object.ts';
 import { ownedPods } from './owned-pods.ts';
 import { ALL, type Read, ReadLog, WORKLOADS } from './reads.ts';
@@ -286,9 +287,17 @@ export class Cluster {
     }
   }
 
-  /** As pods show them; the API server as it shows itself where its pods are hidden or are none. */
+  /**
+   * As pods show them, and as processes where no pod is what runs; the API server as it shows itself where its pods are hidden or
+   * are none.
+   */
   #components(): Component[] {
-    const components = this.#workloads.flatMap((workload) => Component.of(workload));
+    const stated = this.#workloads.flatMap((workload) => Component.of(workload));
+    const running = this.ofKind('NodeFacts').filter(isNodeFacts).flatMap(Component.ofProcesses);
+    const components = [
+      ...stated,
+      ...running.filter((process) => !stated.some((pod) => pod.runsAs(process))),
+    ];
     if (components.some(({ name }) => name === 'kube-apiserver')) return components;
     return [...components, ...this.subjects('api-server').flatMap((facts) => Component.ofFacts(facts))];
   }

@@ -1,5 +1,7 @@
 import type { ClusterFacts } from './cluster-facts.ts';
 import { child } from './field-path.ts';
+import { asString } from './json.ts';
+import { processesOf } from './node-facts.ts';
 import type { KubernetesObject } from './object.ts';
 import type { Container, Workload } from './workload.ts';
 
@@ -55,7 +57,7 @@ export class Component {
         .slice(0, 2)
         .filter(({ text }) => !text.startsWith('-'))
         .map(({ text }) => text.slice(text.lastIndexOf('/') + 1))
-        .find((text): text is ComponentName => (COMPONENT_NAMES as readonly string[]).includes(text));
+        .find(isComponentName);
       if (program === undefined) continue;
       const { object, path, spec } = container;
       const absent = spec['command'] === undefined ? path : container.at('command');
@@ -64,6 +66,15 @@ export class Component {
       );
     }
     return components;
+  }
+
+  /** The components that were running on a node. */
+  static ofProcesses(facts: KubernetesObject): Component[] {
+    return processesOf(facts).flatMap(({ name, args, path }) =>
+      isComponentName(name)
+        ? [new Component(name, { object: facts, path, absent: `${path}.args`, flags: readFlags(args) })]
+        : [],
+    );
   }
 
   /** The API server with the flags that it shows at /flagz (KEP-4828). */
@@ -84,10 +95,33 @@ export class Component {
     return this.#flags.get(name)?.at(-1)?.value;
   }
 
+  /** Whether this pod is what runs as that process: the same program with the same flags, on the same node as far as that is known. */
+  runsAs(process: Component): boolean {
+    const node = nodeOf(this.object);
+    if (this.name !== process.name || (node !== undefined && node !== process.object.name)) return false;
+    const names = new Set([...this.#flags.keys(), ...process.#flags.keys()]);
+    return [...names].every((name) => isSameValue(this.flag(name), process.flag(name)));
+  }
+
   /** Field path of the flag, or of where it would stand. */
   flagPath(name: string): string {
     return this.#flags.get(name)?.at(-1)?.path ?? this.#absent;
   }
+}
+
+function isComponentName(text: string): text is ComponentName {
+  return (COMPONENT_NAMES as readonly string[]).includes(text);
+}
+
+/** The node that a pod states, or on which its file was found. */
+function nodeOf({ spec, origin }: KubernetesObject): string | undefined {
+  const [, node] = origin.isApi ? [] : (/^([^/:]+):\//.exec(origin.file.path) ?? []);
+  return asString(spec['nodeName']) ?? node;
+}
+
+/** What of a value is known on one side only: kept from view, or filled in when the container starts. */
+function isSameValue(stated: string | undefined, running: string | undefined): boolean {
+  return stated === running || running === 'REDACTED' || (stated?.includes('$(') ?? false);
 }
 
 /** Defaults that mean another thing once they are set: `true` here overrules the authentication configuration. */

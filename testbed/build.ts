@@ -41,7 +41,7 @@ export function cacheFolder(): string {
   return process.env['KUBESTRIDE_CACHE'] ?? join(homedir(), '.cache', 'kubestride');
 }
 
-/** True where Go is on PATH, without starting it. */
+/** True where Go is on PATH; what needs it is skipped, loudly, where it is not. */
 export function hasGo(): boolean {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   return (process.env['PATH'] ?? '')
@@ -123,8 +123,8 @@ export function buildInto(
     readonly source: string;
     /** How long it takes, for people. */
     readonly time: string;
-    readonly linkerFlags: () => readonly string[];
-    readonly finish: (folder: string) => void;
+    readonly linkerFlags?: () => readonly string[];
+    readonly finish?: (folder: string) => void;
   },
 ): string {
   const hash = createHash('sha256').update(go(testbed, ['env', 'GOVERSION', 'GOOS', 'GOARCH']));
@@ -139,14 +139,14 @@ export function buildInto(
   if (existsSync(done)) return done;
 
   process.stderr.write(
-    `Building ${build.name} with Go, once; this takes ${build.time} where nothing is cached.\n`,
+    `Building ${build.name} with Go, once; where nothing of it was compiled before, this takes ${build.time}.\n`,
   );
   mkdirSync(cacheFolder(), { recursive: true });
   const making = mkdtempSync(join(cacheFolder(), `making-${build.name}-`));
   try {
-    const flags = ['-s', '-w', ...build.linkerFlags()].join(' ');
+    const flags = ['-s', '-w', ...(build.linkerFlags?.() ?? [])].join(' ');
     go(testbed, [...GO_BUILD, '-ldflags', flags, '-o', join(making, build.name), `./${build.source}`]);
-    build.finish(making);
+    build.finish?.(making);
     renameSync(making, done);
   } catch (error) {
     if (!existsSync(done)) throw error;

@@ -12,8 +12,13 @@ export function hasTruth(collection: string): boolean {
   return present;
 }
 
+/** The path of a file or folder of a collection. */
+export function truthPath(collection: string, path: string): string {
+  return join(truth, collection, path);
+}
+
 export function readTruth(collection: string, path: string): Buffer {
-  return readFileSync(join(truth, collection, path));
+  return readFileSync(truthPath(collection, path));
 }
 
 /** The rows of a collection's cases.csv by column name. */

@@ -1,44 +1,29 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { buildInto, hasGo } from '../../testbed/build.ts';
 
-const source = join(dirname(fileURLToPath(import.meta.url)), '../../testbed/oracle');
+export { hasGo };
 
-/** Where the compiled oracle lies: outside of the repository, keyed by its sources. */
+let built: string | undefined;
+
+/** The compiled testbed/oracle; it lies outside of the repository, and is built where it is not there. */
 export function oraclePath(): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(source).sort()) {
-    if (/\.go$|^go\.(mod|sum)$/.test(name)) hash.update(name).update(readFileSync(join(source, name)));
-  }
-  const cache = process.env['KUBESTRIDE_CACHE'] ?? join(homedir(), '.cache', 'kubestride');
-  return join(cache, `oracle-${hash.digest('hex').slice(0, 16)}`);
-}
-
-/** True where Go is on PATH; the differential tests are skipped, loudly, where it is not. */
-export function hasGo(): boolean {
-  try {
-    execFileSync('go', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+  built ??= join(
+    buildInto(join(import.meta.dirname, '../../testbed'), {
+      name: 'oracle',
+      source: 'oracle',
+      time: 'about two minutes',
+    }),
+    'oracle',
+  );
+  return built;
 }
 
 export default function setup(): void {
-  if (!hasGo()) {
-    process.stderr.write(
-      '\nSKIPPED: differential tests need Go on PATH; nothing was compared with Kubernetes.\n\n',
-    );
+  if (hasGo()) {
+    oraclePath();
     return;
   }
-  const binary = oraclePath();
-  if (existsSync(binary)) return;
-  mkdirSync(dirname(binary), { recursive: true });
-  execFileSync('go', ['build', '-gcflags=all=-dwarf=false', '-o', binary, '.'], {
-    cwd: source,
-    stdio: 'inherit',
-  });
+  process.stderr.write(
+    '\nSKIPPED: differential tests need Go on PATH; nothing was compared with Kubernetes.\n\n',
+  );
 }

@@ -13,9 +13,12 @@ export async function askOracle<Q, A>(operation: string, questions: Iterable<Q>)
     child.on('error', reject);
     child.on('exit', resolve);
   });
+  // An oracle that ended early hears nothing more; its exit code says so below.
+  child.stdin.on('error', () => {});
   for (const question of questions) {
+    if (child.exitCode !== null) break;
     if (!child.stdin.write(`${JSON.stringify(question)}\n`)) {
-      await new Promise((resolve) => child.stdin.once('drain', resolve));
+      await Promise.race([new Promise((resolve) => child.stdin.once('drain', resolve)), exited]);
     }
   }
   child.stdin.end();

@@ -1,7 +1,7 @@
 /**
  * The shape of schema.generated.json: every Go type that Kubernetes decodes a built-in object into, walked by
- * reflection (testbed/oracle/schema.go). Made again, where the Kubernetes modules in testbed/oracle/go.mod change, by
- * `cd testbed/oracle && echo '{}' | go run . schema > ../../src/kubernetes/schema/schema.generated.json`.
+ * reflection (testbed/oracle/schema.go). Made again, where the Kubernetes modules in testbed/go.mod change, by
+ * `cd testbed && echo '{}' | go run ./oracle schema > ../src/kubernetes/schema/schema.generated.json`.
  */
 export interface SchemaTable {
   /** apiVersion → kind → index into `types`. */

@@ -7,21 +7,32 @@ export type Defaults = Readonly<Record<string, string | number | boolean>>;
 
 /** A non-pointer field of a Go struct is unset where it is its type's zero value. */
 export function fillValues(defaults: Defaults): Change {
-  return fill(defaults, (value) => value === '' || value === 0);
+  return fill(defaults, (value, preset) => !hasType(value, preset) || value === '' || value === 0);
 }
 
 /** A pointer field of a Go struct is unset only where it is absent or null. */
 export function fillPointers(defaults: Defaults): Change {
-  return fill(defaults, () => false);
+  return fill(defaults, (value, preset) => !hasType(value, preset));
 }
 
-function fill(defaults: Defaults, isZero: (value: Json | undefined) => boolean): Change {
+/** The same for fields that take several JSON types, and for objects and lists. */
+export function fillAbsent(defaults: Readonly<Record<string, Json>>): Change {
+  return fill(defaults, (value) => value === undefined || value === null);
+}
+
+function hasType(value: Json | undefined, preset: Json): boolean {
+  return typeof value === typeof preset;
+}
+
+function fill(
+  defaults: Readonly<Record<string, Json>>,
+  isUnset: (value: Json | undefined, preset: Json) => boolean,
+): Change {
   const entries = Object.entries(defaults);
   return (object) => {
     let result = object;
     for (const [field, preset] of entries) {
-      const value = object[field];
-      if (typeof value === typeof preset && !isZero(value)) continue;
+      if (!isUnset(object[field], preset)) continue;
       if (result === object) result = { ...object };
       result[field] = preset;
     }

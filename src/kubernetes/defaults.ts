@@ -1,4 +1,12 @@
-import { type Change, changeItems, fillPointers, fillValues, inField, inOrder } from './defaulting.ts';
+import {
+  type Change,
+  changeItems,
+  fillPointers,
+  fillValues,
+  inField,
+  inItems,
+  inOrder,
+} from './defaulting.ts';
 import { defaultImagePullPolicy } from './image-pull-policy.ts';
 import { asNumber, asObject, asString, isObject, type Json, type JsonObject } from './json.ts';
 import { defaultObjectFieldSelector, defaultVolume } from './volume-defaults.ts';
@@ -13,6 +21,11 @@ import { defaultObjectFieldSelector, defaultVolume } from './volume-defaults.ts'
  * pod-level requests; and quantities are not rounded up to milli-units.
  */
 export function defaultPodSpec(spec: JsonObject): JsonObject {
+  return defaultPodOnly(defaultTemplateSpec(spec));
+}
+
+/** The pod spec with the defaults that the API server gives the template of an owner (SetDefaults_PodSpec and below). */
+export function defaultTemplateSpec(spec: JsonObject): JsonObject {
   const result = { ...spec };
   const account = asString(spec['serviceAccountName']) || asString(spec['serviceAccount']);
   if (account) {
@@ -23,17 +36,25 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
   result['restartPolicy'] = asString(spec['restartPolicy']) || 'Always';
   result['schedulerName'] = asString(spec['schedulerName']) || 'default-scheduler';
   result['securityContext'] = asObject(spec['securityContext']) ?? {};
-  const period = asNumber(spec['terminationGracePeriodSeconds']) ?? 30;
-  result['terminationGracePeriodSeconds'] = period < 0 ? 1 : period;
-  result['enableServiceLinks'] = spec['enableServiceLinks'] !== false;
-
-  const ports = spec['hostNetwork'] === true ? defaultHostNetworkPort : defaultPort;
-  const container: Change = (fields) => defaultContainer(fields, ports, true);
-  replaceItems(result, 'initContainers', container);
-  replaceItems(result, 'containers', container);
-  // Neither requests nor host ports are defaulted for ephemeral containers, which may have none.
-  replaceItems(result, 'ephemeralContainers', (fields) => defaultContainer(fields, defaultPort, false));
+  result['terminationGracePeriodSeconds'] = asNumber(spec['terminationGracePeriodSeconds']) ?? 30;
+  replaceItems(result, 'initContainers', defaultContainer);
+  replaceItems(result, 'containers', defaultContainer);
+  replaceItems(result, 'ephemeralContainers', defaultContainer);
   replaceItems(result, 'volumes', defaultVolume);
+  return result;
+}
+
+/** What only a Pod's own spec gets and a template's does not (SetDefaults_Pod). */
+export function defaultPodOnly(spec: JsonObject): JsonObject {
+  const result = { ...spec };
+  const period = asNumber(spec['terminationGracePeriodSeconds']);
+  if (period !== undefined && period < 0) result['terminationGracePeriodSeconds'] = 1;
+  result['enableServiceLinks'] = spec['enableServiceLinks'] !== false;
+  // Neither requests nor host ports are defaulted for ephemeral containers, which may have none.
+  for (const field of ['initContainers', 'containers']) {
+    replaceItems(result, field, inField('resources', requestsFromLimits));
+    if (spec['hostNetwork'] === true) replaceItems(result, field, inItems('ports', defaultHostNetworkPort));
+  }
   return result;
 }
 
@@ -73,20 +94,18 @@ const defaultEnv = inField(
   inOrder(defaultObjectFieldSelector, inField('fileKeyRef', fillPointers({ optional: false }))),
 );
 
-function defaultContainer(fields: JsonObject, port: Change, requests: boolean): JsonObject {
+function defaultContainer(fields: JsonObject): JsonObject {
   const result = { ...fields };
   result['imagePullPolicy'] =
     asString(fields['imagePullPolicy']) || defaultImagePullPolicy(asString(fields['image']) ?? '');
   result['terminationMessagePath'] = asString(fields['terminationMessagePath']) || '/dev/termination-log';
   result['terminationMessagePolicy'] = asString(fields['terminationMessagePolicy']) || 'File';
-  replaceItems(result, 'ports', port);
+  replaceItems(result, 'ports', defaultPort);
   replaceItems(result, 'env', defaultEnv);
   for (const [field, change] of NESTED) {
     const value = fields[field];
     if (isObject(value)) result[field] = change(value);
   }
-  const resources = fields['resources'];
-  if (requests && isObject(resources)) result['resources'] = requestsFromLimits(resources);
   return result;
 }
 

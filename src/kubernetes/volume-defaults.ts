@@ -14,7 +14,7 @@ function defaultImageSource(image: JsonObject): JsonObject {
 const unchanged: Change = (source) => source;
 
 /** Every volume source of core/v1 VolumeSource with its defaulting (SetObjectDefaults_Pod). */
-const SOURCES: Readonly<Record<string, Change>> = {
+const SOURCES = {
   hostPath: fillPointers({ type: '' }),
   emptyDir: unchanged,
   gcePersistentDisk: unchanged,
@@ -57,7 +57,7 @@ const SOURCES: Readonly<Record<string, Change>> = {
     spec: fillPointers({ volumeMode: 'Filesystem' })(isObject(template['spec']) ? template['spec'] : {}),
   })),
   image: defaultImageSource,
-};
+} satisfies Readonly<Record<string, Change>>;
 
 /** A volume without a source is an emptyDir. */
 export function emptyDirByDefault(volume: JsonObject): JsonObject {
@@ -73,7 +73,17 @@ export function defaultVolume(volume: JsonObject): JsonObject {
   if (result !== volume) return result;
   let changed = volume;
   for (const field of Object.keys(volume)) {
-    if (Object.hasOwn(SOURCES, field)) changed = inField(field, SOURCES[field] ?? unchanged)(changed);
+    if (Object.hasOwn(SOURCES, field))
+      changed = inField(field, SOURCES[field as keyof typeof SOURCES])(changed);
   }
   return changed;
 }
+
+/** The sources of a PersistentVolume that have defaults (core/v1 PersistentVolumeSource). */
+export const defaultPersistentVolumeSource = inOrder(
+  inField('hostPath', SOURCES.hostPath),
+  inField('iscsi', SOURCES.iscsi),
+  inField('rbd', SOURCES.rbd),
+  inField('azureDisk', SOURCES.azureDisk),
+  inField('scaleIO', SOURCES.scaleIO),
+);

@@ -19,32 +19,41 @@ import (
 func init() {
 	operations["schema"] = func(json.RawMessage) (any, error) {
 		walk := schemaWalk{ids: map[reflect.Type]int{}}
-		kinds := map[string]map[string]int{}
-		gvks := []string{}
-		known := builtIn.AllKnownTypes()
-		byName := map[string]reflect.Type{}
-		for gvk, goType := range known {
-			if gvk.Version == runtime.APIVersionInternal || requestKinds[gvk.Kind] {
-				continue
-			}
-			name := gvk.GroupVersion().String() + " " + gvk.Kind
-			gvks = append(gvks, name)
-			byName[name] = goType
-		}
-		sort.Strings(gvks)
-		for _, name := range gvks {
-			apiVersion, kind, _ := strings.Cut(name, " ")
-			if kinds[apiVersion] == nil {
-				kinds[apiVersion] = map[string]int{}
-			}
-			id, err := walk.visit(byName[name])
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			kinds[apiVersion][kind] = id
+		kinds, err := walk.kinds()
+		if err != nil {
+			return nil, err
 		}
 		return map[string]any{"kinds": kinds, "types": walk.types}, nil
 	}
+}
+
+// kinds visits every kind, in the same order each time.
+func (w *schemaWalk) kinds() (map[string]map[string]int, error) {
+	kinds := map[string]map[string]int{}
+	gvks := []string{}
+	known := builtIn.AllKnownTypes()
+	byName := map[string]reflect.Type{}
+	for gvk, goType := range known {
+		if gvk.Version == runtime.APIVersionInternal || requestKinds[gvk.Kind] {
+			continue
+		}
+		name := gvk.GroupVersion().String() + " " + gvk.Kind
+		gvks = append(gvks, name)
+		byName[name] = goType
+	}
+	sort.Strings(gvks)
+	for _, name := range gvks {
+		apiVersion, kind, _ := strings.Cut(name, " ")
+		if kinds[apiVersion] == nil {
+			kinds[apiVersion] = map[string]int{}
+		}
+		id, err := w.visit(byName[name])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		kinds[apiVersion][kind] = id
+	}
+	return kinds, nil
 }
 
 // requestKinds are registered in every group version for the API server's own use; no manifest holds them.

@@ -196,7 +196,8 @@ export class FaultProxy {
           if (left === 0) stop();
         });
       });
-      answer.on('end', () => response.end());
+      // What was cut must not end well.
+      answer.on('end', () => left > 0 && response.end());
     });
     request.pipe(upstream);
   }

@@ -116,7 +116,7 @@ test('it is told of the cluster where it asks for it, as client-go writes it', a
 });
 
 test('a client certificate, and another connection when it changes', async () => {
-  const pairs = ['alice', 'bob'].map((name) => bench.authority.issue(`/CN=${name}`, { names: '' }));
+  const pairs = ['alice', 'bob'].map((name) => bench.authority.issue(name));
   const file = bench.file('pairs.json', pairs);
   const counter = join(bench.folder, 'counter-cert');
   const client = await bench.connect(
@@ -155,7 +155,7 @@ test('a relative command is one beside the kubeconfig; arguments go through no s
 });
 
 test('a client certificate in the kubeconfig makes the plugin unnecessary, as for kubectl', async () => {
-  const { cert, key } = bench.authority.issue('/CN=alice', { names: '' });
+  const { cert, key } = bench.authority.issue('alice');
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const exec = { apiVersion: V1, command: '/does/not/exist', interactiveMode: 'Never' };
   const data = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Bench, json, status } from './test-api-server.ts';
+import { EXPIRED } from './test-certificates.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -21,7 +22,7 @@ function base64(text: string): string {
 }
 
 test('a client certificate, as data and as files beside the kubeconfig', async () => {
-  const { cert, key } = bench.authority.issue('/O=team/CN=alice', { names: '' });
+  const { cert, key } = bench.authority.issue('alice');
   const data = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
   await (await bench.connect(bench.kubeconfig(data))).getJson(PATH);
   bench.file('alice.pem', cert);
@@ -33,8 +34,8 @@ test('a client certificate, as data and as files beside the kubeconfig', async (
 });
 
 test('a certificate whose key is another one is refused before anything is sent', async () => {
-  const { cert } = bench.authority.issue('/CN=alice', { names: '' });
-  const { key } = bench.authority.issue('/CN=bob', { names: '' });
+  const { cert } = bench.authority.issue('alice');
+  const { key } = bench.authority.issue('bob');
   const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
   await expect(bench.connect(bench.kubeconfig(user))).rejects.toMatchObject({
     code: 'client-certificate-unusable',
@@ -82,7 +83,7 @@ test('a 401 that stays is said once, without a second try', async () => {
 
 test('an expired client certificate is the reason that is given for a 401', async () => {
   bench.server.handler = (_, response) => json(response, 401, status(401, 'Unauthorized'));
-  const { cert, key } = bench.authority.issue('/CN=alice', { names: '', days: -1 });
+  const { cert, key } = bench.authority.issue('alice', EXPIRED);
   const data = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
   const client = await bench.connect(bench.kubeconfig(data));
   await expect(client.getJson(PATH)).rejects.toMatchObject({ code: 'client-certificate-expired' });
@@ -115,7 +116,7 @@ test('impersonation headers as client-go writes them', async () => {
 });
 
 test('an anonymous request carries nothing of the user, not even a connection', async () => {
-  const { cert, key } = bench.authority.issue('/CN=alice', { names: '' });
+  const { cert, key } = bench.authority.issue('alice');
   const user = {
     'client-certificate-data': base64(cert),
     'client-key-data': base64(key),
@@ -152,7 +153,7 @@ test('a plain server gets no credentials, a server with a path gets the path', a
 });
 
 test('no secret is found in the client, however it is printed', async () => {
-  const { cert, key } = bench.authority.issue('/CN=alice', { names: '' });
+  const { cert, key } = bench.authority.issue('alice');
   const client = await bench.connect(
     bench.kubeconfig({
       token: 'sesame-open',

@@ -7,7 +7,7 @@ let bench: Bench;
 let provider: TestApiServer;
 beforeAll(async () => {
   bench = new Bench();
-  provider = new TestApiServer(bench.authority.issue('/CN=idp'), bench.authority.cert);
+  provider = new TestApiServer(bench.authority.issue('idp'), bench.authority.cert);
   await bench.server.listen();
   await provider.listen();
 });

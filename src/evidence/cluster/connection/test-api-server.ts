@@ -115,7 +115,7 @@ export class Bench {
   readonly #clients: ApiClient[] = [];
 
   constructor() {
-    this.server = new TestApiServer(this.authority.issue('/CN=kube-apiserver'), this.authority.cert);
+    this.server = new TestApiServer(this.authority.issue('kube-apiserver'), this.authority.cert);
   }
 
   /** Writes a file into the folder; objects as JSON. Returns its path. */
@@ -154,7 +154,6 @@ export class Bench {
   async close(): Promise<void> {
     this.reset();
     await this.server.close();
-    this.authority.remove();
     rmSync(this.folder, { recursive: true });
   }
 }

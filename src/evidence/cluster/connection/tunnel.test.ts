@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Bench, json } from './test-api-server.ts';
+import { EXPIRED } from './test-certificates.ts';
 import { connectProxy, socksProxy, type TestProxy } from './test-proxies.ts';
 
 let bench: Bench;
@@ -38,7 +39,7 @@ test('an HTTP proxy tunnels, and its connection is kept', async () => {
 
 test('a client certificate passes through the tunnel', async () => {
   const proxy = await started(connectProxy());
-  const { cert, key } = bench.authority.issue('/CN=alice', { names: '' });
+  const { cert, key } = bench.authority.issue('alice');
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
   const file = bench.kubeconfig(user, { 'proxy-url': `http://127.0.0.1:${proxy.port}` });
@@ -59,10 +60,10 @@ test('the proxy gets its own credentials', async () => {
 });
 
 test('an HTTPS proxy has to prove itself', async () => {
-  const known = await started(connectProxy({ pair: bench.authority.issue('/CN=proxy') }));
+  const known = await started(connectProxy({ pair: bench.authority.issue('proxy') }));
   await (await through(`https://127.0.0.1:${known.port}`)).getJson(PATH);
   expect(known.asked).toHaveLength(1);
-  const expired = await started(connectProxy({ pair: bench.authority.issue('/CN=proxy', { days: -1 }) }));
+  const expired = await started(connectProxy({ pair: bench.authority.issue('proxy', EXPIRED) }));
   const client = await through(`https://127.0.0.1:${expired.port}`);
   await expect(client.getJson(PATH)).rejects.toMatchObject({
     code: 'proxy-unreachable',

@@ -16,6 +16,7 @@ import {
 import { nearest } from '../kubernetes/spelling.ts';
 import type { CliWords } from '../locales/cli.en.ts';
 import { checksCommand } from './commands/checks.ts';
+import { collectCommand } from './commands/collect.ts';
 import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
 import { podSecurityCommand } from './commands/pod-security.ts';
@@ -44,6 +45,7 @@ function routes(words: CliWords) {
     checks: checksCommand(words),
     explain: explainCommand(words),
     'pod-security': podSecurityCommand(words),
+    collect: collectCommand(words),
     completion: completionCommand(words),
   };
 }

@@ -21,8 +21,11 @@ export class AtomicFile implements Sink {
   };
   #open = true;
 
-  /** @param shown the path as the user wrote it, for messages */
-  constructor(path: string, shown: string) {
+  /**
+   * @param shown the path as the user wrote it, for messages
+   * @param mode permissions of the file; those of the file that it replaces where it is not given
+   */
+  constructor(path: string, shown: string, mode?: number) {
     this.#path = path;
     this.#shown = shown;
     const existing = statSync(path, { throwIfNoEntry: false });
@@ -31,14 +34,14 @@ export class AtomicFile implements Sink {
     this.#descriptor = this.#attempt(() =>
       this.#temporary === undefined
         ? openSync(path, 'w')
-        : openSync(this.#temporary, 'wx', (existing?.mode ?? 0o666) & 0o777),
+        : openSync(this.#temporary, 'wx', mode ?? (existing?.mode ?? 0o666) & 0o777),
     );
     process.once('exit', this.#discard);
     for (const signal of SIGNALS) process.once(signal, this.#stop);
   }
 
-  write(text: string): void {
-    const bytes = Buffer.from(text);
+  write(content: string | Uint8Array): void {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     this.#attempt(() => {
       for (let offset = 0; offset < bytes.length; ) offset += writeSync(this.#descriptor, bytes, offset);
     });

@@ -42,18 +42,23 @@ export function verifyOutputs(
   const written = new Set<string>();
   for (const { file } of requests) {
     if (file === undefined) continue;
-    const path = realPath(resolve(cwd, file));
-    const folder = dirname(path);
-    if (!kindOf(folder, file)?.isDirectory()) {
-      const near = nearestEntry(dirname(file), cwd);
-      throw new UsageError((words) => words.usage.noOutputFolder({ file, folder: dirname(file), near }));
-    }
-    const existing = kindOf(path, file);
-    if (existing?.isDirectory()) throw new UsageError((words) => words.usage.outputIsFolder({ file }));
+    const { path, existing } = verifyOutput(file, cwd);
     if (read.has(path)) throw new UsageError((words) => words.usage.outputIsInput({ file }));
     if (written.has(path)) throw new UsageError((words) => words.usage.sameFile({ file }));
     if (existing === undefined || existing.isFile()) written.add(path);
   }
+}
+
+/** Refuses, before anything is read, a file that could not be written: a folder, or one in a folder that does not exist. */
+export function verifyOutput(file: string, cwd: string): { path: string; existing: Stats | undefined } {
+  const path = realPath(resolve(cwd, file));
+  if (!kindOf(dirname(path), file)?.isDirectory()) {
+    const near = nearestEntry(dirname(file), cwd);
+    throw new UsageError((words) => words.usage.noOutputFolder({ file, folder: dirname(file), near }));
+  }
+  const existing = kindOf(path, file);
+  if (existing?.isDirectory()) throw new UsageError((words) => words.usage.outputIsFolder({ file }));
+  return { path, existing };
 }
 
 function kindOf(path: string, file: string): Stats | undefined {

@@ -1,4 +1,5 @@
 import type { CliWords } from '../locales/cli.en.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Flags of every command that looks at a cluster, beside the paths that it takes. */
 export interface SourceFlags {
@@ -25,6 +26,20 @@ export function clusterFlags(words: CliWords) {
 
 export function sourceFlags(words: CliWords) {
   return { ...clusterFlags(words), verifyKey: textFlag(words.flag.verifyKey, 'FILE') } as const;
+}
+
+/** Refuses flags that are without effect where no cluster is read. */
+export function refuseClusterFlags(flags: Omit<SourceFlags, 'verifyKey'>): void {
+  const given = {
+    '--kubeconfig': flags.kubeconfig,
+    '--context': flags.context,
+    '--namespace': flags.namespace,
+    '--secrets': flags.secrets || undefined,
+    '--kubelet-config': flags.kubeletConfig || undefined,
+  };
+  const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (flag !== undefined)
+    throw new UsageError((words) => words.usage.flagNeeds({ flag, needed: '--cluster' }));
 }
 
 export function textFlag(brief: string, placeholder: string) {

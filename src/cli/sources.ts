@@ -11,7 +11,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ReportInput, ReportSource } from '../reports/input.ts';
 import type { Context } from './context.ts';
 import type { ProgressLine } from './progress.ts';
-import type { SourceFlags } from './source-flags.ts';
+import { refuseClusterFlags, type SourceFlags } from './source-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 const BUNDLE_EXTENSION = '.kse';
@@ -74,23 +74,13 @@ function requireCluster(flags: SourceFlags, hasBundles: boolean): void {
   if (!hasBundles && flags.verifyKey !== undefined) {
     throw new UsageError((words) => words.usage.flagNeeds({ flag: '--verify-key', needed: '*.kse' }));
   }
-  if (flags.cluster) return;
-  const given = {
-    '--kubeconfig': flags.kubeconfig,
-    '--context': flags.context,
-    '--namespace': flags.namespace,
-    '--secrets': flags.secrets || undefined,
-    '--kubelet-config': flags.kubeletConfig || undefined,
-  };
-  const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
-  if (flag !== undefined)
-    throw new UsageError((words) => words.usage.flagNeeds({ flag, needed: '--cluster' }));
+  if (!flags.cluster) refuseClusterFlags(flags);
 }
 
 async function fromPaths(
   { terminal }: Context,
   paths: readonly string[],
-  { progress, except }: OpenOptions,
+  { progress, except, whole = false }: OpenOptions,
 ): Promise<OpenedSource> {
   const evidence = await readManifests(paths, {
     cwd: terminal.cwd,
@@ -99,6 +89,7 @@ async function fromPaths(
       return terminal.stdin;
     },
     ...(except === undefined ? {} : { except }),
+    limits: { whole },
     onProgress: (read: Progress) => progress.reading(read),
   });
   return {

@@ -25,6 +25,7 @@ const en = {
     checks: 'List the checks',
     explain: 'Show the page of a check: what, why, how to fix, known limits',
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
+    collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
     completion: 'Print a completion script for a shell',
   },
   full: {
@@ -39,6 +40,13 @@ const en = {
     podSecurity: [
       'Answers as the Pod Security admission of the API server would: the strictest level that a workload meets, and',
       'for each stricter level the controls that forbid it. Exit code: 0 answered; 2 no object found; 3 wrong usage.',
+    ].join('\n'),
+    collect: [
+      'Reads the live cluster (--cluster), or the machine it runs on (--node), or both, writes nothing to either, and',
+      'records it in one file that every command takes in place of a path: for analysis elsewhere, or later. Values',
+      'of Secrets, private keys and tokens are never in it.',
+      '',
+      'Exit code: 0 everything was read; 2 something was refused, or nothing was found; 3 wrong usage or internal error.',
     ].join('\n'),
     completion: [
       'bash: source <(kubestride completion bash)',
@@ -69,6 +77,10 @@ const en = {
     namespace: 'Only this namespace, and what is in none',
     secrets: 'Also list Secrets; their values are dropped as soon as they are read',
     kubeletConfig: 'Also ask the kubelets for their configuration, which needs nodes/proxy',
+    node: 'Read what Kubernetes runs with on this machine: configuration, file modes, certificates, processes',
+    root: 'The folder that holds the file system of the node (default: /)',
+    bundle: 'The bundle to write, such as cluster.kse',
+    sign: 'Sign the bundle with this private key (PEM, Ed25519 or ECDSA)',
     verifyKey: 'Refuse bundles that are not signed by this public key (PEM)',
     escape: 'Everything after this is an argument, not a flag',
   },
@@ -126,6 +138,9 @@ const en = {
       `"${p.first}" and "${p.second}" both hold a cluster; scan one after the other, or compare them with \`kubestride diff\``,
     flagNeeds: (p: { flag: string; needed: string }) =>
       `${p.flag} needs ${p.needed}; add it, or leave the flag out`,
+    nothingToCollect: () => 'say what to collect: --cluster, --node, or both',
+    bundleNeedsFile: () => '-o: write the name of a file, such as cluster.kse',
+    rootMissing: (p: { folder: string }) => `--root: "${p.folder}" is no folder; name one that exists`,
     noOutputFolder: (p: { file: string; folder: string; near: Near }) =>
       `cannot write "${p.file}": the folder "${p.folder}" does not exist${p.near.length > 0 ? didYouMean(p.near) : '; make it first'}`,
   },
@@ -181,6 +196,20 @@ const en = {
         ? `${notice.command}: ${notice.line}`
         : `the login of "${notice.user}" in ${notice.file} was renewed for this run only; log in again before the next`,
     wrote: (p: { format: string; file: string }) => `wrote ${p.format}: ${p.file}`,
+  },
+  collect: {
+    wrote: (p: { file: string; megabytes: string; sha256: string }) =>
+      `wrote ${p.file}: ${p.megabytes} MB, sha256 ${p.sha256}`,
+    signed: (p: { keyId: string }) => `signed by the key ${p.keyId}`,
+    cluster: (p: { server: string; objects: number; lists: number }) =>
+      `cluster ${p.server}: ${p.objects} objects of ${p.lists} lists`,
+    node: (p: { node: string; contents: number; files: number; processes: number | undefined }) =>
+      `node ${p.node}: ${p.contents} files read, ${p.files} described, ${p.processes === undefined ? 'no /proc to see processes in' : `${p.processes} processes`}`,
+    noKubernetes: (p: { root: string }) =>
+      `nothing of Kubernetes was found below ${p.root}: no configuration, no certificate, no process`,
+    noObjects: (p: { server: string }) => `the cluster ${p.server} showed no objects`,
+    notRead: (p: { what: string; reason: string }) => `not read: ${p.what} (${p.reason})`,
+    more: (p: { count: number }) => `not read: ${p.count} more`,
   },
   progress: {
     reading: (p: { files: number; totalFiles: number; megabytes: string; totalMegabytes: string }) =>

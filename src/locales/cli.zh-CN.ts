@@ -21,6 +21,7 @@ const zhCN: CliWords = {
     checks: '列出所有检查项',
     explain: '显示检查项的说明页：内容、原因、修复方法、已知局限',
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
+    collect: '将集群或节点的现状写入一个文件，即证据包',
     completion: '输出 Shell 自动补全脚本',
   },
   full: {
@@ -35,6 +36,12 @@ const zhCN: CliWords = {
     podSecurity: [
       '与 API 服务器的 Pod 安全性准入给出相同的答案：工作负载满足的最严格级别，以及更严格级别中禁止它的控制项。',
       '退出码：0 已回答；2 没有找到对象；3 用法错误。',
+    ].join('\n'),
+    collect: [
+      '读取运行中的集群（--cluster）、当前机器（--node），或两者，不向其写入任何内容，并将结果记录到一个文件中。',
+      '所有命令都可以用它代替路径，以便在别处或以后分析。其中绝不包含 Secret 的值、私钥和令牌。',
+      '',
+      '退出码：0 全部读取；2 有内容被拒绝，或什么都没有找到；3 用法错误或内部错误。',
     ].join('\n'),
     completion: [
       'bash: source <(kubestride completion bash)',
@@ -63,6 +70,10 @@ const zhCN: CliWords = {
     namespace: '仅此名字空间，以及不属于任何名字空间的对象',
     secrets: '同时列出 Secret；其值在读取后立即丢弃',
     kubeletConfig: '同时向 kubelet 询问其配置，这需要 nodes/proxy 权限',
+    node: '读取本机上 Kubernetes 的运行配置：配置文件、文件权限、证书、进程',
+    root: '节点文件系统所在的目录（默认：/）',
+    bundle: '要写入的证据包，例如 cluster.kse',
+    sign: '用此私钥为证据包签名（PEM，Ed25519 或 ECDSA）',
     verifyKey: '拒绝未由此公钥（PEM）签名的证据包',
     escape: '其后的内容都是参数，不是标志',
   },
@@ -107,6 +118,9 @@ const zhCN: CliWords = {
     twoClusters: (p) =>
       `"${p.first}" 和 "${p.second}" 各含一个集群；请依次扫描，或用 \`kubestride diff\` 比较它们`,
     flagNeeds: (p) => `${p.flag} 需要 ${p.needed}；请加上它，或去掉该标志`,
+    nothingToCollect: () => '请说明要采集什么：--cluster、--node，或两者',
+    bundleNeedsFile: () => '-o：请写文件名，例如 cluster.kse',
+    rootMissing: (p) => `--root："${p.folder}" 不是目录；请指定存在的目录`,
     noOutputFolder: (p) =>
       `无法写入 "${p.file}"：目录 "${p.folder}" 不存在${p.near.length > 0 ? didYouMean(p.near) : '；请先创建它'}`,
   },
@@ -153,6 +167,17 @@ const zhCN: CliWords = {
         ? `${notice.command}：${notice.line}`
         : `${notice.file} 中 "${notice.user}" 的登录仅为本次运行续期；下次运行前请重新登录`,
     wrote: (p) => `已写入 ${p.format}：${p.file}`,
+  },
+  collect: {
+    wrote: (p) => `已写入 ${p.file}：${p.megabytes} MB，sha256 ${p.sha256}`,
+    signed: (p) => `签名密钥：${p.keyId}`,
+    cluster: (p) => `集群 ${p.server}：${p.lists} 个列表中的 ${p.objects} 个对象`,
+    node: (p) =>
+      `节点 ${p.node}：读取了 ${p.contents} 个文件，记录了 ${p.files} 个文件的属性，${p.processes === undefined ? '没有 /proc，无法看到进程' : `${p.processes} 个进程`}`,
+    noKubernetes: (p) => `在 ${p.root} 下没有找到任何 Kubernetes 的内容：没有配置、证书或进程`,
+    noObjects: (p) => `集群 ${p.server} 没有显示任何对象`,
+    notRead: (p) => `未读取：${p.what}（${p.reason}）`,
+    more: (p) => `未读取：另有 ${p.count} 项`,
   },
   progress: {
     reading: (p) => `正在读取：${p.files}/${p.totalFiles} 个文件，${p.megabytes}/${p.totalMegabytes} MB`,

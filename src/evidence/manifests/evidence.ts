@@ -83,6 +83,8 @@ export interface ReadLimits {
   readonly documentBytes: number;
   /** Nesting of one JSON value. Go's encoding/json allows 10000; the default is what recursive code can walk on any stack. */
   readonly depth: number;
+  /** Keep what PRUNED_FIELDS names, for comparing objects; the checks need less. */
+  readonly whole?: boolean;
 }
 
 export const DEFAULT_LIMITS: ReadLimits = { documentBytes: 128 * 1024 * 1024, depth: 1000 };

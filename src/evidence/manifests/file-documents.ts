@@ -68,14 +68,17 @@ interface Other {
 export class FileDocuments {
   readonly #file: SourceFile;
   readonly #gathered: Gathered;
+  readonly #prune: (object: JsonObject) => JsonObject;
   #nextObject = 0;
   /** Something here is Kubernetes' or looks like it, so the rest of the file is expected to be. */
   #isManifest = false;
   readonly #others: Other[] = [];
   readonly #toolConfigurations: number[] = [];
 
-  constructor(file: SourceFile, gathered: Gathered) {
+  /** @param whole keeps what prune.ts drops */
+  constructor(file: SourceFile, gathered: Gathered, whole = false) {
     this.#file = file;
+    this.#prune = whole ? (object) => object : prune;
     this.#gathered = gathered;
   }
 
@@ -243,7 +246,7 @@ export class FileDocuments {
   }
 
   #admit(value: JsonObject, origin: Origin, duplicates: readonly DuplicateField[]): void {
-    const raw = prune(value);
+    const raw = this.#prune(value);
     const { known, problems } = BUILT_IN_SCHEMA.checkObject(raw);
     const problem = refusal(problems);
     if (problem !== undefined) {

@@ -32,6 +32,8 @@ export interface JsonHandler {
 export interface JsonScanLimits {
   readonly documentBytes: number;
   readonly depth: number;
+  /** Cut nothing out of the items. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -207,6 +209,7 @@ export class JsonItemScanner {
    * a chunk's end separates from its bracket is read like any other field.
    */
   #openingToSkip(chunk: Buffer, keyStart: number, colon: number, level: number): number {
+    if (this.#limits.whole) return 0;
     const length = colon - 1 - keyStart;
     if (level === 1) this.#inMetadata = length === METADATA.length && matches(chunk, keyStart, METADATA);
     const dropped = level === 1 ? STATUS : this.#inMetadata ? MANAGED_FIELDS : undefined;

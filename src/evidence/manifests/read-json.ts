@@ -43,6 +43,7 @@ export class JsonReader implements JsonHandler {
   readonly #documents: FileDocuments;
   readonly #scanner: JsonItemScanner;
   #items: ListItem[] = [];
+  readonly #whole: boolean;
   #values = 0;
   #break: JsonBreak | undefined;
 
@@ -54,6 +55,7 @@ export class JsonReader implements JsonHandler {
   ) {
     this.#source = source;
     this.#documents = documents;
+    this.#whole = limits.whole ?? false;
     this.#scanner = new JsonItemScanner(this, limits, from);
   }
 
@@ -85,7 +87,12 @@ export class JsonReader implements JsonHandler {
     }
     const { value } = parsed;
     const duplicates = this.#duplicates(value, cut);
-    this.#items.push({ place, within: '', value: isObject(value) ? prune(value) : value, duplicates });
+    this.#items.push({
+      place,
+      within: '',
+      value: isObject(value) && !this.#whole ? prune(value) : value,
+      duplicates,
+    });
   }
 
   value(cut: JsonCut, itemsCut: boolean): void {

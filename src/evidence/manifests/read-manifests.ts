@@ -96,7 +96,7 @@ export async function readManifests(
     notKubernetes,
     unread,
     ignored: inputs.ignored,
-    passedOver: PRUNED_FIELDS.map(({ path }) => path),
+    passedOver: limits.whole ? [] : PRUNED_FIELDS.map(({ path }) => path),
     documents,
     bytes,
     files,
@@ -190,7 +190,7 @@ function readFile(
   }
   const sourceFile: SourceFile = { path: shown };
   rememberSource(sourceFile, source);
-  const documents = new FileDocuments(sourceFile, gathered);
+  const documents = new FileDocuments(sourceFile, gathered, limits.whole);
   try {
     const read = () => readDocuments(shown, counted(source, onBytes), documents, limits);
     if (source instanceof FileSource) source.holding(read);

@@ -1,6 +1,13 @@
-import { ROLES_FOR_ANYBODY } from '../../../kubernetes/anonymous-access.ts';
 import { isAnonymous, nameOf } from '../../../kubernetes/role-risk.ts';
 import { defineCheck, failIfAny, notApplicable, pass } from '../../define-check.ts';
+
+/** What the API server or kubeadm grants to everybody on purpose: discovery, health, the cluster's address and keys. */
+const MEANT_FOR_ANYBODY = new Set([
+  'kubeadm:bootstrap-signer-clusterinfo',
+  'system:discovery',
+  'system:public-info-viewer',
+  'system:service-account-issuer-discovery',
+]);
 
 export default defineCheck({
   id: 'anonymous-binding',
@@ -23,7 +30,7 @@ export default defineCheck({
   evaluate(binding) {
     const anonymous = binding.subjects.filter(isAnonymous);
     if (anonymous.length === 0) return notApplicable;
-    if (ROLES_FOR_ANYBODY.has(binding.roleName)) return pass;
+    if (MEANT_FOR_ANYBODY.has(binding.roleName)) return pass;
     // Paths such as /metrics tell something, but give no access to objects.
     const urlsOnly =
       binding.role?.rules.every(({ resources, verbs }) => resources.length === 0 && verbs.join() === 'get') ??

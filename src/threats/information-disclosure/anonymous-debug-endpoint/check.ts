@@ -21,10 +21,10 @@ export default defineCheck({
   messages: { insides: ['paths'], metrics: ['paths'] },
   reasons: { 'no-answer': [] },
   fix: 'none',
-  evaluate(facts, cluster) {
+  evaluate(facts) {
     if (!wasAnswered(facts)) return unknown('no-answer');
-    const insides = openToStrangers(facts, cluster, INSIDES);
-    const metrics = openToStrangers(facts, cluster, METRICS);
+    const insides = openToStrangers(facts, INSIDES);
+    const metrics = openToStrangers(facts, METRICS);
     return failIfAny([
       ...(insides === undefined
         ? []

@@ -21,7 +21,7 @@ export default defineCheck({
     // Where the API server's flags are seen, check anonymous-auth-enabled says so.
     if (cluster.subjects('component').some(({ name }) => name === 'kube-apiserver')) return notApplicable;
     if (!wasAnswered(facts)) return unknown('no-answer');
-    const open = openToStrangers(facts, cluster, ['/version']);
+    const open = openToStrangers(facts, ['/version']);
     return open === undefined ? pass : fail({ at: open.at, message: 'open' });
   },
 });

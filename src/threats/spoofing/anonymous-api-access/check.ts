@@ -20,10 +20,10 @@ export default defineCheck({
   messages: { objects: ['paths'], discovery: ['paths'] },
   reasons: { 'no-answer': [] },
   fix: 'none',
-  evaluate(facts, cluster) {
+  evaluate(facts) {
     if (!wasAnswered(facts)) return unknown('no-answer');
-    const objects = openToStrangers(facts, cluster, OBJECTS);
-    const discovery = openToStrangers(facts, cluster, DISCOVERY);
+    const objects = openToStrangers(facts, OBJECTS);
+    const discovery = openToStrangers(facts, DISCOVERY);
     return failIfAny([
       ...(objects === undefined
         ? []

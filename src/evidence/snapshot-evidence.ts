@@ -3,6 +3,7 @@ import type { Gap } from '../kubernetes/gaps.ts';
 import { asArray, asObject, asString, isObject, type JsonObject } from '../kubernetes/json.ts';
 import { KubernetesObject, type Origin, type SourceFile } from '../kubernetes/object.ts';
 import { type ManifestEvidence, readManifests, type Unread } from './manifests/index.ts';
+import { canHoldObjects, unreadOnNode } from './node-files.ts';
 import { PRUNED_FIELDS, prune } from './prune.ts';
 import type { ResourceList, Snapshot, SnapshotSource } from './snapshot.ts';
 
@@ -40,6 +41,7 @@ export async function evidenceOf(
   const facts: KubernetesObject[] = [];
   const gaps: Gap[] = [];
   const files: { shown: string; content: Readable }[] = [];
+  const refused: Unread[] = [];
   let listed = 0;
   for await (const event of snapshot) {
     switch (event.type) {
@@ -67,24 +69,26 @@ export async function evidenceOf(
         break;
       case 'facts':
         facts.push(new KubernetesObject(event.facts, new FactsOrigin(event.facts)));
+        refused.push(...unreadOnNode(event.facts));
         break;
       case 'file':
+        if (!canHoldObjects(event.content)) break;
         files.push({
           shown: `${event.node}:${event.path}`,
-          content: Readable.from([event.content]),
+          content: Readable.from([Buffer.from(event.content)]),
         });
         break;
     }
   }
   const read = files.length === 0 ? undefined : await readManifests([], { contents: files });
   const cluster = sources.find(({ kind }) => kind === 'cluster');
-  const ofApi = [...lists.values()].flat();
+  const ofApi = [...lists.entries()].sort(byKey).flatMap(([, objects]) => objects.sort(byIdentity));
   return {
     sources,
     objects: [...ofApi, ...(read?.objects ?? []), ...facts],
-    documents: ofApi.length + (read?.documents ?? 0),
+    documents: ofApi.length + (read?.documents ?? 0) + refused.length,
     notKubernetes: read?.notKubernetes ?? [],
-    unread: read?.unread ?? [],
+    unread: [...(read?.unread ?? []), ...refused],
     passedOver: [...PRUNED_FIELDS.map(({ path }) => path), ...(cluster === undefined ? [] : [ENDED])],
     isComplete: cluster !== undefined,
     ...(cluster?.namespace === undefined ? {} : { onlyNamespace: cluster.namespace }),
@@ -95,6 +99,18 @@ export async function evidenceOf(
 
 function keyOf({ group, resource }: ResourceList): string {
   return `${group}/${resource}`;
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+/** An order that does not depend on how a list was read. */
+export function byIdentity(a: KubernetesObject, b: KubernetesObject): number {
+  const left = a.namespace ?? '';
+  const right = b.namespace ?? '';
+  if (left !== right) return left < right ? -1 : 1;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
 /** An object as the checks see it. */

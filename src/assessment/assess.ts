@@ -55,7 +55,7 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
         : judgeNoting(check, subject, cluster, blindness).verdict;
       report.add(subject, verdict);
     }
-    report.end((pod) => cluster.ownerOf(pod));
+    report.end(cluster.owners);
   }
   return report.finish(cluster);
 }

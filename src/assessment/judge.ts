@@ -76,7 +76,7 @@ export function undecided(
   check: Check,
   { object, path }: AnySubject,
   verdict: Verdict & { verdict: 'unknown' },
-): NotAssessed {
+): NotAssessed & { kind: 'undecided' } {
   return {
     kind: 'undecided',
     check,

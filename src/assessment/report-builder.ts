@@ -68,13 +68,20 @@ export class ReportBuilder {
       }
       if (verdict.verdict === 'not-applicable') return;
     }
-    this.#tally.applicable++;
-    if (verdict.verdict === 'unknown') {
-      this.#undecided.push(undecided(this.#check, subject, verdict));
-      return;
-    }
-    this.#tally.evaluated++;
-    if (verdict.verdict === 'pass') return;
+    this.count(1, verdict.verdict === 'unknown' ? 0 : 1);
+    this.record(subject, verdict);
+  }
+
+  count(applicable: number, evaluated: number): void {
+    this.#tally.applicable += applicable;
+    this.#tally.evaluated += evaluated;
+  }
+
+  /** What a verdict says, without counting it. */
+  record(subject: AnySubject, verdict: Verdict): void {
+    const { object } = subject;
+    if (verdict.verdict === 'unknown') this.#undecided.push(undecided(this.#check, subject, verdict));
+    if (verdict.verdict !== 'fail') return;
     let findings = this.#ofCheck.get(object);
     if (findings === undefined) {
       findings = new ObjectFindings();
@@ -83,10 +90,10 @@ export class ReportBuilder {
     for (const failure of verdict.failures) findings.add(this.#check, object, failure);
   }
 
-  /** @param ownerOf the owner beside which a pod is judged */
-  end(ownerOf: (pod: KubernetesObject) => KubernetesObject | undefined): void {
+  /** @param owners the owners beside which pods are judged */
+  end(owners: ReadonlyMap<KubernetesObject, KubernetesObject>): void {
     for (const [object, { findings }] of this.#ofCheck) {
-      const owner = ownerOf(object);
+      const owner = owners.get(object);
       const ofOwner = owner === undefined ? undefined : this.#ofCheck.get(owner)?.findings;
       this.#findings.push(...(ofOwner === undefined ? findings : beyondOwner(findings, ofOwner)));
     }

@@ -7,6 +7,8 @@ export const PRUNED_FIELDS: readonly { readonly path: string; readonly reason: s
     path: 'metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]',
     reason: 'a copy of an earlier state of the same object',
   },
+  { path: 'metadata.resourceVersion', reason: 'changes with every change of the object, of its status too' },
+  { path: 'metadata.generation', reason: 'counts the changes of the object' },
   { path: 'status', reason: 'what was observed, not what was asked for' },
   {
     path: 'CustomResourceDefinition spec.versions[].schema',
@@ -15,6 +17,7 @@ export const PRUNED_FIELDS: readonly { readonly path: string; readonly reason: s
   { path: 'CustomResourceDefinition spec.validation', reason: 'the same in apiextensions.k8s.io/v1beta1' },
 ];
 
+const BOOKKEEPING = ['managedFields', 'resourceVersion', 'generation'];
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The object without what PRUNED_FIELDS names; the same value where nothing of it is there. */
@@ -24,7 +27,10 @@ export function prune(object: JsonObject): JsonObject {
   const metadata = asObject(result['metadata']);
   if (metadata) {
     let kept = metadata;
-    if (kept['managedFields'] !== undefined) kept = without(kept, 'managedFields');
+    if (BOOKKEEPING.some((field) => kept[field] !== undefined)) {
+      const { managedFields: _fields, resourceVersion: _version, generation: _generation, ...rest } = kept;
+      kept = rest;
+    }
     const annotations = asObject(kept['annotations']);
     if (annotations && annotations[LAST_APPLIED] !== undefined) {
       kept = { ...kept, annotations: without(annotations, LAST_APPLIED) };

@@ -41,7 +41,8 @@ export class Cluster {
   readonly reads: ReadLog;
 
   readonly #workloads: readonly Workload[];
-  readonly #owners: ReadonlyMap<KubernetesObject, KubernetesObject>;
+  /** Pods that are judged beside their owner because they differ from its template, with that owner. */
+  readonly owners: ReadonlyMap<KubernetesObject, KubernetesObject>;
   readonly #roles: readonly Role[];
   readonly #bindings: readonly Binding[];
   readonly #byKind = new Map<string, KubernetesObject[]>();
@@ -71,7 +72,7 @@ export class Cluster {
     const stated = objects.flatMap((object) => workloadsOf(object));
     const owned = this.isComplete ? ownedPods(stated) : undefined;
     this.#workloads = owned?.subjects ?? stated;
-    this.#owners = owned?.owners ?? NO_OWNERS;
+    this.owners = owned?.owners ?? NO_OWNERS;
     this.#roles = this.ofKind('Role', 'ClusterRole').map((object) => new Role(object, this.reads));
     this.#bindings = this.ofKind('RoleBinding', 'ClusterRoleBinding').map(
       (object) => new Binding(object, this.reads),
@@ -95,11 +96,6 @@ export class Cluster {
   get workloads(): readonly Workload[] {
     this.reads.read(WORKLOADS, ALL);
     return this.#workloads;
-  }
-
-  /** The owner beside which a pod is judged because it differs from the owner's template. */
-  ownerOf(pod: KubernetesObject): KubernetesObject | undefined {
-    return this.#owners.get(pod);
   }
 
   get roles(): readonly Role[] {

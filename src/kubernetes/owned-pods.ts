@@ -36,7 +36,8 @@ export function ownedPods(workloads: readonly Workload[]): OwnedPods {
     const chain = ownersOf(uid, byUid);
     if (chain.some((owner) => conforms(owner, workload))) continue;
     const top = chain.at(-1)?.object;
-    const key = `${asString(top?.metadata['uid']) ?? uid} ${workload.kind} ${shapeOf(workload)}`;
+    const owner = asString(top?.metadata['uid']) ?? uid;
+    const key = `${workload.namespace} ${owner} ${workload.kind} ${shapeOf(workload)}`;
     const first = different.get(key);
     // The first by name, so that the answer does not depend on the order of reading.
     if (first === undefined || workload.name < first.name) different.set(key, workload);

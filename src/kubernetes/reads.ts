@@ -14,16 +14,25 @@ export interface Read {
   readonly namespace: string;
 }
 
+const NO_READS: ReadonlySet<Read> = new Set();
+
 /**
  * Notes what a judgement asks of the rest of the cluster. Two questions are answered from it: does the verdict rest on objects
  * that the source could not show, and must it be made anew when an object changes.
  */
 export class ReadLog {
   readonly #interned = new Map<string, Map<string, Read>>();
+  #isNoting = false;
+  /** Made at the first read: most judgements look at nothing but their subject. */
   #current: Set<Read> | undefined;
 
   read(kind: string, namespace: string): void {
-    this.#current?.add(this.intern(kind, namespace));
+    if (this.#isNoting) this.#note(this.intern(kind, namespace));
+  }
+
+  #note(read: Read): void {
+    this.#current ??= new Set();
+    this.#current.add(read);
   }
 
   intern(kind: string, namespace: string): Read {
@@ -43,30 +52,34 @@ export class ReadLog {
   /** Runs `work` and returns what it read; an outer `during` is told of it as well. */
   during<T>(work: () => T): { readonly result: T; readonly reads: ReadonlySet<Read> } {
     const outer = this.#current;
-    const reads = new Set<Read>();
-    this.#current = reads;
+    const wasNoting = this.#isNoting;
+    this.#current = undefined;
+    this.#isNoting = true;
+    let reads = NO_READS;
     try {
-      return { result: work(), reads };
+      const result = work();
+      reads = this.#current ?? NO_READS;
+      return { result, reads };
     } finally {
       this.#current = outer;
-      if (outer !== undefined) this.repeat(reads);
+      this.#isNoting = wasNoting;
+      this.repeat(reads);
     }
   }
 
   /** Notes reads whose result is at hand already. */
   repeat(reads: ReadonlySet<Read>): void {
-    const current = this.#current;
-    if (current !== undefined) for (const read of reads) current.add(read);
+    if (this.#isNoting) for (const read of reads) this.#note(read);
   }
 
   /** Runs `work` without noting what it reads: the caller notes more exactly what the result depends on. */
   unnoted<T>(work: () => T): T {
-    const outer = this.#current;
-    this.#current = undefined;
+    const wasNoting = this.#isNoting;
+    this.#isNoting = false;
     try {
       return work();
     } finally {
-      this.#current = outer;
+      this.#isNoting = wasNoting;
     }
   }
 }

@@ -1,0 +1,150 @@
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { Read } from '../kubernetes/reads.ts';
+import type { Check, Severity, Verdict } from '../threats/define-check.ts';
+import { beyondOwner } from './beyond-owner.ts';
+import { identity } from './fingerprint.ts';
+import { type AnySubject, type NotedVerdict, ObjectFindings, undecided } from './judge.ts';
+import type { Finding, NotAssessed } from './report.ts';
+import type { ReportBuilder } from './report-builder.ts';
+
+/** Something that a report says now and did not say before, or the other way round. */
+export interface VerdictChange {
+  readonly kind: 'finding' | 'undecided';
+  readonly isNew: boolean;
+  readonly check: Check;
+  readonly severity: Severity;
+  readonly object: KubernetesObject;
+  readonly finding?: Finding;
+  readonly undecided?: NotAssessed & { readonly kind: 'undecided' };
+  /** Equal for the same statement about different states of an object. */
+  readonly identity: string;
+}
+
+const NO_READS: ReadonlySet<Read> = new Set();
+
+/** What one check says of the subjects in one object. */
+export class Judged {
+  readonly check: Check;
+  readonly object: KubernetesObject;
+  /** What the verdicts rest on besides the subjects. */
+  reads: ReadonlySet<Read> = NO_READS;
+  #subjects: readonly AnySubject[] = [];
+  #verdicts: readonly Verdict[] = [];
+  #findings: readonly Finding[] = [];
+  #said: readonly VerdictChange[] = [];
+
+  constructor(check: Check, object: KubernetesObject) {
+    this.check = check;
+    this.object = object;
+  }
+
+  /** Judges all subjects, and returns what was looked at. */
+  judge(subjects: readonly AnySubject[], ask: (subject: AnySubject) => NotedVerdict): ReadonlySet<Read> {
+    let reads = NO_READS;
+    const verdicts: Verdict[] = [];
+    const findings = new ObjectFindings();
+    for (const subject of subjects) {
+      const noted = ask(subject);
+      verdicts.push(noted.verdict);
+      if (noted.reads.size > 0) reads = reads.size === 0 ? noted.reads : new Set([...reads, ...noted.reads]);
+      if (noted.verdict.verdict !== 'fail') continue;
+      for (const failure of noted.verdict.failures) findings.add(this.check, this.object, failure);
+    }
+    // A subject holds on to the state of the cluster that it was made from; only its place is needed further on.
+    this.#subjects = subjects.map(({ path }) => ({ object: this.object, path }));
+    this.#verdicts = verdicts;
+    this.#findings = findings.findings;
+    return reads;
+  }
+
+  /** Nothing is said, and nothing but the subjects can change that. */
+  get isPlain(): boolean {
+    return (
+      this.reads.size === 0 &&
+      this.#verdicts.every(({ verdict }) => verdict === 'pass' || verdict === 'not-applicable')
+    );
+  }
+
+  get applicable(): number {
+    return this.#verdicts.filter(({ verdict }) => verdict !== 'not-applicable').length;
+  }
+
+  tell(builder: ReportBuilder): void {
+    this.#verdicts.forEach((verdict, index) => {
+      builder.add(this.#subjects[index]!, verdict);
+    });
+  }
+
+  /** What is said otherwise than the last time. @param owner what is said of the owner beside which the object is judged */
+  said(owner: Judged | undefined): VerdictChange[] {
+    const before = this.#said;
+    const findings = owner === undefined ? this.#findings : beyondOwner(this.#findings, owner.#findings);
+    this.#said = [...findings.map(findingSaid), ...this.#undecided()];
+    return [...without(before, this.#said).map(withdrawn), ...without(this.#said, before)];
+  }
+
+  /** Everything that was said, withdrawn because the object is gone or of another state. */
+  lost(): VerdictChange[] {
+    return this.#said.map(withdrawn);
+  }
+
+  #undecided(): VerdictChange[] {
+    return this.#verdicts.flatMap((verdict, index): VerdictChange[] => {
+      if (verdict.verdict !== 'unknown') return [];
+      const entry = undecided(this.check, this.#subjects[index]!, verdict);
+      const { group, kind, namespace, name } = this.object;
+      return [
+        {
+          kind: 'undecided',
+          isNew: true,
+          check: this.check,
+          severity: this.check.severity,
+          object: this.object,
+          undecided: entry,
+          identity: JSON.stringify([
+            this.check.id,
+            group,
+            kind,
+            namespace,
+            name,
+            entry.path,
+            entry.reason,
+            entry.params,
+          ]),
+        },
+      ];
+    });
+  }
+}
+
+function findingSaid(finding: Finding): VerdictChange {
+  const { check, severity, object } = finding;
+  return {
+    kind: 'finding',
+    isNew: true,
+    check,
+    severity,
+    object,
+    finding,
+    identity: `${severity} ${identity(finding)}`,
+  };
+}
+
+function withdrawn(change: VerdictChange): VerdictChange {
+  return { ...change, isNew: false };
+}
+
+/** What is in `all` and not in `others`; the same statement may be there more than once. */
+function without(all: readonly VerdictChange[], others: readonly VerdictChange[]): VerdictChange[] {
+  const counts = new Map<string, number>();
+  for (const other of others) counts.set(key(other), (counts.get(key(other)) ?? 0) + 1);
+  return all.filter((change) => {
+    const count = counts.get(key(change)) ?? 0;
+    counts.set(key(change), count - 1);
+    return count <= 0;
+  });
+}
+
+function key({ kind, identity: of }: VerdictChange): string {
+  return `${kind} ${of}`;
+}

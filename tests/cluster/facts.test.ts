@@ -6,6 +6,8 @@ import type { ApiClient } from '../../src/evidence/cluster/client.ts';
 import { connect } from '../../src/evidence/cluster/connection/connect.ts';
 import { observeFacts } from '../../src/evidence/cluster/facts.ts';
 import { ClusterFacts } from '../../src/kubernetes/cluster-facts.ts';
+import { Component } from '../../src/kubernetes/component.ts';
+import { parseGoDuration } from '../../src/kubernetes/go-duration.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type ControlPlane, type OwnControlPlane, startControlPlane } from '../../testbed/control-plane.ts';
@@ -71,6 +73,26 @@ describeWithCluster('facts of an API server', () => {
     // The testbed is none of the distributions that are known.
     expect(facts.distribution.id).toBe('unknown');
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'shows the flags that the API server was started with',
+    async () => {
+      const { facts } = await factsOf(cluster().kubeconfig);
+      const [component] = Component.ofFacts(facts);
+      const words = readFileSync(`/proc/${cluster().pids.apiserver}/cmdline`, 'utf8').split('\0');
+      const given = words.flatMap((word) => {
+        const [, name, value] = /^--([^=]+)=(.*)$/.exec(word) ?? [];
+        return name === undefined || value === undefined ? [] : [{ name, value }];
+      });
+      expect(given.length).toBeGreaterThan(20);
+      for (const { name, value } of given) {
+        const duration = parseGoDuration(value);
+        const shown = component?.flag(name) ?? '';
+        if (duration === undefined) expect([name, shown]).toEqual([name, value]);
+        else expect([name, parseGoDuration(shown)]).toEqual([name, duration]);
+      }
+    },
+  );
 
   it('answers strangers as any client sees it', async () => {
     const { facts } = await factsOf(cluster().kubeconfig);

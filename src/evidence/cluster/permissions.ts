@@ -28,10 +28,10 @@ export interface PermissionOptions {
 }
 
 /**
- * Discovery, and what the API server tells about itself. Bootstrap roles (`system:discovery`, `system:public-info-viewer`) grant it
- * to everyone who is logged in; clusters exist that took this back.
+ * Discovery, and what the API server tells about itself. All but its flags is granted to everyone who is logged in by bootstrap roles
+ * (`system:discovery`, `system:public-info-viewer`); clusters exist that took this back.
  */
-const SERVER_URLS = ['/api', '/api/*', '/apis', '/apis/*', '/version'] as const;
+const SERVER_URLS = ['/api', '/api/*', '/apis', '/apis/*', '/flagz', '/version'] as const;
 
 const NAME = 'kubestride';
 

@@ -85,11 +85,7 @@ describe('a cluster that answers', () => {
       kind: 'ClusterFacts',
       metadata: { name: 'cluster' },
     };
-    const events = await read(client, {
-      facts: async function* () {
-        yield { type: 'facts', facts };
-      },
-    });
+    const events = await read(client, { facts: () => Promise.resolve(facts) });
     expect(events.slice(0, 3)).toEqual([
       {
         type: 'source',

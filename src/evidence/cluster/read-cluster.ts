@@ -1,4 +1,5 @@
 import type { GapReason } from '../../kubernetes/gaps.ts';
+import type { JsonObject } from '../../kubernetes/json.ts';
 import type { SnapshotEvent } from '../snapshot.ts';
 import { type ApiClient, ApiError } from './client.ts';
 import { discover } from './discovery.ts';
@@ -18,8 +19,8 @@ export interface ReadClusterOptions extends Pick<ListOptions, 'namespace' | 'sig
   readonly collectedAt: string;
   /** Lists Secrets as well. Their values are dropped as soon as they are read. */
   readonly secrets?: boolean;
-  /** Observes what the API server shows beside its objects: a `ClusterFacts` document, and gaps if there are any. */
-  readonly facts?: (client: ApiClient) => AsyncIterable<SnapshotEvent>;
+  /** Observes what the API server shows beside its objects; the answer is a `ClusterFacts` document. */
+  readonly facts?: (client: ApiClient) => Promise<JsonObject>;
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
@@ -52,7 +53,7 @@ export async function* readCluster(
     },
   };
   const served = await discover(client, new Set(NEEDS.map(({ group }) => group)));
-  if (options.facts !== undefined) yield* options.facts(client);
+  if (options.facts !== undefined) yield { type: 'facts', facts: await options.facts(client) };
   const { listings, gaps } = chooseListings(served, { secrets: options.secrets === true });
   for (const gap of gaps) yield { type: 'gap', gap };
 

@@ -1,7 +1,8 @@
 import { type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import { type Destination, openTunnel, type TunnelOptions } from './tunnel.ts';
 
 /** How every connection to the server is made, whoever asks. */
@@ -124,8 +125,17 @@ export class Agents {
       ...OPTIONS,
       secureContext,
       rejectUnauthorized: !insecure,
-      ...(serverName !== '' && { servername: serverName }),
+      ...verifiedName(serverName),
     };
     return open === undefined ? new HttpsAgent(options) : new TunnelHttpsAgent(options, open);
   }
+}
+
+/** `tls-server-name`; an address can be verified but not asked for (RFC 6066, section 3). */
+function verifiedName(name: string): object {
+  if (name === '') return {};
+  if (isIP(name) === 0) return { servername: name };
+  const verify = (_: string, certificate: PeerCertificate): Error | undefined =>
+    checkServerIdentity(name, certificate);
+  return { servername: '', checkServerIdentity: verify };
 }

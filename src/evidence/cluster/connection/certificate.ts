@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls, { type PeerCertificate, rootCertificates } from 'node:tls';
 import type { CertificateFacts } from './faults.ts';
@@ -44,7 +45,8 @@ export function inspectCertificate(
 ): Promise<CertificateFacts | undefined> {
   return new Promise((resolve) => {
     // Nothing but the certificate is read, and no request follows on this connection.
-    const socket = tls.connect({ ...connection, servername, rejectUnauthorized: false });
+    const name = isIP(servername) > 0 ? '' : servername;
+    const socket = tls.connect({ ...connection, servername: name, rejectUnauthorized: false });
     const finish = (facts: CertificateFacts | undefined): void => {
       clearTimeout(timer);
       socket.destroy();

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { ApiResponse } from '../client.ts';
+import { onAbort } from './deadline.ts';
 import { TimeoutFault } from './faults.ts';
 
 export interface Exchange {
@@ -33,10 +34,11 @@ function attempt(options: Exchange, mayReuse: boolean): Promise<ApiResponse> {
     try {
       request = send(url, { method, agent, headers: { ...headers } as Record<string, string> });
     } catch (error) {
-      reject(error as Error);
+      // A path or header that HTTP cannot carry.
+      explain(error).then(reject, reject);
       return;
     }
-    const abort = (): void => void request.destroy(signal?.reason as Error);
+    let answered = false;
     let timer = setTimeout(
       () => request.destroy(new TimeoutFault('connect', connectTimeout)),
       connectTimeout,
@@ -51,20 +53,22 @@ function attempt(options: Exchange, mayReuse: boolean): Promise<ApiResponse> {
       else connected();
     });
     request.once('response', (message) => {
+      answered = true;
       clearTimeout(timer);
-      resolve(answerOf(message, options, () => signal?.removeEventListener('abort', abort)));
+      resolve(answerOf(message, options, stopListening));
     });
-    request.once('error', (error) => {
+    request.on('error', (error) => {
+      // From then on the body tells of it.
+      if (answered) return;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      stopListening();
       if (signal?.aborted) reject(signal.reason as Error);
       // The server closed a kept connection in the moment in which it was used again: nothing was answered.
       else if (request.reusedSocket && mayReuse && !(error instanceof TimeoutFault)) {
         attempt(options, false).then(resolve, reject);
       } else explain(error).then(reject, reject);
     });
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
+    const stopListening = onAbort(signal, () => request.destroy(signal?.reason as Error));
     request.end(form);
   });
 }

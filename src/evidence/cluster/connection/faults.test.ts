@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -120,8 +121,14 @@ test('a certificate for another name: which; tls-server-name settles it', async 
   const server = new TestApiServer(bench.authority.issue('a', { hosts }), bench.authority.cert);
   await server.listen();
   try {
-    const client = await at(server.url, { 'tls-server-name': 'kubernetes.default.svc' });
-    await expect(client.getJson(PATH)).resolves.toEqual({ ok: true });
+    for (const name of hosts) {
+      const client = await at(server.url, { 'tls-server-name': name });
+      await expect(client.getJson(PATH)).resolves.toEqual({ ok: true });
+    }
+    expect(await fault(await at(server.url, { 'tls-server-name': '10.96.0.2' }))).toMatchObject({
+      code: 'server-certificate-wrong-name',
+      params: { host: '10.96.0.2' },
+    });
   } finally {
     await server.close();
   }
@@ -217,6 +224,43 @@ test('a kept connection that the server has closed meanwhile costs nothing', asy
   for await (const _ of response.body);
   expect(response.status).toBe(200);
   expect(bench.server.connections).toBe(before + 1);
+});
+
+test('an answer that breaks off on a kept connection is not asked for twice behind the scenes', async () => {
+  const client = await bench.connect(bench.kubeconfig({ token: 'sesame' }));
+  await client.getJson(PATH);
+  bench.server.handler = (request, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('{', () => setTimeout(() => request.socket.destroy(), 20));
+  };
+  const { body } = await client.send(PATH);
+  const read = async () => {
+    for await (const _ of body);
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'connection-cut' });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(bench.server.seen).toHaveLength(2);
+});
+
+test('a header that no request can have', async () => {
+  const client = await bench.connect(bench.kubeconfig({ token: 'sesame', as: 'a\nb' }));
+  expect(await fault(client)).toMatchObject({
+    code: 'request-failed',
+    params: { reason: 'ERR_INVALID_CHAR' },
+  });
+});
+
+test('one signal for many requests gives no warning and is left without listeners', async () => {
+  const warnings: string[] = [];
+  const listen = ({ name }: Error) => warnings.push(name);
+  process.on('warning', listen);
+  const { signal } = new AbortController();
+  const client = await bench.connect(bench.kubeconfig({ token: 'sesame' }));
+  await Promise.all(Array.from({ length: 30 }, () => client.getJson({ ...PATH, signal })));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('a server that is silent before or amid its answer', async () => {

@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from '../../../kubernetes/json.ts';
 import type { ApiClient, ApiRequest, ApiResponse } from '../client.ts';
 import { Agents, type Route } from './agents.ts';
 import { errorOf, wrongServer } from './answers.ts';
+import { unlessAborted, withDeadline } from './deadline.ts';
 import { exchange } from './exchange.ts';
 import { explainer, nameOf } from './explain.ts';
 import { impersonationHeaders } from './impersonation.ts';
@@ -59,10 +60,11 @@ export class RestClient implements ApiClient {
 
   async send(request: ApiRequest): Promise<ApiResponse> {
     if (request.anonymous) return this.#exchange(request, this.#agents.forStranger(), {});
-    const login = await this.#options.login.current();
+    const { login: source } = this.#options;
+    const login = await unlessAborted(source.current(), request.signal);
     const response = await this.#sendAs(login, request);
     if (response.status !== 401) return response;
-    const renewed = await this.#options.login.renew(login);
+    const renewed = await unlessAborted(source.renew(login), request.signal);
     if (renewed === undefined) return response;
     await readStart(response.body, MAX_ERROR);
     return this.#sendAs(renewed, request);
@@ -94,15 +96,13 @@ export class RestClient implements ApiClient {
   async #tryJson(request: ApiRequest, maxBytes: number): Promise<{ readonly value: JsonObject } | Failure> {
     const { server } = this;
     const { path } = request;
-    const deadline = AbortSignal.timeout(MAX_ANSWER_TIME);
-    const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
+    const late = new KubeStrideError('server-too-slow', { server, path, seconds: MAX_ANSWER_TIME / 1000 });
     try {
-      return await this.#readJson({ ...request, signal }, maxBytes);
+      const read = (signal: AbortSignal) => this.#readJson({ ...request, signal }, maxBytes);
+      return await withDeadline(MAX_ANSWER_TIME, late, request.signal, read);
     } catch (error) {
-      if (error !== deadline.reason) throw error;
-      return {
-        error: new KubeStrideError('server-too-slow', { server, path, seconds: MAX_ANSWER_TIME / 1000 }),
-      };
+      if (error !== late) throw error;
+      return { error: late };
     }
   }
 

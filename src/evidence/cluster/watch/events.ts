@@ -22,6 +22,11 @@ export type DegradedReason =
  * between objects and lists there is no order.
  */
 export type WatchEvent =
+  /**
+   * What is watched from now on, and what cannot be: the first of all events, and again where it has changed. Objects of
+   * lists that are left out follow as removed; nothing else is said of these lists any more, not even the end of a gap.
+   */
+  | { readonly type: 'lists'; readonly lists: readonly ResourceList[]; readonly gaps: readonly Gap[] }
   /** The object was added or modified; it is whole, as `keep` left it. */
   | { readonly type: 'set'; readonly list: ResourceList; readonly object: JsonObject }
   | { readonly type: 'removed'; readonly list: ResourceList; readonly object: ObjectIdentity }

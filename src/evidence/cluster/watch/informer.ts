@@ -1,10 +1,10 @@
 import type { Gap } from '../../../kubernetes/gaps.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
+import { withoutSecretValues } from '../../../kubernetes/secret-values.ts';
 import type { ResourceList } from '../../snapshot.ts';
 import { type ApiClient, ApiError, type ApiRequest, type ApiResponse } from '../client.ts';
 import { detailOf, gapOf, gapReason, isTooLarge } from '../failures.ts';
 import { ListError, listPages, listPath } from '../list.ts';
-import { withoutSecretValues } from '../secret-values.ts';
 import type { Clock } from './clock.ts';
 import { isExpired, readError, readWatch, type ServerEvent } from './connection.ts';
 import type { ObjectIdentity, WatchEvent } from './events.ts';
@@ -24,6 +24,7 @@ export interface InformerContext {
   readonly pacing: Pacing;
   readonly slots: Slots;
   readonly namespace: string | undefined;
+  readonly pageSizeOf: (list: ResourceList) => number | undefined;
   readonly keep: (object: JsonObject, list: ResourceList) => JsonObject;
   /** All in milliseconds. */
   readonly resyncEvery: number;
@@ -103,7 +104,7 @@ export class Informer {
   }
 
   async #readList(): Promise<void> {
-    const { client, namespace, clock, random, resyncEvery } = this.#context;
+    const { client, namespace, pageSizeOf, clock, random, resyncEvery } = this.#context;
     const turn = await this.#turn();
     if (turn === undefined) return;
     try {
@@ -111,6 +112,7 @@ export class Informer {
       for await (const step of listPages(client, this.list, {
         namespace,
         signal: this.#signal,
+        pageSize: pageSizeOf(this.list),
         // A watch of a later moment than some page's would miss what was deleted in between.
         consistent: true,
       })) {

@@ -29,6 +29,8 @@ export class ModelServer implements ApiClient {
   readonly requests: ApiRequest[] = [];
   readonly connections = new Set<Connection>();
   fault: Fault = () => undefined;
+  /** By path, such as discovery. */
+  readonly documents = new Map<string, JsonObject>();
   /** Called after each page but the last one. */
   afterPage: () => void = () => {};
   pageSize = 500;
@@ -109,6 +111,8 @@ export class ModelServer implements ApiClient {
     this.requests.push(request);
     const fault = this.fault(request, false);
     if (fault instanceof Error) throw fault;
+    const document = this.documents.get(request.path);
+    if (document !== undefined) return document;
     const token = request.query?.['continue'];
     const [revision, offset] = token === undefined ? [this.#revision, 0] : token.split(':').map(Number);
     const moment = `${request.path}@${revision}`;

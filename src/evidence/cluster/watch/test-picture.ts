@@ -1,29 +1,40 @@
+import type { Gap } from '../../../kubernetes/gaps.ts';
 import { asObject, asString } from '../../../kubernetes/json.ts';
 import type { ResourceList } from '../../snapshot.ts';
-import type { ApiClient } from '../client.ts';
 import type { WatchEvent } from './events.ts';
-import { type ClusterWatch, type WatchOptions, watchCluster } from './watch.ts';
 
 /** A reader that builds what it is told, and notes where it is told what makes no sense. */
-export class Picture {
-  readonly events: WatchEvent[] = [];
+export class Picture<Watch extends AsyncIterable<readonly WatchEvent[]>> {
+  readonly events: Exclude<WatchEvent, { type: 'lists' }>[] = [];
   readonly faults: string[] = [];
+  /** Plural names of what is watched. */
+  lists: readonly string[] = [];
+  gaps: readonly Gap[] = [];
   readonly synced = new Set<ResourceList>();
-  readonly watch: ClusterWatch;
+  readonly watch: Watch;
   readonly #controller = new AbortController();
   readonly #objects = new Map<ResourceList, Map<string, string>>();
   readonly #done: Promise<void>;
   /** The reader is busy until this resolves. */
   busy: Promise<void> | undefined;
 
-  constructor(client: ApiClient, lists: readonly ResourceList[], options: WatchOptions) {
-    this.watch = watchCluster(client, lists, { ...options, signal: this.#controller.signal });
+  constructor(start: (signal: AbortSignal) => Watch) {
+    this.watch = start(this.#controller.signal);
     this.#done = this.#read();
+    // `stop` gives it to whoever waits.
+    this.#done.catch(() => {});
   }
 
   /** `namespace/name` to `uid@resourceVersion`. */
   contents(list: ResourceList): Map<string, string> {
     return this.#objects.get(list) ?? new Map();
+  }
+
+  byResource(resource: string): Map<string, string> {
+    const all = [...this.#objects].flatMap(([list, objects]) =>
+      list.resource === resource ? [...objects] : [],
+    );
+    return new Map(all);
   }
 
   /** What was said of a list since the last call, in short words. */
@@ -46,6 +57,11 @@ export class Picture {
   }
 
   #apply(event: WatchEvent): void {
+    if (event.type === 'lists') {
+      this.lists = event.lists.map(({ resource }) => resource);
+      this.gaps = event.gaps;
+      return;
+    }
     this.events.push(event);
     let objects = this.#objects.get(event.list);
     if (objects === undefined) {
@@ -81,7 +97,7 @@ function versionOf(object: Record<string, unknown>): string {
   return `${asString(metadata?.['uid'])}@${asString(metadata?.['resourceVersion'])}`;
 }
 
-function wordsOf(event: WatchEvent): string {
+function wordsOf(event: Exclude<WatchEvent, { type: 'lists' }>): string {
   switch (event.type) {
     case 'set':
       return `set ${keyOf(event.object)} ${versionOf(event.object)}`;

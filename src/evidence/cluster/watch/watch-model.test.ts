@@ -5,6 +5,7 @@ import { ApiError } from '../client.ts';
 import { bookmark, type Fault, ModelServer, statusResponse } from './test-model-server.ts';
 import { Picture } from './test-picture.ts';
 import { VirtualTime } from './test-virtual-time.ts';
+import { type ClusterWatch, watchCluster } from './watch.ts';
 
 const LISTS: readonly ResourceList[] = [
   { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true },
@@ -20,7 +21,7 @@ class Life {
   readonly random: Random;
   readonly time = new VirtualTime();
   readonly server: ModelServer;
-  readonly picture: Picture;
+  readonly picture: Picture<ClusterWatch>;
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -32,11 +33,14 @@ class Life {
     this.server.pageSize = 1 + random.below(6);
     this.server.afterPage = () => this.#betweenPages();
     for (let i = random.below(20); i > 0; i--) this.#change();
-    this.picture = new Picture(this.server, LISTS, {
-      clock: this.time,
-      random: () => random.next(),
-      resyncEvery: random.pick([MINUTE, 10 * MINUTE, 60 * MINUTE]),
-    });
+    this.picture = new Picture((signal) =>
+      watchCluster(this.server, LISTS, {
+        clock: this.time,
+        random: () => random.next(),
+        resyncEvery: random.pick([MINUTE, 10 * MINUTE, 60 * MINUTE]),
+        signal,
+      }),
+    );
   }
 
   async live(): Promise<void> {

@@ -4,7 +4,7 @@ import { ApiError } from '../client.ts';
 import { bookmark, type Fault, ModelServer, statusResponse } from './test-model-server.ts';
 import { Picture } from './test-picture.ts';
 import { VirtualTime } from './test-virtual-time.ts';
-import type { WatchOptions } from './watch.ts';
+import { type WatchOptions, watchCluster } from './watch.ts';
 
 const PODS: ResourceList = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
 const NODES: ResourceList = { group: '', version: 'v1', resource: 'nodes', kind: 'Node', namespaced: false };
@@ -26,7 +26,9 @@ function start(
   const time = new VirtualTime();
   const server = new ModelServer(time);
   prepare(server);
-  const picture = new Picture(server, lists, { clock: time, random: () => 0.5, ...options });
+  const picture = new Picture((signal) =>
+    watchCluster(server, lists, { clock: time, random: () => 0.5, ...options, signal }),
+  );
   const watches = () => server.requests.filter(({ query }) => query?.['watch'] === 'true');
   const listed = () => server.requests.filter(({ query }) => query?.['watch'] === undefined);
   return { time, server, picture, watches, lists: listed };

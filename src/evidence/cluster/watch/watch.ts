@@ -1,3 +1,4 @@
+import type { Gap } from '../../../kubernetes/gaps.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
 import type { ResourceList } from '../../snapshot.ts';
 import type { ApiClient } from '../client.ts';
@@ -11,6 +12,8 @@ import { Slots } from './slots.ts';
 export interface WatchOptions {
   /** Asks for this namespace's objects only, of lists that have namespaces. */
   readonly namespace?: string;
+  /** Objects of a page of this list, where objects are commonly too large for the usual number. */
+  readonly pageSizeOf?: (list: ResourceList) => number | undefined;
   /** Ends the watch. */
   readonly signal?: AbortSignal;
   /** What of an object is passed on; called once for each, at once, so that the rest of it is never held. */
@@ -40,8 +43,11 @@ export interface WatchOptions {
  * To be iterated over once; a `return` of the loop ends the watch. Throws nothing but faults of this program.
  */
 export interface ClusterWatch extends AsyncIterable<readonly WatchEvent[]> {
-  /** From now on these lists: objects of those that are left out are sent as removed; those that are gaps are retried. */
-  update(lists: readonly ResourceList[]): void;
+  /**
+   * From now on these lists, and these gaps beside those that the lists themselves turn out to be: objects of lists that
+   * are left out are sent as removed, and lists that are gaps are asked for again.
+   */
+  update(lists: readonly ResourceList[], gaps?: readonly Gap[]): void;
 }
 
 /** Bytes of events that wait for the reader before connections are left unread. */
@@ -68,6 +74,9 @@ class Watcher implements ClusterWatch {
   readonly #informers = new Map<string, Informer>();
   readonly #stopped = new Map<string, Promise<void>>();
   #lists: readonly ResourceList[];
+  #gaps: readonly Gap[] = [];
+  /** The last that the reader was told, as text. */
+  #told = '';
   #isRunning = false;
   #isDiscoveryStale = false;
 
@@ -84,6 +93,7 @@ class Watcher implements ClusterWatch {
       pacing: new Pacing(clock, random),
       slots: new Slots(LISTS_AT_ONCE),
       namespace: options.namespace,
+      pageSizeOf: options.pageSizeOf ?? (() => undefined),
       keep: options.keep ?? ((object) => object),
       resyncEvery: options.resyncEvery ?? 30 * MINUTE,
       retryGapsEvery: options.retryGapsEvery ?? MINUTE,
@@ -94,8 +104,10 @@ class Watcher implements ClusterWatch {
     };
   }
 
-  update(lists: readonly ResourceList[]): void {
-    this.#lists = lists;
+  update(lists: readonly ResourceList[], gaps: readonly Gap[] = []): void {
+    // Events name a list by the same object for as long as it is watched.
+    this.#lists = lists.map((list) => this.#watched(list)?.list ?? list);
+    this.#gaps = gaps;
     if (this.#isRunning) this.#reconcile();
   }
 
@@ -121,19 +133,34 @@ class Watcher implements ClusterWatch {
 
   #reconcile(): void {
     if (this.#controller.signal.aborted) return;
-    const wanted = new Set(this.#lists.map(nameOf));
+    this.#tell();
+    const wanted = new Set(this.#lists.map((list) => this.#watched(list)));
     for (const [name, informer] of this.#informers) {
-      if (wanted.has(name)) informer.retry();
+      if (wanted.has(informer)) informer.retry();
       else this.#remove(name, informer);
     }
-    for (const list of this.#lists) if (!this.#informers.has(nameOf(list))) this.#add(list);
+    for (const list of this.#lists) if (this.#watched(list) === undefined) this.#add(list);
+  }
+
+  #watched(list: ResourceList): Informer | undefined {
+    const informer = this.#informers.get(nameOf(list));
+    return informer?.list.version === list.version ? informer : undefined;
+  }
+
+  #tell(): void {
+    const lists = this.#lists;
+    const gaps = this.#gaps;
+    const text = JSON.stringify([lists, gaps]);
+    if (text === this.#told) return;
+    this.#told = text;
+    void this.#context.queue.push({ type: 'lists', lists, gaps }, 0);
   }
 
   #add(list: ResourceList): void {
     const name = nameOf(list);
     const informer = new Informer(list, this.#context);
     this.#informers.set(name, informer);
-    // After the end of an earlier one of the same list, which has to say first that all of its objects are gone.
+    // After the end of an earlier one, of another version perhaps, which has to say first that all of its objects are gone.
     const before = this.#stopped.get(name) ?? Promise.resolve();
     const run = before.then(() => informer.run());
     const end = run.then(() => (this.#controller.signal.aborted ? undefined : informer.forget()));
@@ -169,6 +196,6 @@ class Watcher implements ClusterWatch {
   }
 }
 
-function nameOf({ group, version, resource }: ResourceList): string {
-  return `${group}/${version}/${resource}`;
+function nameOf({ group, resource }: ResourceList): string {
+  return `${group}/${resource}`;
 }

@@ -1,8 +1,8 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { isObject, type JsonObject } from '../../kubernetes/json.ts';
+import { isSecret, withoutSecretValues } from '../../kubernetes/secret-values.ts';
 import type { ResourceList, Snapshot, SnapshotEvent, SnapshotSource } from '../snapshot.ts';
 import { archiveTime, checksums } from './checksums.ts';
-import { withoutSecretValues } from './conceal-secrets.ts';
 import {
   BUNDLE_LIMITS,
   BUNDLE_SCHEMA,
@@ -155,7 +155,7 @@ class Recorder {
 
   async #page(open: OpenList, items: readonly JsonObject[]): Promise<void> {
     for (const item of items) {
-      const text = objectText(withoutSecretValues(item));
+      const text = objectText(isSecret(item) ? withoutSecretValues(item) : item);
       if (text === undefined) this.#tooLarge(open.list, item);
       else {
         await open.writer.write(`${text}\n`);

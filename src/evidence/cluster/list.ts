@@ -1,8 +1,8 @@
 import { asArray, asObject, asString, isObject, type JsonObject } from '../../kubernetes/json.ts';
+import { withoutSecretValues } from '../../kubernetes/secret-values.ts';
 import type { ResourceList } from '../snapshot.ts';
 import { type ApiClient, ApiError } from './client.ts';
 import { isTooLarge } from './failures.ts';
-import { withoutSecretValues } from './secret-values.ts';
 
 export type ListStep =
   | { readonly type: 'page'; readonly items: readonly JsonObject[] }

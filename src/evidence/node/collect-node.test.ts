@@ -122,6 +122,8 @@ const NODE = {
   '/srv/policies/audit.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n',
   '/var/lib/kubelet/config.yaml':
     'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstaticPodPath: /etc/static\nauthentication:\n  x509:\n    clientCAFile: /etc/kubernetes/pki/ca.crt\n',
+  '/etc/kubernetes/secret.yaml':
+    'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: s, annotations: {copy: planted-copy}}\n  stringData: {x: planted-secret}\n',
   '/etc/static/etcd.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: etcd}\n',
   '/var/lib/kubelet/pki/kubelet-client-current.pem': CERTIFICATE + PRIVATE_KEY,
   '/etc/rancher/k3s/config.yaml':
@@ -176,6 +178,7 @@ describe('collectNode', () => {
       '/etc/kubernetes/manifests/kube-apiserver.yaml',
       '/etc/kubernetes/pki/ca.crt',
       '/etc/kubernetes/pki/etcd/server.crt',
+      '/etc/kubernetes/secret.yaml',
       '/etc/rancher/k3s/config.yaml',
       '/etc/rancher/k3s/registries.yaml',
       '/etc/static/etcd.yaml',

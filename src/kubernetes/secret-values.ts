@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from '../../kubernetes/json.ts';
+import { asObject, type JsonObject } from './json.ts';
 
 /** Annotations of a Secret whose values are needed and say nothing secret: they name the account of a token. */
 const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -27,6 +27,11 @@ export function withoutSecretValues(secret: JsonObject): JsonObject {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Whether an object is a Secret, wherever it is found: in a list of Secrets or, against the rules, of something else. */
+export function isSecret(object: JsonObject): boolean {
+  return object['kind'] === 'Secret' && object['apiVersion'] === 'v1';
+}
 
 function emptied(values: JsonObject, kept: ReadonlySet<string>): JsonObject {
   // fromEntries defines own properties, so that a key `__proto__` stays a key.

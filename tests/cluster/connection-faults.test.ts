@@ -5,7 +5,7 @@ import type { ApiClient } from '../../src/evidence/cluster/client.ts';
 import { connect } from '../../src/evidence/cluster/connection/connect.ts';
 import type { ConnectOptions } from '../../src/evidence/cluster/connection/options.ts';
 import { cluster, describeWithCluster, freshNamespace } from './cluster.ts';
-import { brokenAggregatedApi, FaultProxy, tooManyRequests } from './fault-proxy.ts';
+import { brokenAggregatedApi, expiredContinue, FaultProxy, tooManyRequests } from './fault-proxy.ts';
 import { Kubeconfigs } from './kubeconfigs.ts';
 
 const PODS = { path: '/api/v1/pods' };
@@ -129,6 +129,22 @@ describeWithCluster('faults between client and API server', () => {
     expect(await client.getJson(PODS)).toMatchObject({ kind: 'PodList' });
     proxy.plan({ reset: true, times: 3 });
     expect(await client.getJson(PODS)).toMatchObject({ kind: 'PodList' });
+  });
+
+  it('a continue token that has expired is not tried again', async () => {
+    proxy.plan(expiredContinue());
+    const client = await through(proxy.url);
+    const page = await client.getJson({ ...NODES, query: { limit: '2' } });
+    const next = String((page['metadata'] as { continue?: string }).continue);
+    await expect(client.getJson({ ...NODES, query: { limit: '2', continue: next } })).rejects.toMatchObject({
+      status: 410,
+      reason: 'Expired',
+    });
+    expect(proxy.log).toHaveLength(2);
+    proxy.heal();
+    expect(await client.getJson({ ...NODES, query: { limit: '2', continue: next } })).toMatchObject({
+      kind: 'NodeList',
+    });
   });
 
   it('a broken aggregated API fails by itself', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Notice } from './options.ts';
@@ -229,7 +229,6 @@ test('a plugin that failed does not run again for each request', async () => {
   const failing = Array.from({ length: 5 }, () => client.getJson(PATH));
   for (const request of failing) await expect(request).rejects.toMatchObject({ code: 'plugin-failed' });
   await expect(client.getJson(PATH)).rejects.toMatchObject({ code: 'plugin-failed' });
-  const { readFileSync } = await import('node:fs');
   expect(readFileSync(counter, 'utf8')).toBe('x');
 });
 
@@ -246,6 +245,20 @@ test('a plugin that is not installed: the hint is part of the message', async ()
     params: { command: 'no-such-plugin', hint: 'Install it with: brew install no-such-plugin' },
   });
 });
+
+test.each([
+  ['Never', true, false],
+  ['IfAvailable', true, true],
+  ['IfAvailable', false, false],
+  ['Always', true, true],
+])(
+  'interactiveMode %s where there is a terminal: %s, interactive: %s',
+  async (interactiveMode, terminal, expected) => {
+    const script = `const { spec } = JSON.parse(process.env.KUBERNETES_EXEC_INFO); credential({ token: 'interactive-' + spec.interactive });`;
+    await (await bench.connect(plugin(script, { interactiveMode }), { terminal })).getJson(PATH);
+    expect(tokens()).toEqual([`Bearer interactive-${expected}`]);
+  },
+);
 
 test('interactiveMode Always needs a terminal', async () => {
   const client = await bench.connect(plugin(`credential({ token: 'a' })`, { interactiveMode: 'Always' }));

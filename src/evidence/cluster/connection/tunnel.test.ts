@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Bench, json } from './test-api-server.ts';
@@ -124,6 +125,27 @@ test('no proxy at all', async () => {
       code: 'proxy-unreachable',
       params: { reason: 'ECONNREFUSED', server: bench.server.url },
     });
+  }
+});
+
+test('a plain server through a proxy', async () => {
+  const plain = createHttpServer((_, response) => json(response, 200, { plain: true }));
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = plain.address() as AddressInfo;
+    for (const [scheme, start] of [
+      ['http', connectProxy],
+      ['socks5', socksProxy],
+    ] as const) {
+      const proxy = await started(start());
+      const server = `http://127.0.0.1:${port}`;
+      const client = await through(`${scheme}://127.0.0.1:${proxy.port}`, { server });
+      await expect(client.getJson(PATH)).resolves.toEqual({ plain: true });
+      expect(proxy.asked).toEqual([`127.0.0.1:${port}`]);
+    }
+  } finally {
+    plain.closeAllConnections();
+    await new Promise((resolve) => plain.close(resolve));
   }
 });
 

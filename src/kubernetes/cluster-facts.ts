@@ -22,9 +22,18 @@ export interface NodeFact extends NodeTraces {
   readonly at: string;
 }
 
+/** What kubelets are configured with. */
+export interface KubeletFact {
+  readonly nodes: readonly string[];
+  /** A KubeletConfiguration, what no check asks for left out. */
+  readonly configuration: JsonObject;
+  /** Steps that lead to it in the facts. */
+  readonly path: readonly (string | number)[];
+}
+
 /** A fact that could not be had. */
 export interface UnseenFact {
-  /** `version`, `groups`, `nodes`, `flags`. */
+  /** `version`, `groups`, `nodes`, `flags`, `kubelets`. */
   readonly fact: string;
   readonly reason: string;
   readonly detail: string | undefined;
@@ -108,6 +117,15 @@ export class ClusterFacts {
   get flags(): Readonly<Record<string, string>> | undefined {
     const flags = this.#spec['flags'];
     return flags === undefined ? undefined : stringMap(flags);
+  }
+
+  /** Configurations of kubelets as their /configz shows them, each once for all nodes that have it. */
+  get kubelets(): readonly KubeletFact[] {
+    return entries(this.#spec['kubelets']).flatMap(([entry, index]) => {
+      const configuration = asObject(entry['config']);
+      const path = ['spec', 'kubelets', index, 'config'];
+      return configuration === undefined ? [] : [{ nodes: strings(entry['nodes']), configuration, path }];
+    });
   }
 
   get unseen(): readonly UnseenFact[] {

@@ -290,12 +290,19 @@ export class Cluster {
   #components(): Component[] {
     const stated = this.#workloads.flatMap((workload) => Component.of(workload));
     const running = this.ofKind('NodeFacts').filter(isNodeFacts).flatMap(Component.ofProcesses);
+    const facts = this.subjects('api-server');
     const components = [
       ...stated,
       ...running.filter((process) => !stated.some((pod) => pod.runsAs(process))),
+      ...this.#plain('kubelet.config.k8s.io', 'KubeletConfiguration').map(({ object }) =>
+        Component.ofKubelet(object, object.raw, []),
+      ),
+      ...facts.flatMap(({ object, kubelets }) =>
+        kubelets.map(({ configuration, path }) => Component.ofKubelet(object, configuration, path)),
+      ),
     ];
     if (components.some(({ name }) => name === 'kube-apiserver')) return components;
-    return [...components, ...this.subjects('api-server').flatMap((facts) => Component.ofFacts(facts))];
+    return [...components, ...facts.flatMap((each) => Component.ofFacts(each))];
   }
 
   #plain(group: string, kind: string): PlainSubject[] {

@@ -1,6 +1,7 @@
 import type { ClusterFacts } from './cluster-facts.ts';
-import { child } from './field-path.ts';
-import { asString } from './json.ts';
+import { child, formatFieldPath } from './field-path.ts';
+import { asString, type JsonObject } from './json.ts';
+import { kubeletSettings, settingPath } from './kubelet-configuration.ts';
 import { processesOf } from './node-facts.ts';
 import type { KubernetesObject } from './object.ts';
 import type { Container, Workload } from './workload.ts';
@@ -88,6 +89,20 @@ export class Component {
       flags.set(name, [{ value, path: child('spec.flags', name) }]);
     }
     return [new Component('kube-apiserver', { object: facts.object, path: '', absent: 'spec.flags', flags })];
+  }
+
+  /** A kubelet as its configuration says it (kubelet.config.k8s.io), which lies at `path` of the object. */
+  static ofKubelet(
+    object: KubernetesObject,
+    configuration: JsonObject,
+    path: readonly (string | number)[],
+  ): Component {
+    const flags = new Map<string, FlagUse[]>();
+    for (const setting of kubeletSettings(configuration)) {
+      flags.set(setting.flag, [{ value: setting.value, path: settingPath(path, setting) }]);
+    }
+    const at = formatFieldPath(path);
+    return new Component('kubelet', { object, path: at, absent: at, flags });
   }
 
   /** The flag's value as the program takes it, the last one where it is repeated; undefined where it is not given. */

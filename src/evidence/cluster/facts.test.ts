@@ -149,6 +149,61 @@ describe('observeFacts', () => {
     expect(facts.anonymous.every(({ status }) => status === undefined)).toBe(true);
   });
 
+  test('asks kubelets only where it is told to, and groups nodes with the same configuration', async () => {
+    const open = { authentication: { anonymous: { enabled: true } }, readOnlyPort: 10255 };
+    const configurations: Record<string, string> = {
+      a: JSON.stringify({
+        kubeletconfig: { ...open, staticPodURLHeader: { Authorization: ['Bearer abc'] } },
+      }),
+      b: JSON.stringify({ kubeletconfig: {} }),
+      c: JSON.stringify({ kubeletconfig: { ...open, maxPods: 7 } }),
+      d: 'odd',
+    };
+    const { client } = server({
+      '/api/v1/nodes': () => ({ items: [...Object.keys(configurations), 'e'].map((name) => node(name)) }),
+    });
+    const asked: string[] = [];
+    const send: ApiClient['send'] = async ({ path, anonymous }) => {
+      const name = /^\/api\/v1\/nodes\/([a-z])\/proxy\/configz$/.exec(path)?.[1];
+      if (name === undefined || anonymous) return { status: 401, headers: {}, body: nothing() };
+      asked.push(name);
+      const text = configurations[name];
+      const body = async function* () {
+        yield new TextEncoder().encode(text ?? 'no');
+      };
+      return { status: text === undefined ? 502 : 200, headers: {}, body: body() };
+    };
+    await observeFacts({ ...client, send }, { observedAt });
+    expect(asked).toEqual([]);
+    const document = await observeFacts({ ...client, send }, { observedAt, kubelets: true });
+    const facts = read(document);
+    expect(asked.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(facts.kubelets.map(({ nodes, configuration }) => [nodes, configuration])).toEqual([
+      [['a', 'c'], open],
+      [['b'], {}],
+    ]);
+    expect(JSON.stringify(document)).not.toContain('Bearer');
+    const unseen = facts.unseen.filter(({ fact }) => fact === 'kubelets');
+    expect(unseen.map(({ reason }) => reason)).toEqual(['unavailable', 'unavailable']);
+    expect(unseen.some(({ detail }) => detail === '1 × status 502')).toBe(true);
+  });
+
+  test('stops asking kubelets of which none answers', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `n${index}`);
+    const { client } = server({ '/api/v1/nodes': () => ({ items: names.map((name) => node(name)) }) });
+    let asked = 0;
+    const send: ApiClient['send'] = async ({ path }) => {
+      if (path.endsWith('/configz')) asked++;
+      return { status: 403, headers: {}, body: nothing() };
+    };
+    const facts = read(await observeFacts({ ...client, send }, { observedAt, kubelets: true }));
+    expect(asked).toBeLessThan(40);
+    expect(facts.kubelets).toEqual([]);
+    expect(facts.unseen.filter(({ fact }) => fact === 'kubelets').map(({ reason }) => reason)).toContain(
+      'forbidden',
+    );
+  });
+
   test('ends where the user ends it', async () => {
     const { client } = server({});
     const signal = AbortSignal.abort(new Error('enough'));

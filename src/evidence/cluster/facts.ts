@@ -3,11 +3,14 @@ import type { GapReason } from '../../kubernetes/gaps.ts';
 import { asArray, asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { EVIDENCE_API_VERSION, stringMap } from '../../kubernetes/object.ts';
 import { type ApiClient, ApiError } from './client.ts';
+import { readKubelets } from './facts-of-kubelets.ts';
 import { detailOf } from './failures.ts';
 
 export interface FactsOptions {
   /** RFC 3339, UTC. */
   readonly observedAt: string;
+  /** Also asks each kubelet for its configuration, through the API server: needs `get` on `nodes/proxy`. */
+  readonly kubelets?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -82,6 +85,11 @@ export async function observeFacts(client: ApiClient, options: FactsOptions): Pr
     attempt('nodes', () => readNodes((query) => get('/api/v1/nodes', { query }))),
     Promise.all(ANONYMOUS_PATHS.map((path) => probe(client, path, signal))),
   ]);
+  const { kubelets, failed } =
+    options.kubelets === true
+      ? await readKubelets(client, namesOf(nodes), signal)
+      : { kubelets: undefined, failed: [] };
+  unseen.push(...failed);
   unseen.sort((a, b) => (String(a['fact']) < String(b['fact']) ? -1 : 1));
   return {
     apiVersion: EVIDENCE_API_VERSION,
@@ -94,6 +102,7 @@ export async function observeFacts(client: ApiClient, options: FactsOptions): Pr
       ...(groups === undefined ? {} : { groups }),
       ...(flags === undefined ? {} : { flags }),
       ...(nodes === undefined ? {} : { nodes }),
+      ...(kubelets === undefined ? {} : { kubelets }),
       anonymous,
       unseen,
     },
@@ -126,6 +135,10 @@ async function probe(client: ApiClient, path: string, signal: AbortSignal | unde
     signal?.throwIfAborted();
     return { path, detail: detailOf(error) };
   }
+}
+
+function namesOf(nodes: readonly JsonObject[] | undefined): string[] {
+  return (nodes ?? []).flatMap(({ name }) => asString(name) || []);
 }
 
 function text(value: string): string {

@@ -91,6 +91,16 @@ export type LoginErrorCode =
   /** params: user, command, version, problem (a PluginProblem) */
   | 'plugin-answer-invalid';
 
+/** Why an identity provider gave no new token; it may also say so itself, by a code of RFC 6749, section 5.2. */
+export type OidcProblem =
+  | 'bad-url'
+  | 'not-https'
+  | 'discovery'
+  | 'no-token-endpoint'
+  | 'refused'
+  | 'no-json'
+  | 'no-id-token';
+
 /** Why what a credential plugin printed is no credential. */
 export type PluginProblem =
   | 'too-much'

@@ -4,6 +4,7 @@ import type {
   KubeconfigErrorCode,
   KubeconfigExpectation,
   LoginErrorCode,
+  OidcProblem,
   PluginProblem,
 } from '../kubernetes/errors.ts';
 
@@ -48,6 +49,21 @@ const PLUGIN: Readonly<Record<PluginProblem, string>> = {
   'bad-token': 'a token with characters that no header can carry',
   'bad-expiry': 'an expirationTimestamp that is no time',
 };
+
+const OIDC: Readonly<Record<OidcProblem, string>> = {
+  'bad-url': 'idp-issuer-url is no URL',
+  'not-https': 'it would get the refresh-token without TLS; use https',
+  discovery: 'it has no .well-known/openid-configuration',
+  'no-token-endpoint': 'its configuration names no token_endpoint',
+  refused: 'it refused the refresh-token',
+  'no-json': 'it answered with something other than JSON',
+  'no-id-token': 'its answer holds no id_token; the login lacked the scope openid',
+};
+
+function oidcProblem(p: ErrorParams): string {
+  // The provider's own code stays as it is.
+  return OIDC[p['problem'] as OidcProblem] ?? String(p['problem']);
+}
 
 function expected(p: ErrorParams): string {
   return EXPECTED[p['expected'] as KubeconfigExpectation];
@@ -96,7 +112,7 @@ export const clusterErrors: Readonly<Record<ClusterErrorCode, (p: ErrorParams) =
   'oidc-login-expired': (p) =>
     `the id-token of the user "${p['user']}" has expired and there is no refresh-token; log in at ${p['issuer']} again`,
   'oidc-refresh-failed': (p) =>
-    `no new id-token for the user "${p['user']}" from ${p['issuer']}: ${p['problem']}${p['status'] === 0 ? '' : ` (HTTP ${p['status']})`}; log in again`,
+    `no new id-token for the user "${p['user']}" from ${p['issuer']}: ${oidcProblem(p)}${p['status'] === 0 ? '' : ` (HTTP ${p['status']})`}; log in again`,
   'plugin-version-unknown': (p) =>
     `the plugin "${p['command']}" of the user "${p['user']}" speaks "${p['version']}"; client.authentication.k8s.io/v1 or v1beta1 is needed: update it and the kubeconfig`,
   'plugin-not-found': (p) =>

@@ -1,4 +1,4 @@
-import type { ErrorParams, KubeconfigExpectation, PluginProblem } from '../kubernetes/errors.ts';
+import type { ErrorParams, KubeconfigExpectation, OidcProblem, PluginProblem } from '../kubernetes/errors.ts';
 import type { ClusterErrorCode } from './cluster-errors.en.ts';
 
 function list(value: ErrorParams[string] | undefined): readonly string[] {
@@ -39,6 +39,21 @@ const PLUGIN: Readonly<Record<PluginProblem, string>> = {
   'bad-token': '含有 HTTP 头无法携带的字符的令牌',
   'bad-expiry': '不是时间的 expirationTimestamp',
 };
+
+const OIDC: Readonly<Record<OidcProblem, string>> = {
+  'bad-url': 'idp-issuer-url 不是 URL',
+  'not-https': 'refresh-token 会在没有 TLS 的情况下发送；请使用 https',
+  discovery: '它没有 .well-known/openid-configuration',
+  'no-token-endpoint': '它的配置没有给出 token_endpoint',
+  refused: '它拒绝了 refresh-token',
+  'no-json': '它的响应不是 JSON',
+  'no-id-token': '它的响应中没有 id_token；登录时缺少 openid 范围',
+};
+
+function oidcProblem(p: ErrorParams): string {
+  // The provider's own code stays as it is.
+  return OIDC[p['problem'] as OidcProblem] ?? String(p['problem']);
+}
 
 function expected(p: ErrorParams): string {
   return EXPECTED[p['expected'] as KubeconfigExpectation];
@@ -83,7 +98,7 @@ export const clusterErrors: Readonly<Record<ClusterErrorCode, (p: ErrorParams) =
   'oidc-login-expired': (p) =>
     `用户 "${p['user']}" 的 id-token 已过期，且没有 refresh-token；请在 ${p['issuer']} 重新登录`,
   'oidc-refresh-failed': (p) =>
-    `无法从 ${p['issuer']} 为用户 "${p['user']}" 取得新的 id-token：${p['problem']}${p['status'] === 0 ? '' : `（HTTP ${p['status']}）`}；请重新登录`,
+    `无法从 ${p['issuer']} 为用户 "${p['user']}" 取得新的 id-token：${oidcProblem(p)}${p['status'] === 0 ? '' : `（HTTP ${p['status']}）`}；请重新登录`,
   'plugin-version-unknown': (p) =>
     `用户 "${p['user']}" 的插件 "${p['command']}" 使用 "${p['version']}"；需要 client.authentication.k8s.io/v1 或 v1beta1：请更新插件和 kubeconfig`,
   'plugin-not-found': (p) =>

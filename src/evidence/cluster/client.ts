@@ -37,7 +37,8 @@ export interface ApiClient {
   send(request: ApiRequest): Promise<ApiResponse>;
   /**
    * The body of a 200 answer. Retries what may pass (429 with its Retry-After, 5xx, cut connections), a bounded number of
-   * times. Throws ApiError for every other status, KubeStrideError as `send` does, and where the body exceeds `maxBytes`.
+   * times. Throws ApiError for every other status, KubeStrideError as `send` does, where the server does not know the user
+   * (401, unless the request is anonymous) and where the body exceeds `maxBytes`.
    */
   getJson(request: ApiRequest, options?: { readonly maxBytes?: number }): Promise<JsonObject>;
   close(): void;

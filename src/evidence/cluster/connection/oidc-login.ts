@@ -1,10 +1,21 @@
-import { KubeStrideError } from '../../../kubernetes/errors.ts';
+import { KubeStrideError, type OidcProblem } from '../../../kubernetes/errors.ts';
 import { isObject, type JsonObject } from '../../../kubernetes/json.ts';
 import { bearer, isToken, Login, type LoginSource } from './login.ts';
 import { SingleFlight } from './single-flight.ts';
 
 /** Taken as expired so much earlier, because clocks differ; golang.org/x/oauth2. */
 const EXPIRY_DELTA = 10_000;
+
+/** RFC 6749, section 5.2. */
+const REGISTERED_CODES = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+] as const;
+type RegisteredCode = (typeof REGISTERED_CODES)[number];
 
 /** An answer of the identity provider. */
 export interface ProviderAnswer {
@@ -137,14 +148,14 @@ export class OidcLogin implements LoginSource {
     }
     if (answer.status < 200 || answer.status > 299) {
       const error = parse(answer.body)?.['error'];
-      // Registered codes of RFC 6749, section 5.2; anything else could repeat what was sent.
-      const known = typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? error : '';
-      this.#fail(known === '' ? 'refused' : known, answer.status);
+      // Anything else could repeat what was sent.
+      const known = REGISTERED_CODES.find((code) => code === error);
+      this.#fail(known ?? 'refused', answer.status);
     }
     return parse(answer.body) ?? this.#fail('no-json');
   }
 
-  #fail(problem: string, status = 0): never {
+  #fail(problem: OidcProblem | RegisteredCode, status = 0): never {
     const { user, config } = this.#options;
     const issuer = config.get('idp-issuer-url') as string;
     throw new KubeStrideError('oidc-refresh-failed', { user, issuer, problem, status });

@@ -4,8 +4,9 @@ import type { Unread, UnreadReason } from './manifests/index.ts';
 
 const PEM = '-----BEGIN ';
 
-/** Whether a file of a node can hold objects: certificates cannot. */
-export function canHoldObjects(content: Uint8Array): boolean {
+/** Whether a file of a node can hold objects: certificates and the settings of container runtimes cannot. */
+export function canHoldObjects(path: string, content: Uint8Array): boolean {
+  if (/(?:\.toml|\/crio\.conf)$/.test(path)) return false;
   return Buffer.from(content.subarray(0, PEM.length)).toString('latin1') !== PEM;
 }
 

@@ -68,11 +68,11 @@ export async function evidenceOf(
         gaps.push(event.gap);
         break;
       case 'facts':
-        facts.push(new KubernetesObject(event.facts, new FactsOrigin(event.facts)));
+        facts.push(factsObject(event.facts));
         refused.push(...unreadOnNode(event.facts));
         break;
       case 'file':
-        if (!canHoldObjects(event.content)) break;
+        if (!canHoldObjects(event.path, event.content)) break;
         files.push({
           shown: `${event.node}:${event.path}`,
           content: Readable.from([Buffer.from(event.content)]),
@@ -152,6 +152,11 @@ class ApiOrigin implements Origin {
     const namespace = namespaced ? `/namespaces/${asString(this.#metadata?.['namespace'])}` : '';
     return { path: `${root}${namespace}/${resource}/${asString(this.#metadata?.['name'])}` };
   }
+}
+
+/** A document that KubeStride itself wrote about a cluster or a node. */
+export function factsObject(facts: JsonObject): KubernetesObject {
+  return new KubernetesObject(facts, new FactsOrigin(facts));
 }
 
 /** What KubeStride itself wrote down about a cluster or a node. */

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { posix } from 'node:path';
 import type { NodeFile, NotRead } from '../../kubernetes/node-facts.ts';
 import { certificatesOf } from './certificates.ts';
+import { concealToml } from './conceal-toml.ts';
 import { concealYaml } from './conceal-yaml.ts';
 import type { Place, Treatment } from './places.ts';
 import { filesOfConfiguration } from './referenced-files.ts';
@@ -126,10 +127,10 @@ export class FileCollector {
       this.#refused(path, bytes);
       return;
     }
-    const shown = treatment === 'certificates' ? certificatesOf(bytes) : concealYaml(bytes);
+    const shown = treatment === 'certificates' ? certificatesOf(bytes) : withoutSecrets(path, bytes);
     if (shown !== undefined) this.#contents.set(path, shown);
     else if (treatment === 'configuration') this.#notRead.set(path, { path, reason: 'not-understood' });
-    if (treatment !== 'configuration' || shown === undefined) return;
+    if (treatment !== 'configuration' || shown === undefined || isToml(path)) return;
     for (const place of filesOfConfiguration(shown)) this.collect(place, true);
   }
 
@@ -140,6 +141,14 @@ export class FileCollector {
     else if (refusal.reason === 'absent') this.#notRead.set(path, { path, reason: 'not-a-file' });
     else this.#notRead.set(path, { path, reason: refusal.reason });
   }
+}
+
+function withoutSecrets(path: string, bytes: Uint8Array): Uint8Array | undefined {
+  return isToml(path) ? concealToml(bytes) : concealYaml(bytes);
+}
+
+function isToml(path: string): boolean {
+  return /(?:\.toml|\/crio\.conf)$/.test(path);
 }
 
 function typeOf(stats: Stats): NodeFile['type'] {

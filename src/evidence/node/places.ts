@@ -4,7 +4,7 @@ export type Treatment =
   | 'metadata'
   /** The certificates in it as well, never a private key. */
   | 'certificates'
-  /** A configuration in YAML or JSON, secrets taken out. */
+  /** A configuration in YAML, JSON or TOML, secrets taken out. */
   | 'configuration';
 
 export interface Place {
@@ -25,6 +25,7 @@ const COMMON: readonly Place[] = [
     '/etc/kubernetes/kubelet.conf.d/*',
   ),
   ...as('configuration', '/var/lib/kube-proxy/config.conf', '/var/lib/kube-proxy/kubeconfig.conf'),
+  ...as('configuration', '/etc/containerd/config.toml', '/etc/crio/crio.conf'),
   ...as('certificates', '/etc/kubernetes/pki/**', '/var/lib/kubelet/pki/*'),
   ...as(
     'metadata',
@@ -33,8 +34,6 @@ const COMMON: readonly Place[] = [
     '/etc/kubernetes/pki',
     '/etc/kubernetes/pki/etcd',
     '/etc/cni/net.d/*',
-    '/etc/containerd/config.toml',
-    '/etc/crio/crio.conf',
     '/etc/docker/daemon.json',
     '/etc/systemd/system/kubelet.service',
     '/etc/systemd/system/kubelet.service.d/*',
@@ -57,7 +56,12 @@ function rancher(name: string): Place[] {
   const lib = `/var/lib/rancher/${name}`;
   return [
     ...as('configuration', `${etc}/*.yaml`, `${etc}/config.yaml.d/*`, `${lib}/agent/pod-manifests/*`),
-    ...as('configuration', `${lib}/agent/*.kubeconfig`, `${lib}/agent/etc/kubelet.conf.d/*`),
+    ...as(
+      'configuration',
+      `${lib}/agent/*.kubeconfig`,
+      `${lib}/agent/etc/kubelet.conf.d/*`,
+      `${lib}/agent/etc/containerd/config.toml`,
+    ),
     ...as(
       'configuration',
       `${lib}/server/cred/*.kubeconfig`,
@@ -65,13 +69,7 @@ function rancher(name: string): Place[] {
       `${lib}/server/etc/*.yaml`,
     ),
     ...as('certificates', `${lib}/server/tls/**`, `${lib}/agent/*.crt`, `${lib}/agent/*.key`),
-    ...as(
-      'metadata',
-      etc,
-      `${lib}/agent/etc/containerd/config.toml`,
-      `${lib}/server/db`,
-      `${lib}/server/db/etcd`,
-    ),
+    ...as('metadata', etc, `${lib}/server/db`, `${lib}/server/db/etcd`),
     ...as(
       'metadata',
       `${lib}/server/token`,

@@ -1,5 +1,4 @@
 import type { Gap } from '../../../kubernetes/gaps.ts';
-import type { JsonObject } from '../../../kubernetes/json.ts';
 import { withoutSecretValues } from '../../../kubernetes/secret-values.ts';
 import type { ResourceList } from '../../snapshot.ts';
 import { type ApiClient, ApiError, type ApiRequest, type ApiResponse } from '../client.ts';
@@ -7,33 +6,27 @@ import { detailOf, gapOf, gapReason, isTooLarge } from '../failures.ts';
 import { ListError, listPages, listPath } from '../list.ts';
 import type { Clock } from './clock.ts';
 import { isExpired, readError, readWatch, type ServerEvent } from './connection.ts';
-import type { ObjectIdentity, WatchEvent } from './events.ts';
+import { Delivery, type DeliveryContext } from './delivery.ts';
 import { FrameError } from './frames.ts';
 import { Health } from './health.ts';
-import { KnownObjects } from './known.ts';
 import { backoff, type Pacing, type Turn } from './pacing.ts';
-import type { BoundedQueue } from './queue.ts';
 import type { Slots } from './slots.ts';
 
 /** What the informers of one cluster share. */
-export interface InformerContext {
+export interface InformerContext extends DeliveryContext {
   readonly client: ApiClient;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly queue: BoundedQueue<WatchEvent>;
   readonly pacing: Pacing;
   readonly slots: Slots;
   readonly namespace: string | undefined;
   readonly pageSizeOf: (list: ResourceList) => number | undefined;
-  readonly keep: (object: JsonObject, list: ResourceList) => JsonObject;
   /** All in milliseconds. */
   readonly resyncEvery: number;
   readonly retryGapsEvery: number;
   readonly pollEvery: number;
   readonly degradedAfter: number;
   readonly idleTimeout: number;
-  /** What the server serves may have changed. */
-  readonly discoveryStale: () => void;
 }
 
 /** Of the server's side of a watch, drawn anew for each (tools/cache/reflector.go). */
@@ -42,9 +35,6 @@ const SHORTEST_WATCH_SECONDS = 300;
 const SETTLED_AFTER = 1000;
 /** How much room a listed object takes in the queue, in bytes; what it really took is not known there. */
 const LISTED_OBJECT_WEIGHT = 4096;
-const NOTICE_WEIGHT = 256;
-/** These say which other lists there are. */
-const DEFINING = new Set(['customresourcedefinitions', 'apiservices']);
 
 /**
  * Keeps the reader's picture of one list up to date: lists it, then watches it from there on, as client-go's reflector
@@ -54,7 +44,7 @@ const DEFINING = new Set(['customresourcedefinitions', 'apiservices']);
 export class Informer {
   readonly list: ResourceList;
   readonly #context: InformerContext;
-  readonly #known = new KnownObjects();
+  readonly #delivery: Delivery;
   readonly #health: Health;
   readonly #signal: AbortSignal;
   readonly #controller = new AbortController();
@@ -62,7 +52,6 @@ export class Informer {
   /** Where the watch goes on; undefined where the list has to be read first. */
   #resume: string | undefined;
   #resyncAt = 0;
-  #isSynced = false;
   #gap: Gap['reason'] | undefined;
   /** Whether the watch brought anything since the last list. */
   #hasProgress = false;
@@ -73,7 +62,9 @@ export class Informer {
     this.#context = context;
     this.#signal = this.#controller.signal;
     this.#isSecret = list.group === '' && list.resource === 'secrets';
-    this.#health = new Health(list, context.clock, context.degradedAfter, (event) => this.#notify(event));
+    this.#delivery = new Delivery(list, context);
+    const notify = this.#delivery.notify.bind(this.#delivery);
+    this.#health = new Health(list, context.clock, context.degradedAfter, notify);
   }
 
   /** Until `stop`. */
@@ -100,7 +91,7 @@ export class Informer {
 
   /** The reader is to forget all objects. */
   async forget(): Promise<void> {
-    for (const object of this.#known.clear()) await this.#removed(object);
+    await this.#delivery.forget();
   }
 
   async #readList(): Promise<void> {
@@ -108,7 +99,7 @@ export class Informer {
     const turn = await this.#turn();
     if (turn === undefined) return;
     try {
-      this.#known.startList();
+      this.#delivery.startList();
       for await (const step of listPages(client, this.list, {
         namespace,
         signal: this.#signal,
@@ -117,11 +108,11 @@ export class Informer {
         consistent: true,
       })) {
         turn.succeeded();
-        if (step.type === 'restart') this.#known.startList();
+        if (step.type === 'restart') this.#delivery.startList();
         else if (step.type === 'page')
-          for (const item of step.items) await this.#set(item, LISTED_OBJECT_WEIGHT);
+          for (const item of step.items) await this.#delivery.set(item, LISTED_OBJECT_WEIGHT);
         else {
-          for (const object of this.#known.sweep()) await this.#removed(object);
+          await this.#delivery.finishList();
           this.#resume = step.resourceVersion;
           this.#resyncAt = clock.now() + resyncEvery * (0.75 + 0.5 * random());
         }
@@ -134,13 +125,12 @@ export class Informer {
     }
     if (this.#resume === undefined) return;
     this.#hasProgress = false;
-    this.#isSynced = true;
     if (this.#gap !== undefined) {
       this.#gap = undefined;
       this.#health.show();
-      this.#notify({ type: 'gap-closed', list: this.list });
+      this.#delivery.notify({ type: 'gap-closed', list: this.list });
     }
-    this.#notify({ type: 'synced', list: this.list });
+    this.#delivery.synced();
   }
 
   async #listFailed(error: unknown, turn: Turn): Promise<void> {
@@ -153,7 +143,7 @@ export class Informer {
     turn.failed(error);
     this.#health.failed(error);
     // An API whose server is not there answers like this for good. What was listed before stays, as degraded.
-    if (!this.#isSynced && (error instanceof ApiError || error instanceof ListError))
+    if (!this.#delivery.isSynced && (error instanceof ApiError || error instanceof ListError))
       await this.#openGap(error);
   }
 
@@ -161,10 +151,9 @@ export class Informer {
     const reason = gapReason(error, this.list, false);
     if (this.#gap === reason) return;
     this.#gap = reason;
-    this.#isSynced = false;
     this.#health.hide();
     const gap = gapOf(this.list, reason, detailOf(error), this.#context.namespace);
-    this.#notify({ type: 'gap', list: this.list, gap });
+    this.#delivery.notify({ type: 'gap', list: this.list, gap });
     await this.forget();
     if (error instanceof ApiError && error.status === 404) this.#context.discoveryStale();
   }
@@ -257,10 +246,12 @@ export class Informer {
   async #apply(event: ServerEvent): Promise<void> {
     this.#hasProgress = true;
     if (event.type === 'DELETED') {
-      const object = this.#known.remove(event.object);
-      if (object) await this.#removed(object);
+      await this.#delivery.remove(event.object);
     } else if (event.type !== 'BOOKMARK') {
-      await this.#set(this.#isSecret ? withoutSecretValues(event.object) : event.object, event.bytes);
+      await this.#delivery.set(
+        this.#isSecret ? withoutSecretValues(event.object) : event.object,
+        event.bytes,
+      );
     }
     // Only now: what was not handed over is asked for again.
     this.#resume = event.resourceVersion;
@@ -291,29 +282,6 @@ export class Informer {
 
   #turn(): Promise<Turn | undefined> {
     return this.#context.pacing.turn(this.#signal, (error) => this.#health.blocked(error));
-  }
-
-  async #set(object: JsonObject, weight: number): Promise<void> {
-    const change = this.#known.set(object);
-    if (change === undefined) return;
-    if (change.replaced) await this.#removed(change.replaced);
-    await this.#changed(
-      { type: 'set', list: this.list, object: this.#context.keep(object, this.list) },
-      weight,
-    );
-  }
-
-  async #removed(object: ObjectIdentity): Promise<void> {
-    await this.#changed({ type: 'removed', list: this.list, object }, NOTICE_WEIGHT);
-  }
-
-  async #changed(event: WatchEvent, weight: number): Promise<void> {
-    if (this.#isSynced && DEFINING.has(this.list.resource)) this.#context.discoveryStale();
-    await this.#context.queue.push(event, weight);
-  }
-
-  #notify(event: WatchEvent): void {
-    void this.#context.queue.push(event, NOTICE_WEIGHT);
   }
 
   #jittered(milliseconds: number): number {

@@ -66,6 +66,16 @@ export class KnownObjects {
     return { namespace, name, uid };
   }
 
+  /** Whatever of this name the reader knows is not shown to him any more; undefined where he knows nothing. */
+  hide(object: JsonObject): ObjectIdentity | undefined {
+    const metadata = asObject(object['metadata']);
+    const key = `${asString(metadata?.['namespace']) ?? ''}/${asString(metadata?.['name'])}`;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    return identity(key, entry);
+  }
+
   /** Forgets what the list that was started last did not show. */
   *sweep(): Generator<ObjectIdentity> {
     for (const [key, entry] of this.#entries) {

@@ -74,6 +74,22 @@ describe('a list and its watch', () => {
     await picture.stop();
   });
 
+  test('what keep does not want is not sent, and removed where it was', async () => {
+    const { time, server, picture } = start([PODS], two, {
+      keep: (object) =>
+        ['uid-1', '103', '105'].some((text) => JSON.stringify(object).includes(text)) ? undefined : object,
+    });
+    await time.settle();
+    expect(picture.said(PODS)).toEqual(['set b/two uid-2@102', 'synced']);
+    server.modify(PODS, 'b', 'two');
+    server.modify(PODS, 'b', 'two');
+    server.delete(PODS, 'b', 'two');
+    server.delete(PODS, 'a', 'one');
+    await time.settle();
+    expect(picture.said(PODS)).toEqual(['removed b/two uid-2', 'set b/two uid-2@104', 'removed b/two uid-2']);
+    await picture.stop();
+  });
+
   test('asks for one namespace, and for that Namespace only', async () => {
     const NAMESPACES = { ...NODES, resource: 'namespaces', kind: 'Namespace' };
     const { time, picture, server } = start([PODS, NODES, NAMESPACES], two, { namespace: 'a' });

@@ -16,8 +16,11 @@ export interface WatchOptions {
   readonly pageSizeOf?: (list: ResourceList) => number | undefined;
   /** Ends the watch. */
   readonly signal?: AbortSignal;
-  /** What of an object is passed on; called once for each, at once, so that the rest of it is never held. */
-  readonly keep?: (object: JsonObject, list: ResourceList) => JsonObject;
+  /**
+   * What of an object is passed on; called at once, so that the rest of it is never held. Undefined for what the reader
+   * does not want: that is sent as removed where he has it.
+   */
+  readonly keep?: (object: JsonObject, list: ResourceList) => JsonObject | undefined;
   /**
    * CustomResourceDefinitions or APIServices changed, or a list is not there any more: what the server serves should be
    * asked anew, and `update` called with it. Not called before the first list of these, and not more than every 3 s.

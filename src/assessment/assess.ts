@@ -46,7 +46,7 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
   const { objects, patches } = withoutPatches(evidence.objects);
   const cluster = new Cluster(objects, clusterOptions(evidence, options));
   const blindness = new Blindness(evidence.gaps ?? [], evidence.onlyNamespace);
-  const report = new ReportBuilder(evidence, patches, options, blindness);
+  const report = new ReportBuilder(evidence, patches, options, blindness, cluster);
   for (const check of options.checks) {
     report.begin(check);
     for (const subject of cluster.subjects(check.subject)) {
@@ -57,7 +57,7 @@ export function assess(evidence: Evidence, options: AssessOptions): Report {
     }
     report.end(cluster.owners);
   }
-  return report.finish(cluster);
+  return report.finish();
 }
 
 export function clusterOptions(evidence: Evidence, options: AssessOptions): ClusterOptions {

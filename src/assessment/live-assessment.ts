@@ -132,7 +132,7 @@ export class LiveAssessment {
       lists: this.#listed,
       gaps: this.#gaps,
     };
-    const builder = new ReportBuilder(evidence, [], this.#options, this.#blindness);
+    const builder = new ReportBuilder(evidence, [], this.#options, this.#blindness, this.#cluster);
     for (const check of this.#options.checks) {
       builder.begin(check);
       const index = this.#checks.get(check.subject)!.indexOf(check);
@@ -142,7 +142,7 @@ export class LiveAssessment {
       }
       builder.end(this.#cluster.owners);
     }
-    return builder.finish(this.#cluster);
+    return builder.finish();
   }
 
   #store({ set, removed }: ClusterChange): Set<Read> {

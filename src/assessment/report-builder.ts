@@ -3,6 +3,7 @@ import { type Gap, resourceName } from '../kubernetes/gaps.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { isPatch } from '../kubernetes/patches.ts';
 import { SUBJECT_KINDS } from '../kubernetes/subjects.ts';
+import { type UnseenComponent, unseenComponents } from '../kubernetes/unseen-components.ts';
 import { type Check, THREATS, type Threat, type Verdict } from '../threats/define-check.ts';
 import type { AssessOptions, Evidence } from './assess.ts';
 import { beyondOwner } from './beyond-owner.ts';
@@ -34,6 +35,8 @@ export class ReportBuilder {
   readonly #evidence: Evidence;
   readonly #options: AssessOptions;
   readonly #blindness: Blindness;
+  readonly #cluster: Cluster;
+  readonly #unseen: readonly UnseenComponent[];
   readonly #reading: readonly Reading[];
   readonly #findings: Finding[] = [];
   readonly #undecided: NotAssessed[] = [];
@@ -46,10 +49,18 @@ export class ReportBuilder {
   /** Of the check at hand. */
   readonly #ofCheck = new Map<KubernetesObject, ObjectFindings>();
 
-  constructor(evidence: Evidence, patches: readonly Reading[], options: AssessOptions, blindness: Blindness) {
+  constructor(
+    evidence: Evidence,
+    patches: readonly Reading[],
+    options: AssessOptions,
+    blindness: Blindness,
+    cluster: Cluster,
+  ) {
     this.#evidence = evidence;
     this.#options = options;
     this.#blindness = blindness;
+    this.#cluster = cluster;
+    this.#unseen = cluster.isComplete ? unseenComponents(cluster) : [];
     this.#reading = [...evidence.unread.map((entry): Reading => ({ kind: 'reading', ...entry })), ...patches];
   }
 
@@ -58,6 +69,7 @@ export class ReportBuilder {
     this.#tally = this.#byThreat[check.threat];
     this.#ofCheck.clear();
     if (this.#blindness.hidesAnyOf(SUBJECT_KINDS[check.subject])) this.#tally.applicable++;
+    else if (check.subject === 'component' && this.#unseen.some(isExpected)) this.#tally.applicable++;
   }
 
   add(subject: AnySubject, verdict: Verdict): void {
@@ -99,7 +111,8 @@ export class ReportBuilder {
     }
   }
 
-  finish(cluster: Cluster): Report {
+  finish(): Report {
+    const cluster = this.#cluster;
     const evidence = this.#evidence;
     const gaps = evidence.gaps ?? [];
     const total = (field: keyof Tally) =>
@@ -121,7 +134,12 @@ export class ReportBuilder {
     return {
       findings: this.#findings,
       coverage,
-      notAssessed: [...this.#reading, ...gaps.map(gapEntry), ...this.#undecided],
+      notAssessed: [
+        ...this.#reading,
+        ...gaps.map(gapEntry),
+        ...this.#unseen.map(unseenEntry),
+        ...this.#undecided,
+      ],
       verdicts: this.#verdicts,
     };
   }
@@ -135,6 +153,20 @@ function listsOf(read: number, gaps: readonly Gap[]): NonNullable<Coverage['list
     ...(gap.detail === undefined ? {} : { detail: gap.detail }),
   }));
   return { read, notRead };
+}
+
+/** What a provider runs is the provider's to answer for. */
+function isExpected({ reason }: UnseenComponent): boolean {
+  return reason !== 'hidden-by-provider';
+}
+
+function unseenEntry({ component, reason, distribution }: UnseenComponent): Reading {
+  return {
+    kind: 'reading',
+    subject: component,
+    reason,
+    ...(distribution === undefined ? {} : { detail: distribution }),
+  };
 }
 
 function gapEntry(gap: Gap): Reading {

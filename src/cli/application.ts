@@ -19,8 +19,10 @@ import { checksCommand } from './commands/checks.ts';
 import { collectCommand } from './commands/collect.ts';
 import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
+import { permissionsCommand } from './commands/permissions.ts';
 import { podSecurityCommand } from './commands/pod-security.ts';
 import { scanCommand } from './commands/scan.ts';
+import { watchCommand } from './commands/watch.ts';
 import type { Context } from './context.ts';
 import { helpFlag, kebab, UNUSED_TEXTS } from './help.ts';
 import { UsageError } from './usage-error.ts';
@@ -46,6 +48,8 @@ function routes(words: CliWords) {
     explain: explainCommand(words),
     'pod-security': podSecurityCommand(words),
     collect: collectCommand(words),
+    permissions: permissionsCommand(words),
+    watch: watchCommand(words),
     completion: completionCommand(words),
   };
 }

@@ -4,9 +4,12 @@ import { compareText } from '../assessment/order.ts';
 import { readBundle, readVerifyingKey } from '../evidence/bundle/index.ts';
 import { type ApiClient, ApiError } from '../evidence/cluster/client.ts';
 import { connect } from '../evidence/cluster/connection/connect.ts';
+import { observeFacts } from '../evidence/cluster/facts.ts';
 import { readCluster } from '../evidence/cluster/read-cluster.ts';
 import type { Snapshot, SnapshotEvent, SnapshotSource } from '../evidence/snapshot.ts';
 import { evidenceOf } from '../evidence/snapshot-evidence.ts';
+import { ClusterFacts } from '../kubernetes/cluster-facts.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { ReportSource } from '../reports/input.ts';
 import { type Context, say } from './context.ts';
 import type { ProgressLine } from './progress.ts';
@@ -60,10 +63,12 @@ export async function* liveSnapshot(
   { namespace, secrets }: Pick<SourceFlags, 'namespace' | 'secrets'>,
   progress: ProgressLine,
 ): AsyncGenerator<SnapshotEvent> {
+  const collectedAt = new Date().toISOString();
   try {
     yield* readCluster(client, {
-      collectedAt: new Date().toISOString(),
+      collectedAt,
       secrets,
+      facts: (asked) => observeFacts(asked, { observedAt: collectedAt }),
       onProgress: progress.listing,
       ...(namespace === undefined ? {} : { namespace }),
     });
@@ -117,13 +122,24 @@ async function fromSnapshot(
     evidence,
     source: {
       paths: [...paths].sort(compareText),
-      ...(cluster === undefined ? {} : { cluster: clusterSource(cluster) }),
+      ...(cluster === undefined ? {} : { cluster: clusterSource(cluster, evidence.objects) }),
     },
   };
 }
 
-function clusterSource({ kind: _kind, ...cluster }: SnapshotSource): NonNullable<ReportSource['cluster']> {
-  return cluster;
+function clusterSource(
+  { kind: _kind, ...cluster }: SnapshotSource,
+  objects: readonly KubernetesObject[],
+): NonNullable<ReportSource['cluster']> {
+  const facts = objects.flatMap((object) => ClusterFacts.of(object) ?? [])[0];
+  const version = facts?.gitVersion;
+  const distribution =
+    facts === undefined || facts.distribution.id === 'unknown' ? undefined : facts.distribution.name;
+  return {
+    ...cluster,
+    ...(version === undefined ? {} : { version }),
+    ...(distribution === undefined ? {} : { distribution }),
+  };
 }
 
 function problemOf(error: unknown): string {

@@ -26,6 +26,8 @@ const en = {
     explain: 'Show the page of a check: what, why, how to fix, known limits',
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
     collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
+    permissions: 'Print the least role that reading a cluster needs',
+    watch: 'Keep the assessment of a live cluster up to date and print what changes',
     completion: 'Print a completion script for a shell',
   },
   full: {
@@ -47,6 +49,14 @@ const en = {
       'of Secrets, private keys and tokens are never in it.',
       '',
       'Exit code: 0 everything was read; 2 something was refused, or nothing was found; 3 wrong usage or internal error.',
+    ].join('\n'),
+    permissions: [
+      'Prints a ClusterRole (and with --namespace a Role) in YAML. It holds no Secrets and nothing that writes. A rule that',
+      'is missing lowers the coverage of `scan --cluster` and does not fail it. Exit code: 0; 3 wrong usage.',
+    ].join('\n'),
+    watch: [
+      'Reads the cluster once, follows its changes, and prints each finding that comes or goes, until it is stopped or',
+      '--for has passed. Exit code: as of `kubestride scan` for the state at the end.',
     ].join('\n'),
     completion: [
       'bash: source <(kubestride completion bash)',
@@ -82,7 +92,50 @@ const en = {
     bundle: 'The bundle to write, such as cluster.kse',
     sign: 'Sign the bundle with this private key (PEM, Ed25519 or ECDSA)',
     verifyKey: 'Refuse bundles that are not signed by this public key (PEM)',
+    permissionsWatch: 'Also what `kubestride watch` needs',
+    permissionsNamespace: 'Only what reading this namespace needs',
+    watchFor: 'Stop after this many seconds',
+    watchOutput: 'text, or json: one JSON object a line',
     escape: 'Everything after this is an argument, not a flag',
+  },
+  permissions: {
+    introduction: [
+      'What KubeStride needs to read this cluster, and nothing more. A rule that is left out lowers the coverage, and the',
+      'report names what was not read. Apply it with kubectl, and bind it:',
+      '  kubectl create clusterrolebinding kubestride --clusterrole=kubestride --serviceaccount=NAMESPACE:NAME',
+    ],
+    topic: {
+      workloads: ['Pods, what makes pods, and what pods belong to'],
+      access: ['Who may do what, and as whom'],
+      network: ['Which pods may talk to which'],
+      exposure: ['What can be reached from outside of the cluster'],
+      admission: ['What the API server asks before it takes an object'],
+      extensions: ['APIs that others add to the API server'],
+      limits: ['What keeps one workload from taking everything'],
+      nodes: ['Machines and volumes that pods run on'],
+      configuration: ['Configuration that workloads mount'],
+      secrets: ['Secrets: their values come along, and are dropped as soon as they are read'],
+      server: ['What the API server tells about itself'],
+      'kubelet-configuration': [
+        "The kubelets' configuration. Strong: get on nodes/proxy also reads logs and runs commands through the kubelet",
+        'in versions that do not separate them (KEP-2862)',
+      ],
+    },
+  },
+  watch: {
+    synced: (p: { objects: number; lists: number; findings: number; undecided: number }) =>
+      `watching ${p.objects} objects in ${p.lists} lists: ${p.findings} findings, ${p.undecided} undecided`,
+    appeared: 'new',
+    resolved: 'gone',
+    undecided: 'undecided',
+    decided: 'decided',
+    degraded: (p: { list: string; reason: 'disconnected' | 'watch-refused' }) =>
+      p.reason === 'disconnected'
+        ? `the API server has not answered for ${p.list}; what is shown may be old`
+        : `${p.list} may not be watched; it is read anew every minute`,
+    recovered: () => 'everything is up to date again',
+    stopped: (p: { findings: number; undecided: number }) =>
+      `stopped at ${p.findings} findings, ${p.undecided} undecided`,
   },
   argument: {
     path: 'Files, folders, globs, - for standard input, or bundles *.kse (default: the current folder)',
@@ -121,6 +174,7 @@ const en = {
     noCheckLeft: () => 'no check is left after --threat, --check and --exclude; loosen one of them',
     notAPercentage: (p: { flag: string; value: string }) =>
       `${p.flag}: "${p.value}" is no number from 0 to 100`,
+    notANumber: (p: { flag: string; value: string }) => `${p.flag}: "${p.value}" is no number above 0`,
     notAVersion: (p: { flag: string; value: string }) =>
       `${p.flag}: "${p.value}" is no version; write v1.0 or newer, or latest`,
     fileMissing: (p: { flag: string; value: string }) =>

@@ -22,6 +22,8 @@ const zhCN: CliWords = {
     explain: '显示检查项的说明页：内容、原因、修复方法、已知局限',
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
     collect: '将集群或节点的现状写入一个文件，即证据包',
+    permissions: '输出读取集群所需的最小角色',
+    watch: '持续更新运行中集群的评估，并输出变化',
     completion: '输出 Shell 自动补全脚本',
   },
   full: {
@@ -42,6 +44,14 @@ const zhCN: CliWords = {
       '所有命令都可以用它代替路径，以便在别处或以后分析。其中绝不包含 Secret 的值、私钥和令牌。',
       '',
       '退出码：0 全部读取；2 有内容被拒绝，或什么都没有找到；3 用法错误或内部错误。',
+    ].join('\n'),
+    permissions: [
+      '以 YAML 输出一个 ClusterRole（使用 --namespace 时还有一个 Role）。其中不含 Secret，也没有任何写权限。缺少某条规则只会',
+      '降低 `scan --cluster` 的覆盖率，不会使其失败。退出码：0；3 用法错误。',
+    ].join('\n'),
+    watch: [
+      '读取一次集群，然后跟随其变化，输出每个出现或消失的发现，直到被停止或 --for 时间已过。',
+      '退出码：与结束时状态的 `kubestride scan` 相同。',
     ].join('\n'),
     completion: [
       'bash: source <(kubestride completion bash)',
@@ -75,7 +85,48 @@ const zhCN: CliWords = {
     bundle: '要写入的证据包，例如 cluster.kse',
     sign: '用此私钥为证据包签名（PEM，Ed25519 或 ECDSA）',
     verifyKey: '拒绝未由此公钥（PEM）签名的证据包',
+    permissionsWatch: '同时包含 `kubestride watch` 所需的权限',
+    permissionsNamespace: '仅读取此名字空间所需的权限',
+    watchFor: '在这么多秒之后停止',
+    watchOutput: 'text，或 json：每行一个 JSON 对象',
     escape: '其后的内容都是参数，不是标志',
+  },
+  permissions: {
+    introduction: [
+      'KubeStride 读取此集群所需的最小权限。去掉某条规则只会降低覆盖率，报告会指出哪些内容没有读取。',
+      '用 kubectl 应用后再绑定：',
+      '  kubectl create clusterrolebinding kubestride --clusterrole=kubestride --serviceaccount=NAMESPACE:NAME',
+    ],
+    topic: {
+      workloads: ['Pod、创建 Pod 的对象，以及 Pod 所属的对象'],
+      access: ['谁可以做什么，以何种身份'],
+      network: ['哪些 Pod 可以与哪些 Pod 通信'],
+      exposure: ['从集群外部可以访问什么'],
+      admission: ['API 服务器在接受对象之前询问什么'],
+      extensions: ['其他组件添加到 API 服务器的 API'],
+      limits: ['防止一个工作负载占用全部资源的限制'],
+      nodes: ['运行 Pod 的机器和卷'],
+      configuration: ['工作负载挂载的配置'],
+      secrets: ['Secret：其值会一并返回，读取后立即丢弃'],
+      server: ['API 服务器关于自身的信息'],
+      'kubelet-configuration': [
+        'kubelet 的配置。权限很强：在未将其拆分的版本中，对 nodes/proxy 的 get 还能经 kubelet 读取日志和执行命令（KEP-2862）',
+      ],
+    },
+  },
+  watch: {
+    synced: (p) =>
+      `正在监视 ${p.lists} 个列表中的 ${p.objects} 个对象：${p.findings} 个发现，${p.undecided} 项未能判定`,
+    appeared: '新增',
+    resolved: '消失',
+    undecided: '未能判定',
+    decided: '已判定',
+    degraded: (p) =>
+      p.reason === 'disconnected'
+        ? `API 服务器未就 ${p.list} 作出应答；所示内容可能已过时`
+        : `${p.list} 不允许监视；每分钟重新读取一次`,
+    recovered: () => '所有内容已恢复为最新',
+    stopped: (p) => `已停止：${p.findings} 个发现，${p.undecided} 项未能判定`,
   },
   argument: {
     path: '文件、目录、通配路径，用 - 表示标准输入，或证据包 *.kse（默认：当前目录）',
@@ -105,6 +156,7 @@ const zhCN: CliWords = {
       `${p.where}未知的检查项 "${p.id}"${p.near.length > 0 ? didYouMean(p.near) : '；用 `kubestride checks` 查看全部'}`,
     noCheckLeft: () => '经过 --threat、--check 和 --exclude 之后没有剩下任何检查项；请放宽其中一个',
     notAPercentage: (p) => `${p.flag}："${p.value}" 不是 0 到 100 之间的数`,
+    notANumber: (p) => `${p.flag}："${p.value}" 不是大于 0 的数`,
     notAVersion: (p) => `${p.flag}："${p.value}" 不是版本；请写 v1.0 或更新的版本，或 latest`,
     fileMissing: (p) => `${p.flag}："${p.value}=" 之后缺少文件名`,
     twoToStdout: (p) =>

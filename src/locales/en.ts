@@ -108,6 +108,18 @@ export const en: UiWords = {
       what: 'Unknown: incomplete. Reading ended before the end of this list',
       remedy: 'Look at the connection and the load of the API server, and scan again',
     },
+    'hidden-by-provider': {
+      what: 'Not applicable: the provider runs this program and does not show its flags',
+      remedy: "Rely on the provider's own statement about it",
+    },
+    'runs-as-process': {
+      what: 'Unknown: this program runs outside of pods, so that the API does not show its flags',
+      remedy: 'Run `kubestride collect --node` on the node and scan its bundle as well',
+    },
+    'not-seen': {
+      what: 'Unknown: nothing in the cluster shows this program',
+      remedy: 'Run `kubestride collect --node` where it runs and scan its bundle as well',
+    },
     'unknown-version': {
       what: 'Unknown: the server offers this list only in versions that KubeStride does not know',
       remedy: 'Review these objects by hand, or update KubeStride',
@@ -150,6 +162,8 @@ export const en: UiWords = {
     `No finding at or above ${severity} in what was assessed, but not everything was assessed (see below)`,
   statusNothing: 'Nothing was assessed: no Kubernetes object was found',
 
+  cluster: (name, version, distribution) =>
+    `Cluster ${name}${version === undefined ? '' : `, Kubernetes ${version}`}${distribution === undefined ? '' : `, ${distribution}`}.`,
   read: (documents, objects) =>
     `Read ${plural(documents, 'document')}, assessed ${plural(objects, 'Kubernetes object')}.`,
   checksLeftOut: (asked, leftOut) =>

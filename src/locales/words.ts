@@ -1,4 +1,5 @@
 import type { GapReason } from '../kubernetes/gaps.ts';
+import type { UnseenComponent } from '../kubernetes/unseen-components.ts';
 import type { Confidence, FixState, Params, Severity, Threat } from '../threats/define-check.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
@@ -24,7 +25,7 @@ export interface Words {
   check(id: string): CheckWords;
 }
 
-/** Why a document or file was not read, in the terms of the evidence sources (`UnreadReason`, and `GapReason`, kept equal by a test). */
+/** Why a document or file was not read, in the terms of the evidence sources (`UnreadReason`, `GapReason` and `UnseenComponent`, kept equal by a test). */
 export type ReadingReason =
   | 'invalid-yaml'
   | 'invalid-json'
@@ -46,7 +47,8 @@ export type ReadingReason =
   | 'kustomize-patch'
   | 'template-not-rendered'
   | 'packed-file'
-  | GapReason;
+  | GapReason
+  | UnseenComponent['reason'];
 
 /** Neither sentence ends in a full stop; `ui.sentences` joins them. */
 export interface ReadingWords {
@@ -110,6 +112,8 @@ export interface UiWords {
   readonly statusIncomplete: (severity: string) => string;
   readonly statusNothing: string;
 
+  /** Which cluster it is: context or server, version, distribution; each but the first may be missing. */
+  readonly cluster: (name: string, version: string | undefined, distribution: string | undefined) => string;
   readonly read: (documents: number, objects: number) => string;
   readonly notKubernetes: (documents: number) => string;
   readonly ignored: (entries: number) => string;

@@ -88,6 +88,18 @@ export const zhCN: UiWords = {
       what: '未知：不完整。此列表未能读完',
       remedy: '请检查网络连接与 API 服务器的负载，然后重新扫描',
     },
+    'hidden-by-provider': {
+      what: '不适用：该程序由云厂商运行，其标志不可见',
+      remedy: '请以云厂商自己的说明为准',
+    },
+    'runs-as-process': {
+      what: '未知：该程序不在 Pod 中运行，API 不显示其标志',
+      remedy: '请在该节点上运行 `kubestride collect --node`，并一并扫描其证据包',
+    },
+    'not-seen': {
+      what: '未知：集群中没有任何内容显示该程序',
+      remedy: '请在其所在之处运行 `kubestride collect --node`，并一并扫描其证据包',
+    },
     'unknown-version': {
       what: '未知：服务器只以 KubeStride 不了解的版本提供此列表',
       remedy: '请人工审查这些对象，或更新 KubeStride',
@@ -129,6 +141,8 @@ export const zhCN: UiWords = {
     `已评估的部分中没有严重性为“${severity}”或以上的发现，但并非全部内容都已评估（见下文）`,
   statusNothing: '未评估任何内容：没有找到 Kubernetes 对象',
 
+  cluster: (name, version, distribution) =>
+    `集群 ${name}${version === undefined ? '' : `，Kubernetes ${version}`}${distribution === undefined ? '' : `，${distribution}`}。`,
   read: (documents, objects) => `已读取 ${documents} 个文档，已评估 ${objects} 个 Kubernetes 对象。`,
   checksLeftOut: (asked, leftOut) =>
     `${asked + leftOut} 个检查项中只运行了 ${asked} 个；其余检查项所看的内容不在此列。`,

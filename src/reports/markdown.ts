@@ -113,7 +113,7 @@ function heading(
     '',
     `**${MARKS[status]} ${said[status]}**`,
     '',
-    markdownProse(readSentences(coverage, ui)),
+    markdownProse(readSentences(input)),
     '',
     row([
       ui.threat,

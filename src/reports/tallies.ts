@@ -1,6 +1,7 @@
 import type { Coverage, Finding, Tally } from '../assessment/report.ts';
-import type { UiWords } from '../locales/words.ts';
 import { SEVERITIES, type Severity, THREATS, type Threat } from '../threats/define-check.ts';
+import { escapeText } from './escape.ts';
+import type { ReportInput } from './input.ts';
 
 export type BySeverity = Readonly<Record<Severity, number>>;
 
@@ -66,9 +67,15 @@ function shortName(path: string): string {
 }
 
 /** How much was read, what was no Kubernetes object, what was ignored, and what was passed over on purpose. */
-export function readSentences(coverage: Coverage, ui: UiWords): string {
+export function readSentences({
+  report: { coverage },
+  source: { cluster },
+  words: { ui },
+}: ReportInput): string {
   const { documents, objects, notKubernetes, ignored, passedOver, checks, checksLeftOut } = coverage;
+  const name = cluster?.context ?? cluster?.server;
   return ui.punctuation.joined([
+    ...(name === undefined ? [] : [escapeText(ui.cluster(name, cluster?.version, cluster?.distribution))]),
     ui.read(documents, objects),
     ...(notKubernetes === 0 ? [] : [ui.notKubernetes(notKubernetes)]),
     ...(ignored === 0 ? [] : [ui.ignored(ignored)]),

@@ -119,7 +119,7 @@ function lookedAt(
 ): string[] {
   const { words } = input;
   const { ui } = words;
-  const lines = wrap(readSentences(input.report.coverage, ui), columns);
+  const lines = wrap(readSentences(input), columns);
   const missed = (text: string) => wrap(ui.punctuation.labelled(ui.notAssessed, text), columns);
   if (notAssessed.length === 0) return [...lines, ...missed(ui.nothingLeftOut)];
   const reading = notAssessed.filter((entry) => entry.kind === 'reading').length;

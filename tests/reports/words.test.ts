@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { UnreadReason } from '../../src/evidence/manifests/evidence.ts';
 import type { GapReason } from '../../src/kubernetes/gaps.ts';
+import type { UnseenComponent } from '../../src/kubernetes/unseen-components.ts';
 import { en } from '../../src/locales/en.ts';
 import { format, type ReadingReason, type UiWords } from '../../src/locales/words.ts';
 import { zhCN } from '../../src/locales/zh-CN.ts';
@@ -54,5 +55,5 @@ test('the threats have the names of the article in Chinese', () => {
 });
 
 test('every reason for which a document is not read has words (checked by the type checker)', () => {
-  expectTypeOf<ReadingReason>().toEqualTypeOf<UnreadReason | GapReason>();
+  expectTypeOf<ReadingReason>().toEqualTypeOf<UnreadReason | GapReason | UnseenComponent['reason']>();
 });

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString } from '../../kubernetes/json.ts';
+import { asArray, asObject, asString, isObject } from '../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Explanation } from './comparison.ts';
 import { kindOf } from './identity.ts';
@@ -43,7 +43,7 @@ export function explanationOf(object: KubernetesObject): Explanation | undefined
 }
 
 function ownerOf({ metadata }: KubernetesObject): string | undefined {
-  const owners = (asArray(metadata['ownerReferences']) ?? []).flatMap((owner) => asObject(owner) ?? []);
+  const owners = (asArray(metadata['ownerReferences']) ?? []).filter(isObject);
   const owner = owners.find((each) => each['controller'] === true) ?? owners[0];
   return owner === undefined ? undefined : `${asString(owner['kind'])}/${asString(owner['name'])}`;
 }

@@ -1,0 +1,71 @@
+import { buildCommand } from '@stricli/core';
+import type { CliWords } from '../../locales/cli.en.ts';
+import { SEVERITIES } from '../../threats/define-check.ts';
+import type { Context } from '../context.ts';
+import type { FailOn } from '../exit-code.ts';
+import { type CommonFlags, langFlag } from '../flags.ts';
+import { oneOf } from '../parsers.ts';
+import { textFlag } from '../source-flags.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface WatchFlags extends CommonFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly secrets: boolean;
+  readonly output: 'text' | 'json';
+  readonly for?: number;
+  readonly failOn: FailOn;
+}
+
+const FORMATS = ['text', 'json'] as const;
+const FAIL_ON = [...SEVERITIES, 'never'] as const;
+
+function seconds(input: string): number {
+  const value = Number(input);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new UsageError((words) => words.usage.notANumber({ flag: '--for', value: input }));
+}
+
+export function watchCommand(words: CliWords) {
+  return buildCommand<WatchFlags, [], Context>({
+    docs: { brief: words.brief.watch, fullDescription: `${words.brief.watch}\n\n${words.full.watch}` },
+    parameters: {
+      flags: {
+        kubeconfig: textFlag(words.flag.kubeconfig, 'FILE'),
+        context: textFlag(words.flag.context, 'NAME'),
+        namespace: textFlag(words.flag.namespace, 'NAMESPACE'),
+        secrets: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.secrets },
+        output: {
+          kind: 'parsed',
+          parse: oneOf('-o', FORMATS),
+          proposeCompletions: () => FORMATS,
+          brief: words.flag.watchOutput,
+          placeholder: 'FORMAT',
+          default: 'text',
+        },
+        for: {
+          kind: 'parsed',
+          parse: seconds,
+          brief: words.flag.watchFor,
+          placeholder: 'SECONDS',
+          optional: true,
+        },
+        failOn: {
+          kind: 'parsed',
+          parse: oneOf('--fail-on', FAIL_ON),
+          proposeCompletions: () => FAIL_ON,
+          brief: words.flag.failOn,
+          placeholder: 'SEVERITY',
+          default: 'high',
+        },
+        lang: langFlag(words),
+      },
+      aliases: { n: 'namespace', o: 'output' },
+    },
+    async func(flags) {
+      const { watch } = await import('../watch.ts');
+      this.exitCode = await watch(this, flags);
+    },
+  });
+}

@@ -15,7 +15,7 @@ const ASSIGNED: Readonly<Record<string, RegExp>> = {
   '/PersistentVolumeClaim': /^spec\.(?:volumeName|storageClassName|dataSource|dataSourceRef)\b/,
   '/PersistentVolume': /^spec\.claimRef\b/,
   '/Pod':
-    /^spec\.(?:nodeName|serviceAccountName|serviceAccount|priority|preemptionPolicy|hostname|resources)\b|^spec\.volumes\[name="kube-api-access-|\.volumeMounts\[mountPath="\/var\/run\/secrets\/kubernetes\.io\/serviceaccount"\]|^spec\.imagePullSecrets/,
+    /^spec\.(?:nodeName|serviceAccountName|serviceAccount|priority|preemptionPolicy|hostname|resources)\b|^spec\.volumes\[name="kube-api-access-|\.volumeMounts\[mountPath="\/var\/run\/secrets\/kubernetes\.io\/serviceaccount"\]|^spec\.imagePullSecrets|^metadata\.labels\["topology\.kubernetes\.io\/(?:zone|region)"\]/,
   '/ServiceAccount': /^(?:secrets|imagePullSecrets)\b/,
   '/Node': /^spec\.(?:podCIDRs?|providerID)\b|^metadata\.(?:annotations|labels)\b/,
   '/Secret': /^data\b(?=.*(?:ca\.crt|namespace|token))/,

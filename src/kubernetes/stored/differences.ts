@@ -139,10 +139,15 @@ function list(
   if (keys !== undefined && keyed(a, b, keys, compare, at, found)) return;
   if (element.kind === 'scalar') {
     if (a.length === b.length && a.every((item, i) => isSame(item, b[i]!))) return;
-    found.push({ steps: at, before: [...a], after: [...b] });
+    found.push({ steps: at, before: stated(a), after: stated(b) });
     return;
   }
   indexed(a, b, isSame, compare, at, found);
+}
+
+/** An empty list is stored as none. */
+function stated(list: readonly Json[]): Json | undefined {
+  return list.length === 0 ? undefined : [...list];
 }
 
 function isSameTyped(a: Json, b: Json, type: StoredType): boolean {

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { compareText } from '../assessment/order.ts';
+import { isBundle } from '../evidence/bundle/is-bundle.ts';
 import {
   locateFields,
   type Progress,
@@ -13,8 +15,6 @@ import type { Context } from './context.ts';
 import type { ProgressLine } from './progress.ts';
 import { refuseClusterFlags, type SourceFlags } from './source-flags.ts';
 import { UsageError } from './usage-error.ts';
-
-const BUNDLE_EXTENSION = '.kse';
 
 /** Everything that was read, from whichever source. */
 export interface SourceEvidence {
@@ -53,7 +53,7 @@ export async function openSource(
   paths: readonly string[],
   options: OpenOptions,
 ): Promise<OpenedSource> {
-  const bundles = paths.filter((path) => path.endsWith(BUNDLE_EXTENSION));
+  const bundles = paths.filter((path) => isBundle(resolve(context.terminal.cwd, path)));
   if (flags.cluster && paths.length > 0) throw new UsageError((words) => words.usage.clusterAndPaths());
   if (bundles.length > 0 && bundles.length < paths.length) {
     throw new UsageError((words) => words.usage.bundlesAndPaths({ bundle: bundles[0]! }));

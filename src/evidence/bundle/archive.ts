@@ -28,7 +28,7 @@ interface Entry {
  * hidden, doubled or renamed. Whoever wrote the index is another question, which the signature answers.
  */
 export class Archive {
-  readonly #path: string;
+  readonly #shown: string;
   readonly #descriptor: number;
   readonly #size: number;
   readonly #starts = new Map<string, number>();
@@ -39,22 +39,23 @@ export class Archive {
 
   /**
    * Reads all of it once.
+   * @param shown what messages call it
    * @throws KubeStrideError `path-not-found`, `bundle-unreadable`, `bundle-version`, `bundle-damaged`
    */
-  constructor(path: string) {
-    this.#path = path;
+  constructor(path: string, shown: string) {
+    this.#shown = shown;
     try {
       this.#descriptor = openSync(path, 'r');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-        throw new KubeStrideError('path-not-found', { path });
-      throw unreadable(path, error);
+        throw new KubeStrideError('path-not-found', { path: shown });
+      throw unreadable(shown, error);
     }
     try {
       this.#size = fstatSync(this.#descriptor).size;
       const index = this.#entryAt(0, INDEX_NAME, 'not-a-bundle');
       this.indexText = this.#small(index);
-      this.index = parseIndex(this.indexText, path);
+      this.index = parseIndex(this.indexText, shown);
       let last = index;
       if (this.index.signature !== undefined) {
         last = this.#entryAfter(last, SIGNATURE_NAME);
@@ -150,12 +151,12 @@ export class Archive {
     try {
       return readSync(this.#descriptor, into, 0, into.length, at);
     } catch (error) {
-      throw unreadable(this.#path, error);
+      throw unreadable(this.#shown, error);
     }
   }
 
   #damaged(part: string, problem: Damage): KubeStrideError {
-    return damaged(this.#path, part, problem);
+    return damaged(this.#shown, part, problem);
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { KubeStrideError } from '../../kubernetes/errors.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot, SnapshotEvent } from '../snapshot.ts';
 import { BUNDLE_SCHEMA, type BundleIndex } from './format.ts';
 import { readBundle } from './read-bundle.ts';
 import { bundleOf, collected, PODS, pod, SOURCE, someEvents, temporaryFolder } from './test-events.ts';
@@ -35,7 +35,8 @@ function numbers(seed: number): (below: number) => number {
 
 describe('a bundle that is not as it was written', () => {
   test('is refused whichever byte is changed', async () => {
-    const { bytes } = await bundleOf(someEvents());
+    const [source, page] = someEvents() as [SnapshotEvent, SnapshotEvent];
+    const { bytes } = await bundleOf([source, page]);
     const path = join(temporaryFolder(), 'x.kse');
     const random = numbers(4);
     for (let at = 0; at < bytes.length; at++) {

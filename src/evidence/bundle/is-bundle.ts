@@ -2,11 +2,11 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { INDEX_NAME } from './format.ts';
 import { BLOCK_BYTES, readTarHeader } from './tar.ts';
 
-/** Whether a path of the command line names a bundle: a file that is called `.kse`, or that begins like one. */
+/** Whether a path of the command line names a bundle: what is called `.kse` and is no folder, and a file that begins like one. */
 export function isBundle(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isFile()) return false;
-  return /\.kse$/i.test(path) || beginsLikeBundle(path);
+  if (/\.kse$/i.test(path)) return !stats?.isDirectory();
+  return stats?.isFile() === true && beginsLikeBundle(path);
 }
 
 function beginsLikeBundle(path: string): boolean {

@@ -11,6 +11,8 @@ import { nestsAtMost } from './nesting.ts';
 import { isSignedBy, keyId } from './signature.ts';
 
 export interface ReadBundleOptions {
+  /** What messages call the bundle; its path where it is not given. */
+  readonly shown?: string;
   /** The bundle has to be signed by this key. */
   readonly verifyWith?: KeyObject;
 }
@@ -28,12 +30,13 @@ const LF = 0x0a;
  *   `bundle-signature`
  */
 export async function* readBundle(path: string, options: ReadBundleOptions = {}): Snapshot {
-  const archive = new Archive(path);
+  const { shown = path, verifyWith } = options;
+  const archive = new Archive(path, shown);
   try {
-    if (options.verifyWith !== undefined) verifySignature(archive, path, options.verifyWith);
+    if (verifyWith !== undefined) verifySignature(archive, shown, verifyWith);
     for (const [source, description] of archive.index.sources.entries()) {
       yield { type: 'source', source: description };
-      yield* eventsOf(archive, path, source);
+      yield* eventsOf(archive, shown, source);
     }
   } finally {
     archive.close();

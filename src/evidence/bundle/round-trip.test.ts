@@ -197,7 +197,7 @@ describe('a bundle', () => {
     const found = ['a.kse', 'b', 'c.yaml', 'd.tar', 'folder.kse', 'absent.kse'].filter((file) =>
       isBundle(join(folder, file)),
     );
-    expect(found).toEqual(['a.kse', 'b']);
+    expect(found).toEqual(['a.kse', 'b', 'absent.kse']);
   });
 
   test('holds no value of a Secret, packed or not', async () => {

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { isListOutdated, knownVulnerabilities, VULNERABILITIES_UNTIL } from './known-vulnerabilities.ts';
+import {
+  isListOutdated,
+  knownVulnerabilities,
+  VULNERABILITIES_UNTIL,
+  vulnerabilitySummary,
+} from './known-vulnerabilities.ts';
 import { parseKubernetesVersion } from './kubernetes-version.ts';
 
 function ids(component: string, version: string, os?: string): string[] {
@@ -35,4 +40,13 @@ test('the list is outdated after 90 days', () => {
   const day = (days: number) => new Date(Date.parse(VULNERABILITIES_UNTIL) + days * 86_400_000);
   expect(isListOutdated(day(90))).toBe(false);
   expect(isListOutdated(day(91))).toBe(true);
+});
+
+test('a summary names the worst first and the version that fixes all', () => {
+  expect(vulnerabilitySummary('kubelet', parseKubernetesVersion('v1.30.2')!, 'linux')).toEqual({
+    ids: 'CVE-2024-10220, CVE-2025-0426',
+    rating: 'high',
+    fixed: '1.30.10',
+  });
+  expect(vulnerabilitySummary('kubelet', parseKubernetesVersion('v1.37.2')!, 'linux')).toBeUndefined();
 });

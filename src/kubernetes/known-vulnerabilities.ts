@@ -40,7 +40,7 @@ function vulnerabilities(): readonly Vulnerability[] {
 export const VULNERABILITIES_UNTIL: string = table.until;
 
 /** Days after which the list says nothing any more about a version of which it knows no vulnerability. */
-export const MAX_AGE_DAYS = 90;
+const MAX_AGE_DAYS = 90;
 
 export interface KnownVulnerability {
   readonly id: string;
@@ -69,6 +69,33 @@ export function knownVulnerabilities(
     );
     return range === undefined ? [] : [{ id, issue, rating, fixed: range.fixed }];
   });
+}
+
+const WORST_FIRST: readonly Rating[] = ['critical', 'high', 'medium', 'low'];
+
+export interface VulnerabilitySummary {
+  /** From the worst on, separated by commas. */
+  readonly ids: string;
+  /** Of the worst. */
+  readonly rating: Rating;
+  /** The version that fixes them all. */
+  readonly fixed: string;
+}
+
+/** All that is known of one version in one line; undefined where nothing is. */
+export function vulnerabilitySummary(
+  component: string,
+  version: KubernetesVersion,
+  os?: string,
+): VulnerabilitySummary | undefined {
+  const found = [...knownVulnerabilities(component, version, os)];
+  found.sort((a, b) => WORST_FIRST.indexOf(a.rating) - WORST_FIRST.indexOf(b.rating));
+  const [worst] = found;
+  if (worst === undefined) return undefined;
+  let last = worst.fixed;
+  for (const { fixed } of found) if (compareKubernetesVersions(fixed, last) > 0) last = fixed;
+  const ids = found.map(({ id }) => id).join(', ');
+  return { ids, rating: worst.rating, fixed: `${last.major}.${last.minor}.${last.patch}` };
 }
 
 /** Whether the list is too old at a time for its silence to mean anything. */

@@ -1,0 +1,223 @@
+/**
+ * `node bench/watch.mjs [--seconds N] [--rate N] [--whole]`: a real API server with 10,000 objects, of which so many a
+ * second change, and beside it a process that watches everything that KubeStride needs, as `kubestride watch` reads it;
+ * with `--whole`, the built command itself as well. Prints a table of its CPU and memory. Needs Go, for testbed/.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const option = (name, usual) => {
+  const index = process.argv.indexOf(name);
+  return index < 0 ? usual : Number(process.argv[index + 1]);
+};
+const seconds = option('--seconds', 60);
+const rate = option('--rate', 500);
+const PODS = 5000;
+const CONFIG_MAPS = 5000;
+const NAMESPACES = 20;
+const WRITERS = 16;
+const say = (line) => process.stderr.write(`${line}\n`);
+
+/** TypeScript that Node cannot run before it is bundled. */
+async function bundled(name, contents) {
+  const outfile = join(root, 'node_modules/.cache/kubestride', `bench-${name}-${process.pid}.mjs`);
+  process.on('exit', () => rmSync(outfile, { force: true }));
+  await build({
+    absWorkingDir: root,
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+/** Watches, keeps of the objects what a scan keeps, and says each second what it counted. */
+const READER = `
+import { connect } from './src/evidence/cluster/connection/connect.ts';
+import { followCluster } from './src/evidence/cluster/watch/follow-cluster.ts';
+import { prune } from './src/evidence/prune.ts';
+const client = await connect({ kubeconfig: process.argv[2], env: {}, cwd: process.cwd() });
+const kept = new Map();
+const synced = new Set();
+let lists = 0;
+let events = 0;
+setInterval(() => {
+  console.log(JSON.stringify({ events, objects: kept.size, isSynced: lists > 0 && synced.size === lists }));
+}, 1000);
+const nameOf = (list, { namespace = '', name }) => [list.group, list.resource, namespace, name].join('/');
+for await (const batch of followCluster(client, { keep: prune })) {
+  for (const event of batch) {
+    if (event.type === 'lists') lists = event.lists.length;
+    else if (event.type === 'synced') synced.add(event.list);
+    else if (event.type === 'set') { events++; kept.set(nameOf(event.list, event.object.metadata), event.object); }
+    else if (event.type === 'removed') { events++; kept.delete(nameOf(event.list, event.object)); }
+    else throw new Error(JSON.stringify(event));
+  }
+}
+`;
+
+const { startControlPlane } = await import(
+  pathToFileURL(await bundled('testbed', "export * from './testbed/control-plane.ts'")).href
+);
+// Whoever else would change objects, or take CPU, is left out.
+const plane = await startControlPlane({
+  testbed: join(root, 'testbed'),
+  without: ['kcm', 'scheduler', 'kwok'],
+  apiServerFlags: ['--max-mutating-requests-inflight=400'],
+});
+try {
+  await makeObjects();
+  process.stdout.write(
+    `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, ${PODS + CONFIG_MAPS} objects, ${seconds} s each\n\n`,
+  );
+  print([
+    'what',
+    'changes/s made',
+    'events/s read',
+    'cores',
+    'MiB before',
+    'MiB after',
+    'peak MiB',
+    'start: CPU s',
+  ]);
+  print(['---', '---:', '---:', '---:', '---:', '---:', '---:', '---:']);
+  await row('informers', [await bundled('reader', READER), plane.kubeconfig], true);
+  if (process.argv.includes('--whole')) {
+    const command = [join(root, 'bin/kubestride.js'), 'watch', '--cluster', '--kubeconfig', plane.kubeconfig];
+    await row('kubestride watch', command, false);
+  }
+} finally {
+  await plane.stop();
+}
+
+function print(cells) {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`);
+}
+
+/** Seconds of CPU and MiB of memory, now and at most, as the kernel accounts them. */
+function usage(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mib = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, mib: mib('VmRSS'), peak: mib('VmHWM') };
+}
+
+async function row(name, args, counts) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let state = { events: 0, isSynced: false };
+  let last = Date.now();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    last = Date.now();
+    if (counts) state = JSON.parse(line);
+  });
+  // The command says nothing of being ready; it is when it has become quiet.
+  const isReady = () => (counts ? state.isSynced : Date.now() - last > 5000);
+  do await pause(500);
+  while (!isReady());
+  const before = usage(child.pid);
+  const eventsBefore = state.events;
+  const start = performance.now();
+  const made = await change();
+  await pause(2000);
+  const after = usage(child.pid);
+  const elapsed = (performance.now() - start) / 1000;
+  print([
+    name,
+    (made / seconds).toFixed(0),
+    counts ? ((state.events - eventsBefore) / seconds).toFixed(0) : '–',
+    ((after.cpu - before.cpu) / elapsed).toFixed(2),
+    before.mib.toFixed(0),
+    after.mib.toFixed(0),
+    after.peak.toFixed(0),
+    before.cpu.toFixed(2),
+  ]);
+  if (counts && state.events - eventsBefore !== made)
+    throw new Error(`${made} changes, ${state.events - eventsBefore} events`);
+  child.kill('SIGTERM');
+  await new Promise((resolve) => child.once('exit', resolve));
+}
+
+/** Changes pods and ConfigMaps, one after the other, as fast as was asked for; how many it were in the end. */
+async function change() {
+  const end = performance.now() + seconds * 1000;
+  const start = performance.now();
+  let made = 0;
+  await Promise.all(
+    Array.from({ length: WRITERS }, async () => {
+      for (;;) {
+        const number = made++;
+        const due = start + (number * 1000) / rate;
+        if (due >= end || performance.now() >= end) return void made--;
+        if (due > performance.now()) await pause(due - performance.now());
+        const metadata = { annotations: { turn: `${number}` } };
+        await plane.expect(
+          'PATCH',
+          pathOf(number % (PODS + CONFIG_MAPS)),
+          { metadata },
+          {
+            contentType: 'application/merge-patch+json',
+          },
+        );
+      }
+    }),
+  );
+  return made;
+}
+
+function pathOf(number) {
+  const index = number >> 1;
+  const [resource, name] = number % 2 === 0 ? ['pods', `pod-${index}`] : ['configmaps', `settings-${index}`];
+  return `/api/v1/namespaces/team-${index % NAMESPACES}/${resource}/${name}`;
+}
+
+/** Pods of about 4 KB, and ConfigMaps of 1 KB. */
+async function makeObjects() {
+  for (let index = 0; index < NAMESPACES; index++) {
+    await plane.expect('POST', '/api/v1/namespaces', { metadata: { name: `team-${index}` } });
+    const account = { metadata: { name: 'default' } };
+    await plane.expect('POST', `/api/v1/namespaces/team-${index}/serviceaccounts`, account);
+  }
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: WRITERS }, async () => {
+      while (next < PODS + CONFIG_MAPS) {
+        const number = next++;
+        const path = pathOf(number);
+        const name = path.slice(path.lastIndexOf('/') + 1);
+        const object =
+          number % 2 === 0 ? podOf(name) : { metadata: { name }, data: { config: 'x'.repeat(800) } };
+        await plane.expect('POST', path.slice(0, path.lastIndexOf('/')), object);
+        if (number % 2000 === 0) say(`${number} objects`);
+      }
+    }),
+  );
+}
+
+function podOf(name) {
+  const container = (index) => ({
+    name: `c${index}`,
+    image: `registry.example/team/app-${index}:1.2.3`,
+    env: Array.from({ length: 12 }, (_, i) => ({ name: `SETTING_${i}`, value: `value-${i}` })),
+    resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } },
+    readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 5 },
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  });
+  return {
+    metadata: { name, labels: { app: name, 'app.kubernetes.io/part-of': 'team' } },
+    spec: { automountServiceAccountToken: false, containers: [container(0), container(1)] },
+  };
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

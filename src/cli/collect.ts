@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { type BundleIndex, readSigningKey, writeBundle } from '../evidence/bundle/index.ts';
 import { collectNode } from '../evidence/node/index.ts';
 import type { Snapshot } from '../evidence/snapshot.ts';
@@ -38,7 +38,9 @@ export async function collect(context: Context, flags: CollectFlags): Promise<Ex
   if (client !== undefined) snapshots.push(liveSnapshot(client, flags, progress));
   if (flags.node) {
     const collectedAt = new Date().toISOString();
-    snapshots.push(noting(collectNode({ root, collectedAt, name: hostname() }), nodes));
+    snapshots.push(
+      noting(collectNode({ root, collectedAt, name: root === '/' ? hostname() : basename(root) }), nodes),
+    );
   }
   const isReplaceable = target.existing === undefined || target.existing.isFile();
   const temporary = isReplaceable ? dirname(target.path) : tmpdir();

@@ -53,6 +53,7 @@ export class Archive {
     }
     try {
       this.#size = fstatSync(this.#descriptor).size;
+      this.#verifyBeginning();
       const index = this.#entryAt(0, INDEX_NAME, 'not-a-bundle');
       this.indexText = this.#small(index);
       this.index = parseIndex(this.indexText, shown);
@@ -80,6 +81,12 @@ export class Archive {
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  /** What is too short to tell may be a bundle that was cut off. */
+  #verifyBeginning(): void {
+    const beginning = this.#bytes(INDEX_NAME, 0, Math.min(INDEX_NAME.length, this.#size));
+    if (!INDEX_NAME.startsWith(beginning.toString('latin1'))) throw this.#damaged('', 'not-a-bundle');
   }
 
   #verify(small: readonly Entry[], sums: Entry): void {

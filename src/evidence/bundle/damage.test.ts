@@ -185,8 +185,16 @@ describe('a bundle that somebody made up', () => {
 
 test('what is no bundle is called that', async () => {
   const path = join(temporaryFolder(), 'x.kse');
-  writeFileSync(path, Buffer.alloc(4096, 'apiVersion: v1\n'));
-  expect((await errorOf(readBundle(path))).params).toMatchObject({ problem: 'not-a-bundle' });
+  for (const [content, problem] of [
+    [Buffer.alloc(4096, 'apiVersion: v1\n'), 'not-a-bundle'],
+    [Buffer.from('short'), 'not-a-bundle'],
+    [Buffer.from(`kse.json\0${'x'.repeat(600)}`), 'not-a-bundle'],
+    [Buffer.from('kse.js'), 'truncated'],
+    [Buffer.alloc(0), 'truncated'],
+  ] as const) {
+    writeFileSync(path, content);
+    expect((await errorOf(readBundle(path))).params).toMatchObject({ problem });
+  }
   await expect(collected(readBundle(join(temporaryFolder(), 'absent.kse')))).rejects.toMatchObject({
     code: 'path-not-found',
   });

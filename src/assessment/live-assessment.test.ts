@@ -6,35 +6,14 @@ import type { JsonObject } from '../kubernetes/json.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { checks } from '../threats/generated/registry.ts';
 import { assess } from './assess.ts';
-import { Fingerprinter } from './fingerprint.ts';
 import { LiveAssessment } from './live-assessment.ts';
-import { sortFindings, sortNotAssessed } from './order.ts';
 import type { Report } from './report.ts';
+import { spoken } from './test-spoken.ts';
 
 const SEED = 20261123;
 const NAMESPACES = ['shop', 'bank', 'kube-system'];
 const NAMES = ['a', 'b', 'c'];
 const VERBS: string[][] = [['get'], ['*']];
-
-/** Everything that a report says, in the report's order. */
-function spoken(report: Report) {
-  const fingerprinter = new Fingerprinter();
-  return {
-    coverage: report.coverage,
-    findings: sortFindings(report.findings).map((finding) => [
-      fingerprinter.next(finding),
-      finding.severity,
-      finding.confidence,
-      finding.path,
-      finding.params,
-    ]),
-    notAssessed: sortNotAssessed(report.notAssessed).map((entry) =>
-      entry.kind === 'reading'
-        ? entry
-        : [entry.check.id, entry.object.origin.file.path, entry.path, entry.reason, entry.params],
-    ),
-  };
-}
 
 function stored(raw: JsonObject, uid: string, owner?: { kind: string; uid: string }): KubernetesObject {
   const [group = '', version] = String(raw['apiVersion']).includes('/')

@@ -18,6 +18,7 @@ import type { CliWords } from '../locales/cli.en.ts';
 import { checksCommand } from './commands/checks.ts';
 import { collectCommand } from './commands/collect.ts';
 import { completionCommand } from './commands/completion.ts';
+import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { permissionsCommand } from './commands/permissions.ts';
 import { podSecurityCommand } from './commands/pod-security.ts';
@@ -47,6 +48,7 @@ function routes(words: CliWords) {
     checks: checksCommand(words),
     explain: explainCommand(words),
     'pod-security': podSecurityCommand(words),
+    diff: diffCommand(words),
     collect: collectCommand(words),
     permissions: permissionsCommand(words),
     watch: watchCommand(words),

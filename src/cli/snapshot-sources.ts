@@ -89,7 +89,10 @@ async function* bundleSnapshot(
     verifyKey === undefined ? undefined : readVerifyingKey(readKey(verifyKey, terminal.cwd), verifyKey);
   let cluster: string | undefined;
   for (const path of paths) {
-    const events = readBundle(resolve(terminal.cwd, path), key === undefined ? {} : { verifyWith: key });
+    const events = readBundle(resolve(terminal.cwd, path), {
+      shown: path,
+      ...(key === undefined ? {} : { verifyWith: key }),
+    });
     for await (const event of events) {
       if (event.type === 'source' && event.source.kind === 'cluster') {
         const first = cluster;

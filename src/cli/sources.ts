@@ -31,6 +31,8 @@ export interface SourceEvidence {
 }
 
 export interface OpenedSource {
+  /** Where the context of a live cluster puts objects that name no namespace. */
+  readonly defaultNamespace?: string;
   readonly evidence: SourceEvidence;
   readonly source: ReportSource;
 }

@@ -1,9 +1,11 @@
 import type { VerdictChange } from '../assessment/judged.ts';
+import { compareText } from '../assessment/order.ts';
 import type { Report } from '../assessment/report.ts';
 import type { Words } from '../locales/words.ts';
 import { asIs, messageOf, objectName, partOf, reasonOf } from '../reports/describe.ts';
 import { escapeText } from '../reports/escape.ts';
 import { tally } from '../reports/tallies.ts';
+import { SEVERITIES } from '../threats/define-check.ts';
 import { type Context, say } from './context.ts';
 
 /** Writes the changes of an assessment, one a line. */
@@ -33,7 +35,14 @@ export class ChangeWriter {
 
   async write(changes: readonly VerdictChange[], now: Date): Promise<void> {
     const write = this.#format === 'json' ? this.#json : this.#text;
-    for (const change of changes) await this.#context.terminal.stdout.write(`${write(change, now)}\n`);
+    // The worst first, and what is said of one object together.
+    const sorted = [...changes].sort(
+      (a, b) =>
+        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+        compareText(objectName(a.object), objectName(b.object)) ||
+        compareText(a.check.id, b.check.id),
+    );
+    for (const change of sorted) await this.#context.terminal.stdout.write(`${write(change, now)}\n`);
   }
 
   readonly #json = (change: VerdictChange, now: Date): string => {

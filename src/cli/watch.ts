@@ -1,15 +1,12 @@
 import type { VerdictChange } from '../assessment/judged.ts';
-import { LiveAssessment, type ObjectKey } from '../assessment/live-assessment.ts';
+import { LiveAssessment } from '../assessment/live-assessment.ts';
 import { type ApiClient, ApiError } from '../evidence/cluster/client.ts';
 import { observeFacts } from '../evidence/cluster/facts.ts';
 import type { WatchEvent } from '../evidence/cluster/watch/events.ts';
 import { followCluster } from '../evidence/cluster/watch/follow-cluster.ts';
-import { prune } from '../evidence/prune.ts';
-import type { ResourceList } from '../evidence/snapshot.ts';
-import { apiObject, factsObject, hasEnded } from '../evidence/snapshot-evidence.ts';
-import { type Gap, resourceName } from '../kubernetes/gaps.ts';
-import type { JsonObject } from '../kubernetes/json.ts';
-import type { KubernetesObject } from '../kubernetes/object.ts';
+import { keepForChecks, PendingChanges } from '../evidence/pending-changes.ts';
+import { factsObject } from '../evidence/snapshot-evidence.ts';
+import { resourceName } from '../kubernetes/gaps.ts';
 import { loadUiWords } from '../locales/load.ts';
 import type { Words } from '../locales/words.ts';
 import { loadChecks, loadCheckWords } from './catalogue.ts';
@@ -44,11 +41,11 @@ export async function watch(context: Context, flags: WatchFlags): Promise<ExitCo
     const events = followCluster(client, {
       secrets: flags.secrets,
       signal: ending.signal,
-      keep,
+      keep: keepForChecks,
       ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
     });
     for await (const batch of events) {
-      for (const event of batch) await follower.take(event);
+      for (const event of batch) follower.take(event);
       await follower.assessIfDue();
     }
     await follower.finish();
@@ -65,25 +62,14 @@ export async function watch(context: Context, flags: WatchFlags): Promise<ExitCo
   return exitCodeOf(assessment.report(), flags.failOn, undefined);
 }
 
-/** What of an object is held; whether a pod has ended is seen in its status. */
-function keep(object: JsonObject, list: ResourceList): JsonObject {
-  const kept = prune(object);
-  return hasEnded(list, object) ? { ...kept, status: object['status'] } : kept;
-}
-
 /** Gathers events until it is time to assess, and says what came of it. */
 class Follower {
   readonly #context: Context;
   readonly #client: ApiClient;
   readonly #assessment: LiveAssessment;
   readonly #writer: ChangeWriter;
-  readonly #set = new Map<string, KubernetesObject>();
-  readonly #removed = new Map<string, ObjectKey>();
-  readonly #gaps = new Map<string, Gap>();
-  readonly #synced = new Set<string>();
+  readonly #pending = new PendingChanges();
   readonly #late = new Set<string>();
-  #discoveryGaps: readonly Gap[] = [];
-  #lists: readonly ResourceList[] = [];
   #isStarted = false;
   #assessedAt = 0;
   #observedAt = 0;
@@ -97,51 +83,24 @@ class Follower {
     this.#writer = writer;
   }
 
-  async take(event: WatchEvent): Promise<void> {
-    switch (event.type) {
-      case 'lists':
-        this.#lists = event.lists;
-        this.#discoveryGaps = event.gaps;
-        this.#forget(new Set(event.lists.map(keyOf)));
-        break;
-      case 'set':
-        if (hasEnded(event.list, event.object)) this.#remove(keyOfObject(event.list, event.object));
-        else this.#put(apiObject(event.list, event.object));
-        break;
-      case 'removed': {
-        const { group, kind } = event.list;
-        const { namespace, name } = event.object;
-        this.#remove({ group, kind, namespace, name });
-        break;
+  take(event: WatchEvent): void {
+    this.#pending.take(event);
+    if (event.type === 'degraded') {
+      if (this.#late.size === 0) {
+        const { reason } = event;
+        say(this.#context, this.#context.words.watch.degraded({ list: resourceName(event.list), reason }));
       }
-      case 'synced':
-        this.#synced.add(keyOf(event.list));
-        break;
-      case 'gap':
-        this.#gaps.set(keyOf(event.list), event.gap);
-        this.#synced.delete(keyOf(event.list));
-        break;
-      case 'gap-closed':
-        this.#gaps.delete(keyOf(event.list));
-        break;
-      case 'degraded':
-        if (this.#late.size === 0) {
-          const { reason } = event;
-          say(this.#context, this.#context.words.watch.degraded({ list: resourceName(event.list), reason }));
-        }
-        this.#late.add(keyOf(event.list));
-        break;
-      case 'recovered':
-        if (this.#late.delete(keyOf(event.list)) && this.#late.size === 0) {
-          say(this.#context, this.#context.words.watch.recovered());
-        }
-        break;
+      this.#late.add(resourceName(event.list));
+    } else if (event.type === 'recovered' || event.type === 'gap') {
+      if (this.#late.delete(resourceName(event.list)) && this.#late.size === 0) {
+        say(this.#context, this.#context.words.watch.recovered());
+      }
     }
   }
 
   /** Assesses now, or when the pause after the last time is over. */
   async assessIfDue(): Promise<void> {
-    if (!this.#isComplete) return;
+    if (!this.#pending.isComplete) return;
     const wait = this.#assessedAt + PAUSE - performance.now();
     if (wait <= 0) {
       clearTimeout(this.#timer);
@@ -158,7 +117,7 @@ class Follower {
   async finish(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#isComplete) await this.#assess();
+    if (this.#pending.isComplete) await this.#assess();
     const { findings, notAssessed } = this.#assessment.report();
     const undecided = notAssessed.filter(({ kind }) => kind === 'undecided').length;
     say(this.#context, this.#context.words.watch.stopped({ findings: findings.length, undecided }));
@@ -179,16 +138,9 @@ class Follower {
     const now = new Date();
     if (!this.#isStarted || this.#assessedAt - this.#observedAt > FACTS_EVERY) {
       this.#observedAt = this.#assessedAt;
-      this.#put(factsObject(await observeFacts(this.#client, { observedAt: now.toISOString() })));
+      this.#pending.put(factsObject(await observeFacts(this.#client, { observedAt: now.toISOString() })));
     }
-    const change = {
-      set: [...this.#set.values()],
-      removed: [...this.#removed.values()],
-      gaps: this.#allGaps,
-      lists: this.#synced.size,
-    };
-    this.#set.clear();
-    this.#removed.clear();
+    const change = this.#pending.drain();
     const changes: VerdictChange[] = this.#assessment.apply(change, now);
     if (this.#isStarted) {
       await this.#writer.write(changes, now);
@@ -199,52 +151,4 @@ class Follower {
     }
     this.#assessedAt = performance.now();
   }
-
-  /** In an order that does not depend on when they were found. */
-  get #allGaps(): Gap[] {
-    const gaps = [...this.#discoveryGaps, ...this.#gaps.values()];
-    return gaps.sort((a, b) => (resourceName(a) < resourceName(b) ? -1 : 1));
-  }
-
-  get #isComplete(): boolean {
-    return (
-      this.#lists.length > 0 &&
-      this.#lists.every((list) => this.#synced.has(keyOf(list)) || this.#gaps.has(keyOf(list)))
-    );
-  }
-
-  #put(object: KubernetesObject): void {
-    const key = identityOf(object);
-    this.#removed.delete(key);
-    this.#set.set(key, object);
-  }
-
-  #remove(object: ObjectKey): void {
-    const key = identityOf(object);
-    this.#set.delete(key);
-    this.#removed.set(key, object);
-  }
-
-  #forget(lists: ReadonlySet<string>): void {
-    for (const key of this.#synced) if (!lists.has(key)) this.#synced.delete(key);
-    for (const key of this.#gaps.keys()) if (!lists.has(key)) this.#gaps.delete(key);
-  }
-}
-
-function keyOf({ group, resource }: ResourceList): string {
-  return `${group}/${resource}`;
-}
-
-function keyOfObject(list: ResourceList, raw: JsonObject): ObjectKey {
-  const { group, kind, namespace = '', name } = apiObject(list, raw);
-  return { group, kind, namespace, name };
-}
-
-function identityOf({
-  group,
-  kind,
-  namespace,
-  name,
-}: Omit<ObjectKey, 'namespace'> & { namespace: string | undefined }) {
-  return `${group}/${kind}/${namespace ?? ''}/${name}`;
 }

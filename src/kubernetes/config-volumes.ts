@@ -59,7 +59,7 @@ export function configObject(
   { kind, name }: ConfigSource,
 ): KubernetesObject | undefined {
   return cluster
-    .indexed('config objects', ['ConfigMap', 'Secret'], workload.namespace, () => {
+    .indexed('config objects', [kind], workload.namespace, () => {
       const index = new Map<string, KubernetesObject>();
       for (const object of cluster.ofKind('ConfigMap', 'Secret')) {
         if (object.group === '')

@@ -20,6 +20,11 @@ export class Random {
     return Math.floor(this.next() * limit);
   }
 
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)]!;
   }

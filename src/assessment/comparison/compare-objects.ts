@@ -30,11 +30,6 @@ export interface Sight {
   readonly kinds?: ReadonlySet<string>;
 }
 
-export interface CompareOptions {
-  /** Where objects live that name no namespace; `default` unless the cluster's context says otherwise. */
-  readonly defaultNamespace?: string;
-}
-
 type SeenSide = Side & Sight;
 
 /**
@@ -44,9 +39,8 @@ type SeenSide = Side & Sight;
 export function compareObjects(
   before: SeenSide,
   after: SeenSide,
-  { defaultNamespace = 'default' }: CompareOptions = {},
+  identities = new Identities([before, after]),
 ): ObjectComparison {
-  const identities = new Identities([before, after], defaultNamespace);
   const notCompared = new NotComparedList();
   const left = indexed(before, identities, notCompared);
   const right = indexed(after, identities, notCompared);
@@ -73,7 +67,16 @@ export function compareObjects(
     const place = `${file}${line === undefined ? '' : `:${line}`}`;
     notCompared.add(subject === undefined ? place : `${subject} (${place})`, 'unread', undefined, 0);
   }
-  return { added, removed, changed, same, notCompared: notCompared.sorted() };
+  const both = [...left.keys()].filter((id) => right.has(id));
+  const unexplained = [...removed, ...added].filter(({ explanation }) => explanation === undefined);
+  return {
+    added,
+    removed,
+    changed,
+    same,
+    notCompared: notCompared.sorted(),
+    compared: new Set([...both, ...unexplained.map(({ object }) => identities.of(object))]),
+  };
 }
 
 function indexed(

@@ -80,17 +80,21 @@ export interface ObjectComparison {
   /** Objects of both sides that differ in nothing that counts. */
   readonly same: number;
   readonly notCompared: readonly NotCompared[];
+  /** Identities of the objects that both sides have, and of those that only one has without an explanation. */
+  readonly compared: ReadonlySet<string>;
 }
 
 export interface SeverityChange {
-  readonly before: Finding;
-  readonly after: Finding;
+  readonly finding: Finding;
+  readonly from: Severity;
 }
 
 export interface FindingComparison {
   readonly added: readonly Finding[];
   readonly gone: readonly Finding[];
-  readonly changed: readonly (SeverityChange & { readonly from: Severity; readonly to: Severity })[];
+  readonly changed: readonly SeverityChange[];
+  /** Of all these findings, as their own report states it. */
+  readonly fingerprints: ReadonlyMap<Finding, string>;
 }
 
 /** What stands in the place of a value that may be secret. */

@@ -27,7 +27,7 @@ export class Identities {
   readonly #clusterScoped = new Set<string>();
 
   /** @param defaultNamespace where objects live that name no namespace */
-  constructor(sides: readonly Side[], defaultNamespace: string) {
+  constructor(sides: readonly Side[], defaultNamespace = 'default') {
     this.#defaultNamespace = defaultNamespace;
     for (const { objects, isLive } of sides) {
       for (const object of objects) {

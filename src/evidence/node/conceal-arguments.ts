@@ -37,7 +37,7 @@ function concealForm(value: string): string {
 
 /** Names of k3s, RKE2, kubeconfigs and container runtimes that their last word does not give away. */
 const SECRET_NAMES =
-  /^(?:.*[-_.]?key[-_]data|auth|.*[-_.]auth|identity-?token|.*token|datastore-endpoint|data-?source)$/i;
+  /^(?:.*[-_.]?key[-_]data|certificate-?key|auth|.*[-_.]auth|identity-?token|.*token|datastore-endpoint|data-?source)$/i;
 
 function isSecretName(name: string): boolean {
   return secretName(name) !== undefined || SECRET_NAMES.test(name);

@@ -18,6 +18,7 @@ describe('YAML', () => {
     'password',
     'client-key-data',
     'clientSecret',
+    'certificateKey',
     'auth',
     'db_password',
     'secret',

@@ -78,7 +78,7 @@ module.exports = {
         'Each source turns its part of the outside world into evidence; what two of them share belongs above.',
       severity: 'error',
       from: { path: '^src/evidence/([^/]+)/', pathNot: TESTS },
-      to: { path: '^src/evidence/', pathNot: '^src/evidence/$1/' },
+      to: { path: '^src/evidence/[^/]+/', pathNot: '^src/evidence/$1/' },
     },
     {
       name: 'checks-do-not-know-each-other',

@@ -60,7 +60,7 @@ export function connectTo(
 /** Everything that the cluster shows. Throws UsageError where it shows nothing, KubeStrideError where it is not reached. */
 export async function* liveSnapshot(
   client: ApiClient,
-  { namespace, secrets }: Pick<SourceFlags, 'namespace' | 'secrets'>,
+  { namespace, secrets, kubeletConfig }: Pick<SourceFlags, 'namespace' | 'secrets' | 'kubeletConfig'>,
   progress: ProgressLine,
 ): AsyncGenerator<SnapshotEvent> {
   const collectedAt = new Date().toISOString();
@@ -68,7 +68,7 @@ export async function* liveSnapshot(
     yield* readCluster(client, {
       collectedAt,
       secrets,
-      facts: (asked) => observeFacts(asked, { observedAt: collectedAt }),
+      facts: (asked) => observeFacts(asked, { observedAt: collectedAt, kubelets: kubeletConfig }),
       onProgress: progress.listing,
       ...(namespace === undefined ? {} : { namespace }),
     });

@@ -1,4 +1,3 @@
-import type { Notice } from '../evidence/cluster/connection/options.ts';
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 
@@ -28,6 +27,7 @@ const en = {
     collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
     permissions: 'Print the least role that reading a cluster needs',
     watch: 'Keep the assessment of a live cluster up to date and print what changes',
+    diff: 'Compare two states: manifests, bundles or the live cluster; say what differs and who changed it',
     completion: 'Print a completion script for a shell',
   },
   full: {
@@ -58,6 +58,14 @@ const en = {
       'Reads the cluster once, follows its changes, and prints each finding that comes or goes, until it is stopped or',
       '--for has passed. Exit code: as of `kubestride scan` for the state at the end.',
     ].join('\n'),
+    diff: [
+      'kubestride diff BEFORE AFTER compares two paths or bundles (*.kse); kubestride diff PATH… --cluster compares what',
+      'manifests ask for with what runs. Objects and findings that came, went and changed are named, with the cause of each',
+      'changed field: a controller, or a person or pipeline, as the managed fields of the object tell. What the API server fills in or',
+      'assigns by itself does not count.',
+      '',
+      'Exit code: 0 no difference that counts; 1 differences; 2 a source holds no object; 3 wrong usage or internal error.',
+    ].join('\n'),
     completion: [
       'bash: source <(kubestride completion bash)',
       'zsh:  source <(kubestride completion zsh)',
@@ -69,6 +77,11 @@ const en = {
     color: 'Colours: auto, always or never (default auto: on a terminal without NO_COLOR); also --colour',
     output:
       'terminal, json, sarif or markdown; FORMAT=FILE writes a file; repeatable, at most one without a file',
+    outputDiff: 'terminal, json or markdown',
+    failOnDiff:
+      'Exit 1 on any difference, on a new or changed finding, or never: difference, finding or never',
+    allDifferences:
+      'Also list what does not count: defaults, what the cluster assigns, objects that others made',
     outputPlain: 'terminal or json',
     failOn: 'Exit 1 from this severity on: critical, high, medium, low, info or never (default high)',
     minCoverage: 'Exit 2 where less than this percentage was evaluated',
@@ -140,6 +153,7 @@ const en = {
   argument: {
     path: 'Files, folders, globs, - for standard input, or bundles *.kse (default: the current folder)',
     check: 'Id of a check, see `kubestride checks`',
+    diffSource: 'Two paths or bundles (*.kse), or with --cluster the paths to compare with it',
     shell: 'bash, zsh or fish',
   },
   headers: {
@@ -163,6 +177,9 @@ const en = {
       `${p.flag} takes no value, found "${p.value}"; leave it out`,
     repeated: (p: { flag: string; first: string; second: string }) =>
       `${p.flag} was given twice, "${p.first}" and "${p.second}"; keep one`,
+    diffNeedsPath: () => '--cluster needs a path to compare with: kubestride diff PATH --cluster',
+    diffNeedsTwo: (p: { count: number }) =>
+      `diff compares two sources, found ${p.count}; name two paths or bundles, or one path and --cluster`,
     missingArgument: (p: { name: string; command: string }) =>
       `${p.name} is missing; see ${p.command} --help`,
     tooManyArguments: (p: { input: string; command: string }) =>
@@ -245,7 +262,11 @@ const en = {
     notRead: (p: { count: number; places: string; more: boolean }) =>
       `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read: ${p.places}${p.more ? ', …' : ''}`,
     listNotRead: (p: { list: string; reason: string }) => `not read: ${p.list} (${p.reason})`,
-    notice: (notice: Notice) =>
+    notice: (
+      notice:
+        | { readonly code: 'plugin-said'; readonly command: string; readonly line: string }
+        | { readonly code: 'refresh-token-replaced'; readonly user: string; readonly file: string },
+    ) =>
       notice.code === 'plugin-said'
         ? `${notice.command}: ${notice.line}`
         : `the login of "${notice.user}" in ${notice.file} was renewed for this run only; log in again before the next`,

@@ -24,6 +24,7 @@ const zhCN: CliWords = {
     collect: '将集群或节点的现状写入一个文件，即证据包',
     permissions: '输出读取集群所需的最小角色',
     watch: '持续更新运行中集群的评估，并输出变化',
+    diff: '比较两个状态：清单、证据包或运行中的集群；说明有哪些差异、由谁更改',
     completion: '输出 Shell 自动补全脚本',
   },
   full: {
@@ -53,6 +54,13 @@ const zhCN: CliWords = {
       '读取一次集群，然后跟随其变化，输出每个出现或消失的发现，直到被停止或 --for 时间已过。',
       '退出码：与结束时状态的 `kubestride scan` 相同。',
     ].join('\n'),
+    diff: [
+      'kubestride diff 前者 后者 比较两个路径或证据包（*.kse）；kubestride diff 路径… --cluster 比较清单的要求与实际运行的状态。',
+      '列出新增、消失和变化的对象与发现，并根据对象的 managedFields 说明每个字段变化的原因：控制器，或者人或流水线。',
+      '由 API 服务器填入或自行分配的内容不计入差异。',
+      '',
+      '退出码：0 没有计入的差异；1 有差异；2 有一个来源不含对象；3 用法错误或内部错误。',
+    ].join('\n'),
     completion: [
       'bash: source <(kubestride completion bash)',
       'zsh:  source <(kubestride completion zsh)',
@@ -63,6 +71,9 @@ const zhCN: CliWords = {
     lang: '语言：en 或 zh-CN（默认取自 LC_ALL、LC_MESSAGES、LANG）',
     color: '颜色：auto、always 或 never（默认 auto：在终端上且未设 NO_COLOR 时）；也可写作 --colour',
     output: 'terminal、json、sarif 或 markdown；FORMAT=FILE 写入文件；可重复，至多一个不带文件名',
+    outputDiff: 'terminal、json 或 markdown',
+    failOnDiff: '何时退出码为 1：任何差异、有新增或变化的发现、或从不：difference、finding 或 never',
+    allDifferences: '同时列出未计入的内容：默认值、由集群分配的字段、由其他对象创建的对象',
     outputPlain: 'terminal 或 json',
     failOn: '从该严重性起退出码为 1：critical、high、medium、low、info 或 never（默认 high）',
     minCoverage: '已评估的百分比低于此值时退出码为 2',
@@ -131,6 +142,7 @@ const zhCN: CliWords = {
   argument: {
     path: '文件、目录、通配路径，用 - 表示标准输入，或证据包 *.kse（默认：当前目录）',
     check: '检查项的标识，见 `kubestride checks`',
+    diffSource: '两个路径或证据包（*.kse）；使用 --cluster 时为与集群比较的路径',
     shell: 'bash、zsh 或 fish',
   },
   headers: {
@@ -149,6 +161,9 @@ const zhCN: CliWords = {
     missingValue: (p) => `${p.flag} 需要一个值；参见 ${p.command} --help`,
     noValueAllowed: (p) => `${p.flag} 不接受值，却给了 "${p.value}"；请去掉它`,
     repeated: (p) => `${p.flag} 给了两次："${p.first}" 和 "${p.second}"；请只保留一个`,
+    diffNeedsPath: () => '--cluster 需要一个用于比较的路径：kubestride diff 路径 --cluster',
+    diffNeedsTwo: (p) =>
+      `diff 比较两个来源，却给了 ${p.count} 个；请给出两个路径或证据包，或一个路径加 --cluster`,
     missingArgument: (p) => `缺少 ${p.name}；参见 ${p.command} --help`,
     tooManyArguments: (p) => `多了一个参数 "${p.input}"；参见 ${p.command} --help`,
     unknownValue: (p) => `${p.flag}：未知的值 "${p.value}"${choose(p.near, p.all)}`,

@@ -1,5 +1,3 @@
-import type { GapReason } from '../kubernetes/gaps.ts';
-import type { UnseenComponent } from '../kubernetes/unseen-components.ts';
 import type { Confidence, FixState, Params, Severity, Threat } from '../threats/define-check.ts';
 
 export const LANGUAGES = ['en', 'zh-CN'] as const;
@@ -47,8 +45,14 @@ export type ReadingReason =
   | 'kustomize-patch'
   | 'template-not-rendered'
   | 'packed-file'
-  | GapReason
-  | UnseenComponent['reason'];
+  | 'forbidden'
+  | 'not-asked'
+  | 'unavailable'
+  | 'incomplete'
+  | 'unknown-version'
+  | 'hidden-by-provider'
+  | 'runs-as-process'
+  | 'not-seen';
 
 /** Neither sentence ends in a full stop; `ui.sentences` joins them. */
 export interface ReadingWords {

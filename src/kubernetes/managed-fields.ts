@@ -45,6 +45,10 @@ export class ManagedFields {
     this.#entries = entries;
   }
 
+  get all(): FieldManager[] {
+    return this.#entries.map(({ by }) => by);
+  }
+
   /** The managers that set the field, or a part of it, or the whole that it is a part of; the latest first. */
   ownersOf(steps: readonly Step[]): readonly FieldManager[] {
     return this.#entries
@@ -52,6 +56,12 @@ export class ManagedFields {
       .map(({ by }) => by)
       .sort((a, b) => compareTimes(b.time, a.time));
   }
+}
+
+/** Who made the object, as far as it shows: the manager that was there first. */
+export function creatorOf(metadata: JsonObject): FieldManager | undefined {
+  const managers = new ManagedFields(metadata).all.filter(({ subresource }) => subresource === undefined);
+  return managers.sort((a, b) => compareTimes(a.time, b.time))[0];
 }
 
 function compareTimes(a = '', b = ''): number {

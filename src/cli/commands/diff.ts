@@ -1,0 +1,55 @@
+import { buildCommand } from '@stricli/core';
+import type { CliWords } from '../../locales/cli.en.ts';
+import type { Context } from '../context.ts';
+import { type ColorChoice, type CommonFlags, colorFlag, langFlag } from '../flags.ts';
+import { oneOf, path } from '../parsers.ts';
+import { type SourceFlags, sourceFlags } from '../source-flags.ts';
+
+export const DIFF_FORMATS = ['terminal', 'json', 'markdown'] as const;
+export const DIFF_FAIL_ON = ['difference', 'finding', 'never'] as const;
+
+export interface DiffFlags extends CommonFlags, SourceFlags {
+  readonly output?: (typeof DIFF_FORMATS)[number];
+  readonly failOn: (typeof DIFF_FAIL_ON)[number];
+  readonly all: boolean;
+  readonly color?: ColorChoice;
+}
+
+export function diffCommand(words: CliWords) {
+  return buildCommand<DiffFlags, string[], Context>({
+    docs: { brief: words.brief.diff, fullDescription: `${words.brief.diff}\n\n${words.full.diff}` },
+    parameters: {
+      flags: {
+        ...sourceFlags(words),
+        output: {
+          kind: 'parsed',
+          parse: oneOf('-o', DIFF_FORMATS),
+          proposeCompletions: () => DIFF_FORMATS,
+          brief: words.flag.outputDiff,
+          placeholder: 'FORMAT',
+          optional: true,
+        },
+        failOn: {
+          kind: 'parsed',
+          parse: oneOf('--fail-on', DIFF_FAIL_ON),
+          proposeCompletions: () => DIFF_FAIL_ON,
+          brief: words.flag.failOnDiff,
+          placeholder: 'WHAT',
+          default: 'difference',
+        },
+        all: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.allDifferences },
+        color: colorFlag(words),
+        lang: langFlag(words),
+      },
+      aliases: { o: 'output' },
+      positional: {
+        kind: 'array',
+        parameter: { placeholder: 'SOURCE', brief: words.argument.diffSource, parse: path },
+      },
+    },
+    async func(flags, ...sources) {
+      const { diff } = await import('../diff.ts');
+      this.exitCode = await diff(this, flags, sources);
+    },
+  });
+}

@@ -1,0 +1,148 @@
+import { assess, type Evidence } from '../assessment/assess.ts';
+import { compareFindings } from '../assessment/comparison/compare-findings.ts';
+import { compareObjects, type Sight } from '../assessment/comparison/compare-objects.ts';
+import type { Side } from '../assessment/comparison/comparison.ts';
+import { Identities } from '../assessment/comparison/identity.ts';
+import { inTheirNamespaces } from '../assessment/comparison/placed.ts';
+import { NEEDS } from '../evidence/cluster/needs.ts';
+import { prune } from '../evidence/prune.ts';
+import type { ResourceList } from '../evidence/snapshot.ts';
+import { hasEnded } from '../evidence/snapshot-evidence.ts';
+import { EVIDENCE_API_VERSION, KubernetesObject } from '../kubernetes/object.ts';
+import { loadDiffWords } from '../locales/diff-words.ts';
+import { loadUiWords } from '../locales/load.ts';
+import { type DiffInput, type DiffTally, tallyOf } from '../reports/diff/input.ts';
+import { writeDiffJson } from '../reports/diff/json.ts';
+import { writeDiffMarkdown } from '../reports/diff/markdown.ts';
+import { writeDiffTerminal } from '../reports/diff/terminal.ts';
+import { loadChecks, loadCheckWords } from './catalogue.ts';
+import type { DiffFlags } from './commands/diff.ts';
+import { type Context, EXIT, type ExitCode, say } from './context.ts';
+import { useColor } from './flags.ts';
+import { BufferedSink } from './outputs.ts';
+import { ProgressLine } from './progress.ts';
+import type { SourceFlags } from './source-flags.ts';
+import { type OpenedSource, openSource, type SourceEvidence } from './sources.ts';
+import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
+
+/** Compares two sources: objects and findings that came, went and changed, and who changed them. */
+export async function diff(
+  context: Context,
+  flags: DiffFlags,
+  sources: readonly string[],
+): Promise<ExitCode> {
+  const { terminal, words, language } = context;
+  const [first, second] = twoSources(flags, sources);
+  const [checks, ui, checkWords, diffWords] = await Promise.all([
+    loadChecks(),
+    loadUiWords(language),
+    loadCheckWords(language),
+    loadDiffWords(language),
+  ]);
+  const progress = new ProgressLine(terminal, words);
+  const before = await openSource(context, first.flags, first.paths, { progress, whole: true });
+  const after = await openSource(context, second.flags, second.paths, { progress, whole: true });
+  progress.assessing();
+
+  const left = sideOf(before.evidence);
+  const right = sideOf(after.evidence);
+  const defaultNamespace = flags.namespace ?? after.defaultNamespace ?? 'default';
+  const identities = new Identities([left, right], defaultNamespace);
+  const objects = compareObjects(left, right, identities);
+  const now = new Date();
+  const report = ({ evidence }: OpenedSource) =>
+    assess(assessed(evidence, left.isLive || right.isLive ? identities : undefined), { checks, now });
+  // Findings of objects that only one side can show say nothing about the other.
+  const isCompared = (object: KubernetesObject) =>
+    object.apiVersion === EVIDENCE_API_VERSION
+      ? left.isLive && right.isLive
+      : objects.compared.has(identities.of(object));
+  const findings = compareFindings(report(before), report(after), isCompared);
+  progress.done();
+
+  const input: DiffInput = {
+    objects,
+    findings,
+    before: before.source,
+    after: after.source,
+    tool: { name: 'kubestride', version: VERSION },
+    words: { language, ui, check: (id) => checkWords[id]! },
+    diff: diffWords,
+    all: flags.all,
+  };
+  const sink = new BufferedSink(terminal.stdout);
+  if (flags.output === 'json') await writeDiffJson(input, sink);
+  else if (flags.output === 'markdown') await writeDiffMarkdown(input, sink);
+  else {
+    const color = useColor(flags.color, terminal.stdout.isTerminal, terminal.env);
+    await writeDiffTerminal(input, sink, { color });
+  }
+  await sink.flush();
+  if (left.objects.length === 0 || right.objects.length === 0) {
+    say(context, words.warning.nothingFound());
+    return EXIT.notEvaluated;
+  }
+  return exitCodeOf(tallyOf(input), findings.changed.length, flags.failOn);
+}
+
+interface SourceArguments {
+  readonly flags: SourceFlags;
+  readonly paths: readonly string[];
+}
+
+const NO_CLUSTER: SourceFlags = { cluster: false, secrets: false, kubeletConfig: false };
+
+/** With --cluster, the paths are what should run and the cluster is what does; else there are two paths. */
+function twoSources(flags: DiffFlags, sources: readonly string[]): [SourceArguments, SourceArguments] {
+  const ofFiles = (paths: readonly string[]): SourceArguments => {
+    const areBundles = paths.some((each) => each.endsWith('.kse'));
+    const key = areBundles ? flags.verifyKey : undefined;
+    return { flags: { ...NO_CLUSTER, ...(key === undefined ? {} : { verifyKey: key }) }, paths };
+  };
+  if (flags.cluster) {
+    if (sources.length === 0) throw new UsageError((words) => words.usage.diffNeedsPath());
+    const { verifyKey: _key, ...cluster } = flags;
+    return [ofFiles(sources), { flags: cluster, paths: [] }];
+  }
+  const [first, second] = sources;
+  if (first === undefined || second === undefined || sources.length > 2) {
+    throw new UsageError((words) => words.usage.diffNeedsTwo({ count: sources.length }));
+  }
+  return [ofFiles([first]), ofFiles([second])];
+}
+
+const LISTED_KINDS: ReadonlySet<string> = new Set(NEEDS.map(({ group, kind }) => `${group}/${kind}`));
+
+function sideOf(evidence: SourceEvidence): Side & Sight {
+  const { objects, gaps, unread, isComplete, onlyNamespace } = evidence;
+  return {
+    objects,
+    isLive: isComplete,
+    gaps,
+    unread,
+    ...(onlyNamespace === undefined ? {} : { onlyNamespace }),
+    ...(isComplete ? { kinds: LISTED_KINDS } : {}),
+  };
+}
+
+const PODS: ResourceList = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
+
+/** The evidence as a scan sees it; with identities, objects are put where they live. */
+function assessed(evidence: SourceEvidence, identities: Identities | undefined): Evidence {
+  const pruned = evidence.objects
+    .filter(({ origin, kind, raw }) => !origin.isApi || kind !== 'Pod' || !hasEnded(PODS, raw))
+    .map((object) => new KubernetesObject(prune(object.raw), object.origin, object.duplicateFields));
+  return {
+    ...evidence,
+    objects: identities === undefined ? pruned : inTheirNamespaces(pruned, identities),
+  };
+}
+
+function exitCodeOf(tally: DiffTally, severities: number, failOn: DiffFlags['failOn']): ExitCode {
+  if (failOn === 'never') return EXIT.clean;
+  const { changed, added, removed, newFindings, goneFindings } = tally;
+  if (newFindings + severities > 0) return EXIT.findings;
+  if (failOn === 'finding') return EXIT.clean;
+  return changed + added + removed + goneFindings > 0 ? EXIT.findings : EXIT.clean;
+}

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:cluster [-- --runs N]`: times reading a real API server with 10,000 running pods and 50,000 objects in all, beside
+ * `node bench/cluster.mjs [--runs N] [--lists-only]`: times reading a real API server with 10,000 running pods and 50,000 objects in all, beside
  * `kubectl get` of the same lists, and prints a table. The first run makes the cluster (testbed/, about three minutes and
  * Go); its data stay in the cache for the next.
  */
@@ -60,6 +60,12 @@ client.close();
 console.log(objects);
 `;
 
+const NEEDED = `
+export { discover } from './src/evidence/cluster/discovery.ts';
+export { chooseListings } from './src/evidence/cluster/listings.ts';
+export { connect } from './src/evidence/cluster/connection/connect.ts';
+`;
+
 const { startControlPlane } = await import(
   pathToFileURL(await bundled('testbed', "export * from './testbed/control-plane.ts'")).href
 );
@@ -118,26 +124,17 @@ async function measureAll() {
 
 /** The lists that KubeStride asks this server for, in kubectl's spelling. */
 async function listsOf() {
-  const { discover } = await import(
-    pathToFileURL(
-      await bundled(
-        'needs',
-        `export { discover } from './src/evidence/cluster/discovery.ts';
-         export { chooseListings } from './src/evidence/cluster/listings.ts';
-         export { connect } from './src/evidence/cluster/connection/connect.ts';`,
-      ),
-    ).href
-  ).then(async ({ discover, chooseListings, connect }) => ({
-    discover: async () => {
-      const client = await connect({ kubeconfig: plane.kubeconfig, env: {}, cwd: root });
-      const { listings } = chooseListings(await discover(client, new Set()), { secrets: false });
-      client.close();
-      return listings.map(({ list: { group, version, resource } }) =>
-        group === '' ? resource : `${resource}.${version}.${group}`,
-      );
-    },
-  }));
-  return (await discover()).join(',');
+  const { discover, chooseListings, connect } = await import(
+    pathToFileURL(await bundled('needs', NEEDED)).href
+  );
+  const client = await connect({ kubeconfig: plane.kubeconfig, env: {}, cwd: root });
+  const { listings } = chooseListings(await discover(client, new Set()), { secrets: false });
+  client.close();
+  return listings
+    .map(({ list: { group, version, resource } }) =>
+      group === '' ? resource : `${resource}.${version}.${group}`,
+    )
+    .join(',');
 }
 
 function print(cells) {
@@ -162,7 +159,7 @@ async function row(name, command) {
     median('cpu').toFixed(2),
     median('mib').toFixed(0),
     median('server').toFixed(2),
-    bytes < 100 ? start : `${(bytes / 2 ** 20).toFixed(1)} MiB`,
+    bytes < 100 ? `${start} objects` : `${(bytes / 2 ** 20).toFixed(2)} MiB`,
   ]);
 }
 

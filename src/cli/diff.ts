@@ -1,9 +1,9 @@
 import { assess, type Evidence } from '../assessment/assess.ts';
+import { asStored } from '../assessment/comparison/as-stored.ts';
 import { compareFindings } from '../assessment/comparison/compare-findings.ts';
 import { compareObjects, type Sight } from '../assessment/comparison/compare-objects.ts';
 import type { Side } from '../assessment/comparison/comparison.ts';
 import { Identities } from '../assessment/comparison/identity.ts';
-import { inTheirNamespaces } from '../assessment/comparison/placed.ts';
 import { NEEDS } from '../evidence/cluster/needs.ts';
 import { prune } from '../evidence/prune.ts';
 import type { ResourceList } from '../evidence/snapshot.ts';
@@ -53,12 +53,14 @@ export async function diff(
   const now = new Date();
   const report = ({ evidence }: OpenedSource) =>
     assess(assessed(evidence, left.isLive || right.isLive ? identities : undefined), { checks, now });
-  // Findings of objects that only one side can show say nothing about the other.
-  const isCompared = (object: KubernetesObject) =>
-    object.apiVersion === EVIDENCE_API_VERSION
-      ? left.isLive && right.isLive
-      : objects.compared.has(identities.of(object));
-  const findings = compareFindings(report(before), report(after), isCompared);
+  const findings = compareFindings(report(before), report(after), {
+    // What KubeStride notes about a cluster has no counterpart in manifests.
+    isCompared: (object) =>
+      object.apiVersion === EVIDENCE_API_VERSION
+        ? left.isLive && right.isLive
+        : objects.compared.has(identities.of(object)),
+    areAlike: left.isLive === right.isLive,
+  });
   progress.done();
 
   const input: DiffInput = {
@@ -128,14 +130,14 @@ function sideOf(evidence: SourceEvidence): Side & Sight {
 
 const PODS: ResourceList = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
 
-/** The evidence as a scan sees it; with identities, objects are put where they live. */
+/** The evidence as a scan sees it; with identities, objects are put where they live, and are what a server would store. */
 function assessed(evidence: SourceEvidence, identities: Identities | undefined): Evidence {
   const pruned = evidence.objects
     .filter(({ origin, kind, raw }) => !origin.isApi || kind !== 'Pod' || !hasEnded(PODS, raw))
     .map((object) => new KubernetesObject(prune(object.raw), object.origin, object.duplicateFields));
   return {
     ...evidence,
-    objects: identities === undefined ? pruned : inTheirNamespaces(pruned, identities),
+    objects: identities === undefined ? pruned : asStored(pruned, identities),
   };
 }
 

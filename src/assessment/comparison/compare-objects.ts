@@ -67,15 +67,16 @@ export function compareObjects(
     const place = `${file}${line === undefined ? '' : `:${line}`}`;
     notCompared.add(subject === undefined ? place : `${subject} (${place})`, 'unread', undefined, 0);
   }
-  const both = [...left.keys()].filter((id) => right.has(id));
   const unexplained = [...removed, ...added].filter(({ explanation }) => explanation === undefined);
+  const both = [...left].flatMap(([id, object]) => (right.has(id) ? [object] : []));
+  const compared = [...both, ...unexplained.map(({ object }) => object)];
   return {
     added,
     removed,
     changed,
     same,
     notCompared: notCompared.sorted(),
-    compared: new Set([...both, ...unexplained.map(({ object }) => identities.of(object))]),
+    compared: new Set(compared.map((object) => identities.of(object))),
   };
 }
 

@@ -1,0 +1,17 @@
+import { defaultObject } from '../../kubernetes/default-object.ts';
+import { KubernetesObject } from '../../kubernetes/object.ts';
+import type { Identities } from './identity.ts';
+
+/**
+ * The objects as a server would store them: in the namespaces where they live or would live, and with their defaults. Then what
+ * checks say of a manifest and of the object that was made from it is the same.
+ */
+export function asStored(objects: readonly KubernetesObject[], identities: Identities): KubernetesObject[] {
+  return objects.map((object) => {
+    const namespace = identities.namespaceOf(object);
+    const { namespace: _stated, ...metadata } = object.metadata;
+    const placed = namespace === '' ? metadata : { ...metadata, namespace };
+    const stored = defaultObject({ ...object.raw, metadata: placed });
+    return new KubernetesObject(stored, object.origin, object.duplicateFields);
+  });
+}

@@ -10,7 +10,8 @@ import { shapeOf } from './shapes.ts';
 export function objectValue(object: JsonObject | undefined, unknownFields: Unknowns | undefined): Result {
   if (object === undefined) return null;
   const { apiVersion, kind } = object;
-  const shape = typeof apiVersion === 'string' && typeof kind === 'string' ? shapeOf(apiVersion, kind) : undefined;
+  const shape =
+    typeof apiVersion === 'string' && typeof kind === 'string' ? shapeOf(apiVersion, kind) : undefined;
   if (shape === undefined) return fromJson(object, undefined, unknownFields);
   return fromJson(shape.shownOrZero(object), shape, unknownFields);
 }
@@ -23,7 +24,10 @@ export function activationOf(
 ): Activation {
   return new Map<string, Result>([
     ['object', objectValue(request.object, unknownsAt(request.unknownFields ?? []))],
-    ['oldObject', objectValue(request.oldObject, undefined)],
+    [
+      'oldObject',
+      request.oldObject instanceof Unknown ? request.oldObject : objectValue(request.oldObject, undefined),
+    ],
     ['params', objectValue(params, undefined)],
     ['request', requestValue(request)],
     ['namespaceObject', namespaceObject],
@@ -52,7 +56,12 @@ function unknownsAt(paths: readonly (readonly string[])[]): Unknowns | undefined
 
 /** The fields of a Namespace that policies may see (CreateNamespaceObject); Unknown fields where it was not given whole. */
 export function namespaceValue(namespace: JsonObject): Result {
-  const { managedFields: _, ownerReferences: __, selfLink: ___, ...metadata } = (namespace['metadata'] ?? {}) as JsonObject;
+  const {
+    managedFields: _,
+    ownerReferences: __,
+    selfLink: ___,
+    ...metadata
+  } = (namespace['metadata'] ?? {}) as JsonObject;
   const shape = shapeOf('v1', 'Namespace')!;
   const { spec, status } = namespace;
   const unknown = new Map<string, Unknowns | Unknown>();
@@ -75,7 +84,10 @@ function requestValue(request: AdmissionRequest): Result {
     ['object', null],
     ['oldObject', null],
     ['dryRun', request.dryRun ?? new Unknown('whether the request is a dry run')],
-    ['options', request.options === undefined ? new Unknown('the options of the request') : fromJson(request.options)],
+    [
+      'options',
+      request.options === undefined ? new Unknown('the options of the request') : fromJson(request.options),
+    ],
   ]);
   if (subResource !== '') fields.set('subResource', subResource).set('requestSubResource', subResource);
   if (name !== '') fields.set('name', name ?? new Unknown('the name that the API server makes up'));
@@ -84,11 +96,23 @@ function requestValue(request: AdmissionRequest): Result {
 }
 
 function kindValue({ group, version, kind }: GroupVersionKind): RecordMap {
-  return new RecordMap(new Map([['group', group], ['version', version], ['kind', kind]]));
+  return new RecordMap(
+    new Map([
+      ['group', group],
+      ['version', version],
+      ['kind', kind],
+    ]),
+  );
 }
 
 function resourceValue({ group, version, resource }: GroupVersionResource): RecordMap {
-  return new RecordMap(new Map([['group', group], ['version', version], ['resource', resource]]));
+  return new RecordMap(
+    new Map([
+      ['group', group],
+      ['version', version],
+      ['resource', resource],
+    ]),
+  );
 }
 
 function userValue({ userInfo = {} }: AdmissionRequest): RecordMap {

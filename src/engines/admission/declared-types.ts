@@ -77,7 +77,10 @@ export interface VariableOptions {
 }
 
 /** What an expression of a policy may name, with the types that upstream declares. */
-export function declaredVariables({ hasParams, hasAuthorizer }: VariableOptions): ReadonlyMap<string, CelType> {
+export function declaredVariables({
+  hasParams,
+  hasAuthorizer,
+}: VariableOptions): ReadonlyMap<string, CelType> {
   const variables = new Map<string, CelType>([
     ['object', DYN],
     ['oldObject', DYN],

@@ -1,11 +1,16 @@
 import { CompileError } from './cel/ast.ts';
-import { environment } from './cel/environment.ts';
+import { goTypeName } from './cel/attributes.ts';
 import { COST_LIMIT } from './cel/cost.ts';
+import { environment } from './cel/environment.ts';
 import { compile, type Evaluation, type Program } from './cel/program.ts';
 import { type CelType, DYN, listOf, mapOf, sameType, typeText } from './cel/types.ts';
 import { CelError, MapValue, type Result, type Value } from './cel/value.ts';
-import { goTypeName } from './cel/attributes.ts';
-import { DECLARED_STRUCTS, declaredVariables, type VariableOptions, VARIABLES_TYPE } from './declared-types.ts';
+import {
+  DECLARED_STRUCTS,
+  declaredVariables,
+  VARIABLES_TYPE,
+  type VariableOptions,
+} from './declared-types.ts';
 
 /** An expression of a policy; `problem` says why the API server would not take it. */
 export interface CompiledExpression {
@@ -38,7 +43,11 @@ export class PolicyExpressions {
       const fits = wanted.length === 0 || wanted.some((type) => sameType(type, program.type));
       if (fits) return { source, program, problem: undefined };
       const types = wanted.length === 1 ? typeText(wanted[0]!) : `one of [${wanted.map(typeText).join(' ')}]`;
-      return { source, program: undefined, problem: `must evaluate to ${types} but got ${typeText(program.type)}` };
+      return {
+        source,
+        program: undefined,
+        problem: `must evaluate to ${types} but got ${typeText(program.type)}`,
+      };
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
       return { source, program: undefined, problem: `compilation failed: ${error.message}` };
@@ -125,7 +134,8 @@ class LazyVariables extends MapValue {
   }
 
   #compute(name: string, { program, problem }: CompiledExpression): Result {
-    if (program === undefined) return new CelError(`composited variable "${name}" fails to compile: ${problem}`);
+    if (program === undefined)
+      return new CelError(`composited variable "${name}" fails to compile: ${problem}`);
     const { result, cost } = this.#run(program);
     this.cost += cost;
     if (result instanceof CelError)

@@ -1,7 +1,6 @@
 import type { Json } from '../../kubernetes/json.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
-import { parseDuration, parseTimestamp, SECOND } from './cel/time.ts';
-import { formatTimestamp } from './cel/time.ts';
+import { formatTimestamp, parseDuration, parseTimestamp, SECOND } from './cel/time.ts';
 import { Timestamp } from './cel/value.ts';
 
 /**
@@ -82,6 +81,8 @@ function durationText(nanoseconds: bigint | undefined): Json | undefined {
 }
 
 function decimal(value: bigint, unit: bigint): string {
-  const fraction = String(value % unit).padStart(String(unit).length - 1, '0').replace(/0+$/, '');
+  const fraction = String(value % unit)
+    .padStart(String(unit).length - 1, '0')
+    .replace(/0+$/, '');
   return fraction === '' ? String(value / unit) : `${value / unit}.${fraction}`;
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../kubernetes/json.ts';
+import type { Unknown } from './cel/value.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -37,7 +38,7 @@ export interface AdmissionRequest {
   /** Absent when deleting. */
   readonly object: JsonObject | undefined;
   /** The object before; absent when creating. */
-  readonly oldObject?: JsonObject | undefined;
+  readonly oldObject?: JsonObject | Unknown | undefined;
   readonly userInfo?: UserInfo;
   readonly dryRun?: boolean;
   /** CreateOptions, UpdateOptions … as JSON; null for none. */

@@ -1,5 +1,5 @@
-import { formatGeneral } from './text.ts';
 import type { Frame, Step } from './steps.ts';
+import { formatGeneral } from './text.ts';
 import {
   CelError,
   Duration,
@@ -78,7 +78,10 @@ export function select(value: Value, key: Value, ifPresent: boolean): Result | u
   if (value instanceof ListValue) {
     const index = listIndex(key);
     if (index instanceof CelError) return index;
-    if (index >= 0 && index < value.size) return value.at(index);
+    const exists = index >= 0 && index < value.size;
+    if (exists && value.flavor === 'typed' && typeof key !== 'bigint')
+      return new CelError(`unsupported index type: ${goTypeName(key)}`);
+    if (exists) return value.at(index);
     return ifPresent ? undefined : new CelError(`index out of bounds: ${plainText(key)}`);
   }
   return ifPresent ? undefined : new CelError(`no such key: ${plainText(key)}`);
@@ -110,7 +113,11 @@ export function goTypeName(value: Value): string {
   if (typeof value === 'string') return 'types.String';
   if (typeof value === 'boolean') return 'types.Bool';
   if (value instanceof ListValue) {
-    const names = { plain: '*types.baseList', joined: '*types.concatList', typed: '*common.reflectSchemalessTypedList' };
+    const names = {
+      plain: '*types.baseList',
+      joined: '*types.concatList',
+      typed: '*common.reflectSchemalessTypedList',
+    };
     return names[value.flavor];
   }
   if (value instanceof MapValue) {

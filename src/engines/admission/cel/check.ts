@@ -12,8 +12,8 @@ import {
   listOf,
   mapOf,
   optionalOf,
-  sameType,
   STRING,
+  sameType,
   typeOf,
   typeParam,
   typeText,
@@ -189,8 +189,7 @@ class Checker {
       return this.#resolve(expr, declaration, undefined);
     }
     const prefix = expr.target.kind === 'ident' ? expr.target.name : qualifiedName(expr.target);
-    const qualified =
-      prefix && this.#environment.functions.get(`${prefix.replace(/^\./, '')}.${expr.name}`);
+    const qualified = prefix && this.#environment.functions.get(`${prefix.replace(/^\./, '')}.${expr.name}`);
     if (qualified) return this.#resolve(expr, qualified, undefined);
     this.#check(expr.target);
     const declaration = this.#environment.functions.get(expr.name);
@@ -199,7 +198,11 @@ class Checker {
       : this.#resolve(expr, declaration, expr.target);
   }
 
-  #resolve(expr: Expr & { kind: 'call' }, declaration: FunctionDeclaration, target: Expr | undefined): CelType {
+  #resolve(
+    expr: Expr & { kind: 'call' },
+    declaration: FunctionDeclaration,
+    target: Expr | undefined,
+  ): CelType {
     const operands = target === undefined ? expr.args : [target, ...expr.args];
     const types = operands.map((operand) => this.#types.get(operand.id)!);
     const overloads: string[] = [];

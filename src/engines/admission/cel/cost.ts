@@ -138,8 +138,7 @@ const listCall = (size: number, factor: number): number =>
   Math.trunc(size * (factor < 0 ? 1 : factor)) + 1 + 10;
 
 /** What upstream's type assertions say where an argument is an error: the evaluation ends there. */
-const panic = (wanted: string): Cancelled =>
-  new Cancelled(`internal error: interface conversion: ${wanted}`);
+const panic = (wanted: string): Cancelled => new Cancelled(`internal error: interface conversion: ${wanted}`);
 
 const outputSize: CallCost = (_, result) => listCall(sizeOf(result), 1);
 
@@ -152,8 +151,7 @@ function selfCompare(value: Result): number {
 }
 
 function flatten([list, depth]: readonly Result[]): number {
-  if (depth !== undefined && typeof depth !== 'bigint')
-    throw panic('ref.Val is *types.Err, not types.Int');
+  if (depth !== undefined && typeof depth !== 'bigint') throw panic('ref.Val is *types.Err, not types.Int');
   return listCall(sizeOf(list), depth === undefined ? 1 : Number(depth));
 }
 
@@ -219,8 +217,7 @@ export function callCost(name: string, overload: string, args: readonly Result[]
   if (tracked !== undefined) return tracked(args, result, overload) ?? 1;
   const sorted = SORTED.exec(overload);
   if (sorted !== null) return selfCompare(args[sorted[1] === undefined ? 0 : 1]!);
-  const own =
-    name === 'validate' ? validateCost(args) : KUBERNETES_COSTS.get(name)?.(args, result, overload);
+  const own = name === 'validate' ? validateCost(args) : KUBERNETES_COSTS.get(name)?.(args, result, overload);
   return own ?? standardCost(overload, args);
 }
 

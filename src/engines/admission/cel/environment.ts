@@ -22,8 +22,8 @@ import {
   LIST,
   MAP,
   NULL,
-  opaque,
   OPTIONAL,
+  opaque,
   STRING,
   structType,
   TIMESTAMP,
@@ -74,7 +74,9 @@ const OPAQUE_STRUCTS = [
   'kubernetes.Quantity',
   'kubernetes.Semver',
   'kubernetes.NamedFormat',
-  ...['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map((name) => `${PACKAGE}.${name}`),
+  ...['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map(
+    (name) => `${PACKAGE}.${name}`,
+  ),
 ];
 
 let shared: FunctionTable | undefined;

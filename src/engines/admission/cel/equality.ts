@@ -93,7 +93,9 @@ function mapEqual(left: MapValue, right: Value): Result {
     if (failed(mine)) return mine;
     if (failed(theirs)) return theirs instanceof CelError && left.flavor !== 'struct' ? false : theirs;
     const same = left.flavor === 'plain' ? equal(mine, theirs) : ownEqual(mine, theirs);
-    if (left.flavor === 'struct' ? same !== true : same === false || (left.flavor === 'typed' && same !== true))
+    if (
+      left.flavor === 'struct' ? same !== true : same === false || (left.flavor === 'typed' && same !== true)
+    )
       return left.flavor === 'struct' ? same : false;
   }
   return true;

@@ -50,7 +50,8 @@ export class FoldStep implements Step {
     const two = this.#expr.variable2 !== undefined;
     if (two && !(range instanceof ListValue || range instanceof MapValue))
       return new CelError(`unsupported comprehension range type: ${goTypeName(range)}`);
-    if (!hasTrait(range, 'iterate')) return new CelError(`got '${goTypeName(range)}', expected iterable type`);
+    if (!hasTrait(range, 'iterate'))
+      return new CelError(`got '${goTypeName(range)}', expected iterable type`);
     const scope = new Scope(frame, this.#expr, this.#parts.initial);
     for (const [first, second] of pairs(range as ListValue | MapValue, two)) {
       scope.enter(first, second);
@@ -64,8 +65,7 @@ export class FoldStep implements Step {
 
 function* pairs(range: ListValue | MapValue, two: boolean): Generator<readonly [Result, Result]> {
   if (range instanceof ListValue) {
-    for (let i = 0; i < range.size; i++)
-      yield two ? [BigInt(i), range.at(i)] : [range.at(i), null];
+    for (let i = 0; i < range.size; i++) yield two ? [BigInt(i), range.at(i)] : [range.at(i), null];
     return;
   }
   for (const key of range.keys()) yield [key, two ? range.find(key)! : null];

@@ -78,7 +78,9 @@ export class JsonMap extends MapValue {
 
   override find(key: Value): Result | undefined {
     if (typeof key !== 'string')
-      return this.flavor === 'plain' ? undefined : new CelError(`unsupported map key type: ${goTypeName(key)}`);
+      return this.flavor === 'plain'
+        ? undefined
+        : new CelError(`unsupported map key type: ${goTypeName(key)}`);
     const unknown = this.#unknowns?.get(key);
     if (unknown instanceof Unknown) return unknown;
     if (!Object.hasOwn(this.#object, key)) return undefined;

@@ -1,7 +1,16 @@
 import { CompileError } from './ast.ts';
 import { unescapeLiteral } from './literals.ts';
 
-export type TokenKind = 'ident' | 'quoted-ident' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'op' | 'end';
+export type TokenKind =
+  | 'ident'
+  | 'quoted-ident'
+  | 'int'
+  | 'uint'
+  | 'double'
+  | 'string'
+  | 'bytes'
+  | 'op'
+  | 'end';
 
 export interface Token {
   readonly kind: TokenKind;
@@ -13,7 +22,8 @@ export interface Token {
 
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const QUOTED_WORD = /`([A-Za-z0-9_./ -]+)`/y;
-const NUMBER = /(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|\.[0-9]+(?:[eE][+-]?[0-9]+)?)|0x[0-9a-fA-F]+[uU]?|[0-9]+[uU]?/y;
+const NUMBER =
+  /(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|\.[0-9]+(?:[eE][+-]?[0-9]+)?)|0x[0-9a-fA-F]+[uU]?|[0-9]+[uU]?/y;
 const SPACE = /(?:[\t \r\n\f]+|\/\/[^\n]*)+/y;
 const OPERATOR = /==|!=|<=|>=|&&|\|\||[<>[\]{}().,\-!?:+*/%]/y;
 const ESCAPE = String.raw`\\[abfnrtv"'\\?\`]|\\[0-3][0-7][0-7]|\\[xX][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}`;

@@ -14,7 +14,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '`': '`',
   '?': '?',
 };
-const ESCAPES = /\\(?:([xX])([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.))|([^\\])/gsu;
+const ESCAPES =
+  /\\(?:([xX])([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.))|([^\\])/gsu;
 
 /** What a string or bytes literal stands for, quotes and prefix included in `text` (cel-go parser/unescape.go). */
 export function unescapeLiteral(text: string, isBytes: boolean, at: number): string | Uint8Array {
@@ -43,7 +44,8 @@ function unescapeString(content: string, at: number): string {
       continue;
     }
     const point = Number.parseInt(code, part[5] === undefined ? 16 : 8);
-    if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) throw refused(at, 'invalid unicode code point');
+    if (point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+      throw refused(at, 'invalid unicode code point');
     out += String.fromCodePoint(point);
   }
   return out;

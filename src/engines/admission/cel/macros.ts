@@ -13,18 +13,24 @@ type Expander = (maker: Maker, target: Expr, args: readonly Expr[]) => Expr;
 const RECEIVER_MACROS: Readonly<Record<string, Expander>> = {
   'all 2': (m, target, [name, predicate]) => quantifier(m, 'all', target, [m.variable(name!)], predicate!),
   'all 3': (m, target, [a, b, predicate]) => quantifier(m, 'all', target, m.variables(a!, b!), predicate!),
-  'exists 2': (m, target, [name, predicate]) => quantifier(m, 'exists', target, [m.variable(name!)], predicate!),
-  'exists 3': (m, target, [a, b, predicate]) => quantifier(m, 'exists', target, m.variables(a!, b!), predicate!),
-  'exists_one 2': (m, target, [name, predicate]) => quantifier(m, 'one', target, [m.variable(name!)], predicate!),
-  'exists_one 3': (m, target, [a, b, predicate]) => quantifier(m, 'one', target, m.variables(a!, b!), predicate!),
-  'existsOne 3': (m, target, [a, b, predicate]) => quantifier(m, 'one', target, m.variables(a!, b!), predicate!),
+  'exists 2': (m, target, [name, predicate]) =>
+    quantifier(m, 'exists', target, [m.variable(name!)], predicate!),
+  'exists 3': (m, target, [a, b, predicate]) =>
+    quantifier(m, 'exists', target, m.variables(a!, b!), predicate!),
+  'exists_one 2': (m, target, [name, predicate]) =>
+    quantifier(m, 'one', target, [m.variable(name!)], predicate!),
+  'exists_one 3': (m, target, [a, b, predicate]) =>
+    quantifier(m, 'one', target, m.variables(a!, b!), predicate!),
+  'existsOne 3': (m, target, [a, b, predicate]) =>
+    quantifier(m, 'one', target, m.variables(a!, b!), predicate!),
   'map 2': (m, target, [name, value]) => collect(m, target, [m.variable(name!)], undefined, value!),
   'map 3': (m, target, [name, filter, value]) => collect(m, target, [m.variable(name!)], filter!, value!),
   'filter 2': (m, target, [name, filter]) => collect(m, target, [m.variable(name!)], filter!, name!),
   'transformList 3': (m, target, [a, b, value]) => collect(m, target, m.variables(a!, b!), undefined, value!),
   'transformList 4': (m, target, [a, b, filter, value]) =>
     collect(m, target, m.variables(a!, b!), filter!, value!),
-  'transformMap 3': (m, target, [a, b, value]) => insert(m, target, m.variables(a!, b!), undefined, value!, true),
+  'transformMap 3': (m, target, [a, b, value]) =>
+    insert(m, target, m.variables(a!, b!), undefined, value!, true),
   'transformMap 4': (m, target, [a, b, filter, value]) =>
     insert(m, target, m.variables(a!, b!), filter!, value!, true),
   'transformMapEntry 3': (m, target, [a, b, value]) =>

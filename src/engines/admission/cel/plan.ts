@@ -14,9 +14,7 @@ export function plan(checked: Checked): Step {
   return new Planner(checked).plan(checked.expr);
 }
 
-const CONVERSIONS = new Set(
-  'bool bytes double duration dyn int string timestamp type uint'.split(' '),
-);
+const CONVERSIONS = new Set('bool bytes double duration dyn int string timestamp type uint'.split(' '));
 const PATTERN_FUNCTIONS = new Set(['matches', 'find', 'findAll']);
 
 /** Where constants are folded there are no variables, and nothing is counted. */
@@ -51,7 +49,11 @@ class Planner {
         return folded(
           new MapStep(
             expr.id,
-            expr.entries.map((e) => ({ key: this.plan(e.key), value: this.plan(e.value), optional: e.optional })),
+            expr.entries.map((e) => ({
+              key: this.plan(e.key),
+              value: this.plan(e.value),
+              optional: e.optional,
+            })),
           ),
         );
       case 'comprehension':
@@ -88,9 +90,7 @@ class Planner {
       case OPERATORS.or:
         return new LogicStep(expr.id, expr.name === OPERATORS.or, args);
       case OPERATORS.conditional:
-        return new AttributeStep(
-          new Conditional(expr.id, first, attributeOf(second), attributeOf(third)),
-        );
+        return new AttributeStep(new Conditional(expr.id, first, attributeOf(second), attributeOf(third)));
       case OPERATORS.equals:
       case OPERATORS.notEquals:
         return new EqualityStep(expr.id, expr.name, first, second);
@@ -106,14 +106,21 @@ class Planner {
     const { declaration, overloads } = this.#checked.calls.get(expr.id)!;
     const { name } = declaration;
     const overload = overloads.length === 1 ? overloads[0]! : '';
-    if (name === 'or' || name === 'orValue') return new OrStep(expr.id, args[0]!, args[1]!, name === 'orValue');
+    if (name === 'or' || name === 'orValue')
+      return new OrStep(expr.id, args[0]!, args[1]!, name === 'orValue');
     if (overload === 'in_list' && isConstant(args[1]!)) {
       const optimized = membership(expr.id, args[0]!, args[1].constant);
       if (optimized !== undefined) return optimized;
     }
     if (PATTERN_FUNCTIONS.has(name) && isConstant(args[1]!) && typeof args[1].constant === 'string')
       return this.#withPattern(expr, overload, args, args[1].constant);
-    const step = new CallStep(expr.id, name, overload, args, implementationOf(declaration, overload, args.length));
+    const step = new CallStep(
+      expr.id,
+      name,
+      overload,
+      args,
+      implementationOf(declaration, overload, args.length),
+    );
     const isConversion = CONVERSIONS.has(name) && args.length === 1 && isConstant(args[0]!);
     if (!isConversion) return step;
     const value = step.run(CONSTANT_FRAME);

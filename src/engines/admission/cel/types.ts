@@ -1,7 +1,11 @@
 /** Types as the checker sees them (cel-go common/types/types.go). */
 export type CelType =
   | { readonly kind: Simple; readonly name: string; readonly params: readonly CelType[] }
-  | { readonly kind: 'list' | 'map' | 'opaque' | 'type'; readonly name: string; readonly params: readonly CelType[] }
+  | {
+      readonly kind: 'list' | 'map' | 'opaque' | 'type';
+      readonly name: string;
+      readonly params: readonly CelType[];
+    }
   | { readonly kind: 'struct' | 'param'; readonly name: string; readonly params: readonly CelType[] };
 
 type Simple =
@@ -32,7 +36,11 @@ export const DYN = simple('dyn');
 export const ERROR = simple('error');
 
 export const listOf = (element: CelType): CelType => ({ kind: 'list', name: 'list', params: [element] });
-export const mapOf = (key: CelType, value: CelType): CelType => ({ kind: 'map', name: 'map', params: [key, value] });
+export const mapOf = (key: CelType, value: CelType): CelType => ({
+  kind: 'map',
+  name: 'map',
+  params: [key, value],
+});
 export const typeOf = (of: CelType | undefined): CelType => ({
   kind: 'type',
   name: 'type',

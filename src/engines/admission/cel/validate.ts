@@ -1,4 +1,4 @@
-import { type CallExpr, childrenOf, type CompileProblem, descendantsOf, type Expr } from './ast.ts';
+import { type CallExpr, type CompileProblem, childrenOf, descendantsOf, type Expr } from './ast.ts';
 import type { Checked } from './check.ts';
 import { clauseProblem, parseFormat } from './library/format-string.ts';
 import { compilePattern } from './regex.ts';
@@ -86,7 +86,8 @@ function formatProblems(expr: CallExpr, checked: Checked): CompileProblem[] {
     if (typeof part === 'string') continue;
     const arg = list.elements[used++]!;
     const bad = part.letter === 's' ? notText(arg, checked) : notOf(arg, checked, CLAUSE_KINDS[part.letter]!);
-    if (bad !== undefined) return [{ at: arg.at, message: `error during formatting: ${clauseProblem(part.letter, bad.name)}` }];
+    if (bad !== undefined)
+      return [{ at: arg.at, message: `error during formatting: ${clauseProblem(part.letter, bad.name)}` }];
   }
   if (problem !== undefined) return [{ at: expr.at, message: problem }];
   if (list.elements.length <= used) return [];

@@ -19,7 +19,8 @@ const MODULUS_BY_ZERO = new CelError('modulus by zero');
 const MAX_UINT = 2n ** 64n - 1n;
 
 const asInt = (value: bigint): Result => (inInt64(value) ? value : INT_OVERFLOW);
-const asUint = (value: bigint): Result => (value >= 0n && value <= MAX_UINT ? new Uint(value) : UINT_OVERFLOW);
+const asUint = (value: bigint): Result =>
+  value >= 0n && value <= MAX_UINT ? new Uint(value) : UINT_OVERFLOW;
 
 interface Arithmetic {
   readonly whole: (a: bigint, b: bigint) => bigint;
@@ -41,7 +42,9 @@ function arithmetic({ whole, double, byZero }: Arithmetic, other: Implementation
 
 const refused: Implementation = () => NO_SUCH_OVERLOAD;
 
-export const add = arithmetic({ whole: (a, b) => a + b, double: (a, b) => a + b }, (a, b) => addOthers(a!, b!));
+export const add = arithmetic({ whole: (a, b) => a + b, double: (a, b) => a + b }, (a, b) =>
+  addOthers(a!, b!),
+);
 
 function addOthers(a: Value, b: Value): Result {
   if (typeof a === 'string') return typeof b === 'string' ? a + b : NO_SUCH_OVERLOAD;

@@ -10,7 +10,16 @@ import {
   SECOND,
   unixSeconds,
 } from '../time.ts';
-import { CelError, type Duration, type Result, type Timestamp, typeNameOf, TypeValue, Uint, type Value } from '../value.ts';
+import {
+  CelError,
+  type Duration,
+  type Result,
+  type Timestamp,
+  TypeValue,
+  typeNameOf,
+  Uint,
+  type Value,
+} from '../value.ts';
 import { toInt, toUint } from './arithmetic.ts';
 
 const NAMES = { duration: 'google.protobuf.Duration', timestamp: 'google.protobuf.Timestamp' } as const;
@@ -47,7 +56,9 @@ export function addConversions(table: FunctionTable): void {
   table.add('uint64_to_int64', 'int(uint): int', (value) => toInt(value!));
   addToString(table);
   table.add('timestamp_to_timestamp', 'timestamp(timestamp): timestamp', identity);
-  table.add('int64_to_timestamp', 'timestamp(int): timestamp', (value) => checkedTimestamp((value as bigint) * SECOND));
+  table.add('int64_to_timestamp', 'timestamp(int): timestamp', (value) =>
+    checkedTimestamp((value as bigint) * SECOND),
+  );
   table.add('string_to_timestamp', 'timestamp(string): timestamp', reading(NAMES.timestamp, readTimestamp));
   table.add('uint64_to_uint64', 'uint(uint): uint', identity);
   table.add('double_to_uint64', 'uint(double): uint', (value) => toUint(value!));

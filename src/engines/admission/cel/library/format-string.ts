@@ -45,8 +45,7 @@ export function parseFormat(text: string, available: number): { parts: FormatPar
     const rest = text.slice(pattern.lastIndex);
     if (rest === '') return { parts, problem: 'unexpected end of string' };
     const clause = parseClause(rest);
-    if (typeof clause === 'string')
-      return { parts, problem: `could not parse formatting clause: ${clause}` };
+    if (typeof clause === 'string') return { parts, problem: `could not parse formatting clause: ${clause}` };
     parts.push(clause);
     pattern.lastIndex += clause.length;
   }
@@ -146,7 +145,11 @@ function formatHex(value: Value): string | undefined {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function formatDouble(letter: string, precision: number, value: Value): string | CelError | Unknown | undefined {
+function formatDouble(
+  letter: string,
+  precision: number,
+  value: Value,
+): string | CelError | Unknown | undefined {
   const special = value === 'NaN' || value === 'Infinity' || value === '-Infinity';
   const number = special ? parseDouble(value) : value;
   if (typeof number !== 'number') return undefined;
@@ -189,7 +192,8 @@ function formatText(value: Value): string | CelError | Unknown {
   const known = /^(?:int|uint|double|bool|string|bytes|google\.protobuf\.(?:Timestamp|Duration))$/;
   if (!known.test(typeNameOf(value))) return new CelError(clauseProblem('s', typeNameOf(value)));
   const text = toText(value);
-  if (text instanceof CelError) return new CelError(`could not convert argument ${quoteGo(text.message)} to string`);
+  if (text instanceof CelError)
+    return new CelError(`could not convert argument ${quoteGo(text.message)} to string`);
   return text as string;
 }
 
@@ -212,7 +216,10 @@ function formatMap(map: MapValue): string | CelError | Unknown {
     if (failed(value)) return value;
     const written = formatNested(value);
     if (typeof written !== 'string') return written;
-    entries.push([typeof key === 'string' ? quoteGo(key) : isInteger(key) ? String(whole(key)) : String(key), written]);
+    entries.push([
+      typeof key === 'string' ? quoteGo(key) : isInteger(key) ? String(whole(key)) : String(key),
+      written,
+    ]);
   }
   entries.sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, value]) => `${key}:${value}`).join(', ')}}`;

@@ -1,8 +1,8 @@
 import type { FunctionTable } from '../declarations.ts';
 import { utf8Length } from '../text.ts';
+import { parseTimestamp } from '../time.ts';
 import { Items, NO_SUCH_OVERLOAD, NONE, OpaqueValue, Optional, type Result } from '../value.ts';
 import { requestUriProblem } from './go-url.ts';
-import { parseTimestamp } from '../time.ts';
 
 type Validate = (text: string) => string[];
 
@@ -31,7 +31,10 @@ function tooLong(length: number): string {
 
 /** apimachinery util/validation, RegexError. */
 function mismatch(message: string, pattern: string, ...examples: string[]): string {
-  const shown = examples.map((example) => `'${example}', `).join('or ').replaceAll(', or ', ',  or ');
+  const shown = examples
+    .map((example) => `'${example}', `)
+    .join('or ')
+    .replaceAll(', or ', ',  or ');
   return `${message} (e.g. ${shown}regex used for validation is '${pattern}')`;
 }
 
@@ -50,7 +53,10 @@ function isLabel(text: string): string[] {
   const problems = utf8Length(text) > LONGEST_LABEL ? [tooLong(LONGEST_LABEL)] : [];
   if (matchesLabel.test(text)) return problems;
   const dotted = matchesSubdomain.test(text);
-  return [...problems, dotted ? 'must not contain dots' : mismatch(LABEL_MESSAGE, LABEL, 'my-name', '123-abc')];
+  return [
+    ...problems,
+    dotted ? 'must not contain dots' : mismatch(LABEL_MESSAGE, LABEL, 'my-name', '123-abc'),
+  ];
 }
 
 function isSubdomain(text: string): string[] {
@@ -61,7 +67,8 @@ function isSubdomain(text: string): string[] {
 
 function isLabel1035(text: string): string[] {
   const problems = utf8Length(text) > LONGEST_LABEL ? [tooLong(LONGEST_LABEL)] : [];
-  if (!matchesLabel1035.test(text)) problems.push(mismatch(LABEL_1035_MESSAGE, LABEL_1035, 'my-name', 'abc-123'));
+  if (!matchesLabel1035.test(text))
+    problems.push(mismatch(LABEL_1035_MESSAGE, LABEL_1035, 'my-name', 'abc-123'));
   return problems;
 }
 
@@ -69,12 +76,15 @@ function isQualifiedName(text: string): string[] {
   const parts = text.split('/');
   const keyProblem = mismatch(KEY_MESSAGE, KEY, 'MyName', 'my.name', '123-abc');
   if (parts.length > 2)
-    return [`a valid label key ${keyProblem} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `a valid label key ${keyProblem} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   const problems: string[] = [];
   const name = parts.at(-1)!;
   const prefix = parts.length === 2 ? parts[0]! : undefined;
   if (prefix === '') problems.push('prefix part must be non-empty');
-  else if (prefix !== undefined) problems.push(...isSubdomain(prefix).map((problem) => `prefix part ${problem}`));
+  else if (prefix !== undefined)
+    problems.push(...isSubdomain(prefix).map((problem) => `prefix part ${problem}`));
   if (name === '') problems.push('name part must be non-empty');
   else if (utf8Length(name) > LONGEST_LABEL) problems.push(`name part ${tooLong(LONGEST_LABEL)}`);
   if (!matchesKey.test(name)) problems.push(`name part ${keyProblem}`);

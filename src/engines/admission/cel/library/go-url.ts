@@ -84,7 +84,16 @@ const CONTROL = /[\x00-\x1f\x7f]/;
 function parse(text: string, viaRequest: boolean, fragment: string): GoUrl {
   if (CONTROL.test(text)) throw new Refused('net/url: invalid control character in URL');
   if (text === '' && viaRequest) throw new Refused('empty url');
-  const empty = { scheme: '', opaque: '', user: '', host: '', escapedPath: '', query: '', forceQuery: false, fragment };
+  const empty = {
+    scheme: '',
+    opaque: '',
+    user: '',
+    host: '',
+    escapedPath: '',
+    query: '',
+    forceQuery: false,
+    fragment,
+  };
   if (text === '*') return { ...empty, escapedPath: '*' };
   const [scheme, afterScheme] = splitScheme(text);
   const forceQuery = /^[^?]*\?$/.test(afterScheme);
@@ -151,7 +160,9 @@ function parseLiteral(host: string): string {
   const name = host.slice(1, close);
   const zone = name.indexOf('%25');
   const address =
-    zone === -1 ? unescape(name, 'host') : unescape(name.slice(0, zone), 'host') + unescape(name.slice(zone), 'zone');
+    zone === -1
+      ? unescape(name, 'host')
+      : unescape(name.slice(0, zone), 'host') + unescape(name.slice(zone), 'zone');
   const parsed = parseAddress(address);
   if (typeof parsed === 'string') throw new Refused(`invalid host: ${parsed}`);
   if (parsed.bytes.length === 4) throw new Refused('invalid IP-literal');
@@ -165,7 +176,8 @@ function escapePath(path: string): string {
   let out = '';
   for (const byte of new TextEncoder().encode(unescape(path, 'path'))) {
     const char = String.fromCharCode(byte);
-    out += byte < 0x80 && isPlain(char, 'path') ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    out +=
+      byte < 0x80 && isPlain(char, 'path') ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return out;
 }

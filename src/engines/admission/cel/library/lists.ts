@@ -1,4 +1,4 @@
-import { COST_LIMIT, COST_LIMIT_EXCEEDED, Cancelled } from '../cost.ts';
+import { Cancelled, COST_LIMIT, COST_LIMIT_EXCEEDED } from '../cost.ts';
 import type { FunctionTable, Implementation } from '../declarations.ts';
 import { compare, isEqual } from '../equality.ts';
 import {
@@ -18,6 +18,7 @@ import { add } from './arithmetic.ts';
 
 const COMPARABLE = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];
 const MAX_ELEMENTS = 4_000_000;
+const MAX_RANGE = 1_000_000;
 const TOO_MANY = new Unknown('the expression builds a list of more than 4 million elements');
 
 /** cel-go ext/lists.go, version 3. */
@@ -26,20 +27,23 @@ export function addListLibrary(table: FunctionTable): void {
     slice(list as ListValue, start as bigint, end as bigint),
   );
   table.add('list_flatten', 'list(list(T)).flatten(): list(T)', (list) => flattened(list!, 1n));
-  table.add('list_flatten_int', 'list(dyn).flatten(int): list(dyn)', (list, depth) => flattened(list!, depth!));
+  table.add('list_flatten_int', 'list(dyn).flatten(int): list(dyn)', (list, depth) =>
+    flattened(list!, depth!),
+  );
   table.unguarded('flatten');
   for (const type of COMPARABLE) {
     table.add(`list_${type}_sort`, `list(${type}).sort(): list(${type})`);
-    table.add(
-      `list_${type}_sortByAssociatedKeys`,
-      `list(T).@sortByAssociatedKeys(list(${type})): list(T)`,
-    );
+    table.add(`list_${type}_sortByAssociatedKeys`, `list(T).@sortByAssociatedKeys(list(${type})): list(T)`);
   }
   table.share('sort', (list) => sortByKeys(list as ListValue, list as ListValue), 'iterate');
   const sortBy: Implementation = (list, keys) => sortByKeys(list as ListValue, keys as ListValue);
   table.share('@sortByAssociatedKeys', sortBy, 'iterate');
   table.addQualified('lists_range', 'lists.range', 'int', 'list(int)', (count) => range(count as bigint));
-  table.add('list_reverse', 'list(T).reverse(): list(T)', (list) => new Items([...(list as ListValue)].reverse()));
+  table.add(
+    'list_reverse',
+    'list(T).reverse(): list(T)',
+    (list) => new Items([...(list as ListValue)].reverse()),
+  );
   table.add('list_distinct', 'list(T).distinct(): list(T)', (list) => distinct(list as ListValue));
 }
 
@@ -55,7 +59,9 @@ function slice(list: ListValue, start: bigint, end: bigint): Result {
 
 function flattened(list: Value, depth: Value): Result {
   if (!(list instanceof ListValue) || typeof depth !== 'bigint')
-    return new CelError(`no such overload: ${typeNameOf(list)}.flatten(${typeof depth === 'bigint' ? '' : typeNameOf(depth)})`);
+    return new CelError(
+      `no such overload: ${typeNameOf(list)}.flatten(${typeof depth === 'bigint' ? '' : typeNameOf(depth)})`,
+    );
   if (depth < 0n) return new CelError('level must be non-negative');
   const items: Value[] = [];
   return collect(list, depth, items) ? new Items(items) : TOO_MANY;
@@ -70,10 +76,10 @@ function collect(list: ListValue, depth: bigint, into: Value[]): boolean {
   return true;
 }
 
-/** A range whose cost alone is over the limit is not built: the evaluation would end right after. */
 function range(count: bigint): Result {
   if (count < 0n) return new CelError(`lists.range: size must be non-negative, got ${count}`);
-  if (count > COST_LIMIT) throw new Cancelled(COST_LIMIT_EXCEEDED);
+  if (count > MAX_RANGE)
+    return new CelError(`lists.range: size ${count} exceeds maximum allowed (${MAX_RANGE})`);
   return new Items(Array.from({ length: Number(count) }, (_, i) => BigInt(i)));
 }
 
@@ -141,12 +147,20 @@ const ZEROS: Readonly<Record<string, Value>> = {
 /** Kubernetes' own functions of lists (apiserver pkg/cel/library/lists.go). */
 export function addKubernetesLists(table: FunctionTable): void {
   for (const type of COMPARABLE) {
-    table.add(`list_${type}_is_sorted_bool`, `list(${type}).isSorted(): bool`, (list) => isSorted(list as ListValue));
-    table.add(`list_${type}_max_${type}`, `list(${type}).max(): ${type}`, (list) => best(list as ListValue, 'max', -1));
-    table.add(`list_${type}_min_${type}`, `list(${type}).min(): ${type}`, (list) => best(list as ListValue, 'min', 1));
+    table.add(`list_${type}_is_sorted_bool`, `list(${type}).isSorted(): bool`, (list) =>
+      isSorted(list as ListValue),
+    );
+    table.add(`list_${type}_max_${type}`, `list(${type}).max(): ${type}`, (list) =>
+      best(list as ListValue, 'max', -1),
+    );
+    table.add(`list_${type}_min_${type}`, `list(${type}).min(): ${type}`, (list) =>
+      best(list as ListValue, 'min', 1),
+    );
   }
   for (const [type, zero] of Object.entries(ZEROS))
-    table.add(`list_${type}_sum_${type}`, `list(${type}).sum(): ${type}`, (list) => sum(list as ListValue, zero));
+    table.add(`list_${type}_sum_${type}`, `list(${type}).sum(): ${type}`, (list) =>
+      sum(list as ListValue, zero),
+    );
   table.add('list_a_index_of_int', 'list(A).indexOf(A): int', (list, item) => {
     const values = list as ListValue;
     for (let i = 0; i < values.size; i++) if (isEqual(values.at(i), item!)) return BigInt(i);

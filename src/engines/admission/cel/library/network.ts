@@ -7,9 +7,9 @@ import {
   isFourInSix,
   maskedBytes,
   overlap,
+  type Prefix,
   parseAddress,
   parsePrefix,
-  type Prefix,
 } from './go-address.ts';
 
 class Ip extends OpaqueValue {
@@ -138,7 +138,9 @@ export function addCidr(table: FunctionTable): void {
     containsCidr(cidr as Cidr, other as Cidr),
   );
   table.add('cidr_ip', 'net.CIDR.ip(): net.IP', (cidr) => new Ip((cidr as Cidr).prefix.address));
-  table.add('cidr_prefix_length', 'net.CIDR.prefixLength(): int', (cidr) => BigInt((cidr as Cidr).prefix.bits));
+  table.add('cidr_prefix_length', 'net.CIDR.prefixLength(): int', (cidr) =>
+    BigInt((cidr as Cidr).prefix.bits),
+  );
   table.add('cidr_masked', 'net.CIDR.masked(): net.CIDR', (cidr) => {
     const { address, bits } = (cidr as Cidr).prefix;
     return new Cidr({ address: { bytes: maskedBytes(address, bits), zone: '' }, bits });

@@ -1,6 +1,7 @@
-import { plainText } from '../attributes.ts';
 import { OPERATORS } from '../ast.ts';
+import { plainText } from '../attributes.ts';
 import type { FunctionTable } from '../declarations.ts';
+import { GrowingMap } from '../fold-step.ts';
 import {
   CelError,
   Duration,
@@ -16,7 +17,6 @@ import {
   Uint,
   type Value,
 } from '../value.ts';
-import { GrowingMap } from '../fold-step.ts';
 
 /** Optional values (cel-go cel/library.go, optionalLib version 2). */
 export function addOptionals(table: FunctionTable): void {
@@ -29,7 +29,11 @@ export function addOptionals(table: FunctionTable): void {
     const { value } = optional as Optional;
     return value === undefined ? new CelError('optional.none() dereference') : value;
   });
-  table.add('optional_hasValue', 'optional(V).hasValue(): bool', (optional) => (optional as Optional).value !== undefined);
+  table.add(
+    'optional_hasValue',
+    'optional(V).hasValue(): bool',
+    (optional) => (optional as Optional).value !== undefined,
+  );
   table.add('optional_or_optional', 'optional(V).or(optional(V)): optional(V)');
   table.add('optional_orValue_value', 'optional(V).orValue(V): V');
   const { index, optionalIndex } = OPERATORS;
@@ -44,7 +48,9 @@ export function addOptionals(table: FunctionTable): void {
   table.addQualified('optional_unwrap', 'optional.unwrap', 'list(optional(V))', 'list(V)', (list) =>
     unwrap(list as ListValue),
   );
-  table.add('optional_unwrapOpt', 'list(optional(V)).unwrapOpt(): list(V)', (list) => unwrap(list as ListValue));
+  table.add('optional_unwrapOpt', 'list(optional(V)).unwrapOpt(): list(V)', (list) =>
+    unwrap(list as ListValue),
+  );
 }
 
 function elementAt(list: ListValue, index: number): Optional {
@@ -65,7 +71,8 @@ const ZERO_TIME = -62_135_596_800n * 1_000_000_000n;
 /** Lists and maps of built-in kinds are never zero: upstream's wrappers do not tell. */
 function isZero(value: Value): boolean {
   if (value === null || value === '' || value === 0 || value === 0n || value === false) return true;
-  if (value instanceof ListValue || value instanceof MapValue) return value.size === 0 && value.flavor !== 'typed' && value.flavor !== 'struct';
+  if (value instanceof ListValue || value instanceof MapValue)
+    return value.size === 0 && value.flavor !== 'typed' && value.flavor !== 'struct';
   if (value instanceof Uint) return value.value === 0n;
   if (value instanceof Uint8Array) return value.length === 0;
   if (value instanceof Duration) return value.nanoseconds === 0n;

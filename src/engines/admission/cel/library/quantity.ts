@@ -1,4 +1,9 @@
-import { parseQuantity, QUANTITY_REFUSALS, Quantity, quantityRefusal } from '../../../../kubernetes/quantity.ts';
+import {
+  parseQuantity,
+  QUANTITY_REFUSALS,
+  Quantity,
+  quantityRefusal,
+} from '../../../../kubernetes/quantity.ts';
 import type { FunctionTable, Implementation } from '../declarations.ts';
 import { inInt64 } from '../time.ts';
 import { CelError, NO_SUCH_OVERLOAD, OpaqueValue, type Result, Unknown, type Value } from '../value.ts';
@@ -47,24 +52,35 @@ function parse(text: string): CelQuantity | string {
 }
 
 function sum(a: CelQuantity, b: CelQuantity, sign: bigint): Result {
-  const other = new Quantity(b.amount.unscaled * sign, b.amount.exponent, b.amount.format);
-  const areSmall = a.isSmall && b.isSmall;
-  if (areSmall && a.amount.isZero()) return new CelQuantity(other, true, true);
-  if (areSmall && other.isZero()) return new CelQuantity(a.amount, true, true);
-  if (Math.abs(a.amount.exponent - other.exponent) > MAX_SPREAD)
-    return new Unknown('a sum of quantities that are more than 100,000 digits apart');
-  const exponent = Math.min(a.amount.exponent, other.exponent);
-  const left = a.amount.unscaled * 10n ** BigInt(a.amount.exponent - exponent);
-  const right = other.unscaled * 10n ** BigInt(other.exponent - exponent);
-  const isSmall = areSmall && [left, right, left + right].every(inInt64);
-  return new CelQuantity(new Quantity(left + right, exponent, a.amount.format), isSmall, true);
+  if (a.isSmall && b.isSmall) {
+    // Upstream negates an int64, and the smallest one has no opposite.
+    const unscaled = BigInt.asIntN(64, b.amount.unscaled * sign);
+    const other = new Quantity(unscaled, b.amount.exponent, b.amount.format);
+    if (a.amount.isZero()) return new CelQuantity(other, true, true);
+    if (other.isZero()) return new CelQuantity(a.amount, true, true);
+    const [left, right, exponent] = aligned(a.amount, other) ?? [];
+    if (exponent !== undefined && [left!, right!, left! + right!].every(inInt64))
+      return new CelQuantity(new Quantity(left! + right!, exponent, a.amount.format), true, true);
+  }
+  const parts = aligned(a.amount, b.amount);
+  if (parts === undefined) return new Unknown('a sum of quantities that are more than 100,000 digits apart');
+  return new CelQuantity(new Quantity(parts[0] + parts[1] * sign, parts[2], a.amount.format), false, true);
+}
+
+/** Both amounts in units of the smaller power of ten; undefined where that would be too many digits. */
+function aligned(a: Quantity, b: Quantity): [left: bigint, right: bigint, exponent: number] | undefined {
+  if (Math.abs(a.exponent - b.exponent) > MAX_SPREAD) return undefined;
+  const exponent = Math.min(a.exponent, b.exponent);
+  const scaled = ({ unscaled, exponent: own }: Quantity) => unscaled * 10n ** BigInt(own - exponent);
+  return [scaled(a), scaled(b), exponent];
 }
 
 /** `Quantity.AsInt64`: only of what is kept small and was written without a fraction. */
 function asInt64({ amount, isSmall }: CelQuantity): bigint | undefined {
   if (!isSmall || amount.exponent < 0) return undefined;
   if (amount.isZero()) return 0n;
-  const value = amount.exponent > LONGEST_SMALL ? undefined : amount.unscaled * 10n ** BigInt(amount.exponent);
+  const value =
+    amount.exponent > LONGEST_SMALL ? undefined : amount.unscaled * 10n ** BigInt(amount.exponent);
   return value !== undefined && inInt64(value) ? value : undefined;
 }
 
@@ -76,7 +92,11 @@ export function addQuantity(table: FunctionTable): void {
     const quantity = parse(text as string);
     return typeof quantity === 'string' ? new CelError(quantity) : quantity;
   });
-  table.add('is_quantity_string', 'isQuantity(string): bool', (text) => typeof parse(text as string) !== 'string');
+  table.add(
+    'is_quantity_string',
+    'isQuantity(string): bool',
+    (text) => typeof parse(text as string) !== 'string',
+  );
   table.add('quantity_sign', `sign(${TYPE}): int`, (value) => BigInt(of(value).amount.sign()));
   const compared =
     (answer: (order: number) => boolean | bigint): Implementation =>

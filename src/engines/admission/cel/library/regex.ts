@@ -12,8 +12,10 @@ export function addRegex(table: FunctionTable): void {
   table.add('string_find_all_string', 'string.findAll(string): list(string)', (text, pattern) =>
     findAll(text as string, pattern as string, -1),
   );
-  table.add('string_find_all_string_int', 'string.findAll(string, int): list(string)', (text, pattern, limit) =>
-    findAll(text as string, pattern as string, Number(limit)),
+  table.add(
+    'string_find_all_string_int',
+    'string.findAll(string, int): list(string)',
+    (text, pattern, limit) => findAll(text as string, pattern as string, Number(limit)),
   );
 }
 

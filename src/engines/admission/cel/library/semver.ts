@@ -65,8 +65,10 @@ function parseSemver(text: string): Semver {
 
 function parseNumber(text: string, name: string): bigint {
   const capital = name[0]!.toUpperCase() + name.slice(1);
-  if (!/^[0-9]*$/.test(text)) throw new Refused(`Invalid character(s) found in ${name} number ${quoteGo(text)}`);
-  if (/^0./.test(text)) throw new Refused(`${capital} number must not contain leading zeroes ${quoteGo(text)}`);
+  if (!/^[0-9]*$/.test(text))
+    throw new Refused(`Invalid character(s) found in ${name} number ${quoteGo(text)}`);
+  if (/^0./.test(text))
+    throw new Refused(`${capital} number must not contain leading zeroes ${quoteGo(text)}`);
   return parseUint(text);
 }
 
@@ -93,7 +95,11 @@ function parsePrerelease(text: string): bigint | string {
 /** Takes what people write, `v1.2` or `01.2.3`, for the version that it means. */
 function normalized(text: string): string {
   const [first, second, ...others] = text.replace(/^v/, '').split('.');
-  const parts = [first!, ...(second === undefined ? [] : [second]), ...(others.length === 0 ? [] : [others.join('.')])];
+  const parts = [
+    first!,
+    ...(second === undefined ? [] : [second]),
+    ...(others.length === 0 ? [] : [others.join('.')]),
+  ];
   const clean = parts.map((part) => {
     if (part.length <= 1) return part;
     const trimmed = part.replace(/^0+/, '');
@@ -118,7 +124,8 @@ function read(text: string, normalize: boolean): Semver | CelError {
 export function addSemver(table: FunctionTable): void {
   const type = 'kubernetes.Semver';
   const parse: Implementation = (text, normalize) => read(text as string, normalize === true);
-  const test: Implementation = (text, normalize) => !(read(text as string, normalize === true) instanceof CelError);
+  const test: Implementation = (text, normalize) =>
+    !(read(text as string, normalize === true) instanceof CelError);
   const compared =
     (answer: (order: number) => boolean | bigint): Implementation =>
     (a, b) =>
@@ -143,5 +150,7 @@ export function addSemver(table: FunctionTable): void {
     compared((order) => BigInt(order)),
   );
   for (const [i, name] of ['major', 'minor', 'patch'].entries())
-    table.add(`semver_${name}`, `${type}.${name}(): int`, (version) => BigInt.asIntN(64, (version as Semver).numbers[i]!));
+    table.add(`semver_${name}`, `${type}.${name}(): int`, (version) =>
+      BigInt.asIntN(64, (version as Semver).numbers[i]!),
+    );
 }

@@ -1,9 +1,17 @@
 import { OPERATORS } from '../ast.ts';
+import { sizeOf } from '../cost.ts';
 import type { FunctionTable, Implementation } from '../declarations.ts';
 import { compare, isEqual } from '../equality.ts';
 import { compilePattern } from '../regex.ts';
-import { sizeOf } from '../cost.ts';
-import { CelError, ListValue, MapValue, NO_SUCH_OVERLOAD, type Result, type Trait, type Value } from '../value.ts';
+import {
+  CelError,
+  ListValue,
+  MapValue,
+  NO_SUCH_OVERLOAD,
+  type Result,
+  type Trait,
+  type Value,
+} from '../value.ts';
 import { add, divide, modulo, multiply, negate, subtract } from './arithmetic.ts';
 import { addConversions } from './conversions.ts';
 import { addTimeFunctions } from './time-functions.ts';

@@ -1,5 +1,13 @@
 import type { FunctionTable } from '../declarations.ts';
-import { CelError, Entries, Items, NO_SUCH_OVERLOAD, OpaqueValue, type Result, type Value } from '../value.ts';
+import {
+  CelError,
+  Entries,
+  Items,
+  NO_SUCH_OVERLOAD,
+  OpaqueValue,
+  type Result,
+  type Value,
+} from '../value.ts';
 import { type GoUrl, hostAndPort, parseUrl, queryValues, requestUriProblem, urlText } from './go-url.ts';
 
 class Url extends OpaqueValue {
@@ -35,5 +43,9 @@ export function addUrls(table: FunctionTable): void {
   const query = (url: GoUrl) =>
     new Entries([...queryValues(url.query)].map(([key, values]) => [key, new Items(values)] as const));
   part('url_get_query', 'getQuery', query, 'map(string, list(string))');
-  table.add('is_url_string', 'isURL(string): bool', (text) => requestUriProblem(text as string) === undefined);
+  table.add(
+    'is_url_string',
+    'isURL(string): bool',
+    (text) => requestUriProblem(text as string) === undefined,
+  );
 }

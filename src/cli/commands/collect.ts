@@ -30,7 +30,7 @@ export function collectCommand(words: CliWords) {
         sign: textFlag(words.flag.sign, 'KEY'),
         lang: langFlag(words),
       },
-      aliases: { o: 'output' },
+      aliases: { n: 'namespace', o: 'output' },
     },
     async func(flags) {
       const { collect } = await import('../collect.ts');

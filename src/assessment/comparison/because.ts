@@ -18,7 +18,7 @@ export interface Reason extends Partial<FieldManager> {
 /**
  * Why a field of a live object differs from what was asked for, once defaults are out of the way.
  *
- * @param isAdded the live object has it, and the other side does not
+ * @param isAdded the field may have been assigned by the server: the other side does not state it, or is another state of the cluster
  */
 export function reasonFor(
   difference: Difference,

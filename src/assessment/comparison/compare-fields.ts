@@ -8,6 +8,7 @@ import { storedType } from '../../kubernetes/stored/types.ts';
 import { reasonFor } from './because.ts';
 import { asVersion, comparedForm, isWithoutValues, withoutValues } from './compared-form.ts';
 import { counts, type FieldChange } from './comparison.ts';
+import { explanationOf } from './explanation.ts';
 import { withoutSecrets } from './hidden.ts';
 
 /** Which of the two states are of a cluster. */
@@ -48,6 +49,7 @@ export function compareFields(
   };
   const liveObject = live.after ? after : before;
   const managed = new ManagedFields(liveObject.metadata);
+  const isOwned = explanationOf(liveObject)?.kind === 'owner';
   const change = (difference: Difference, why: ReturnType<typeof reason>): FieldChange => ({
     path: formatSteps(difference.steps),
     before: withoutSecrets(before, difference.steps, difference.before),
@@ -56,11 +58,12 @@ export function compareFields(
   });
   const reason = (difference: Difference) => {
     if (!live.before && !live.after) return {};
-    // Between two states of a cluster, what only one of them has may have been assigned in either.
-    const isAdded =
-      live.before && live.after
-        ? difference.before === undefined || difference.after === undefined
-        : (live.after ? difference.before : difference.after) === undefined;
+    // What the cluster assigns may be assigned anew from one of its states to the next.
+    if (live.before && live.after) {
+      const why = reasonFor(difference, true, liveObject, managed);
+      return why.because === 'controller' && isOwned ? { ...why, because: 'server' as const } : why;
+    }
+    const isAdded = (live.after ? difference.before : difference.after) === undefined;
     return reasonFor(difference, isAdded, liveObject, managed);
   };
   const fields = [

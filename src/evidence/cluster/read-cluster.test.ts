@@ -133,6 +133,33 @@ describe('a cluster that answers', () => {
     expect(events.map(({ type }) => type)).toEqual(['source', 'gap']);
   });
 
+  test('is left at once by who stops reading', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const { core, others } = discoveryOf(BUILT_IN);
+    const client = testServer(({ path, signal }) => {
+      if (path === '/api' || path === '/apis') return path === '/api' ? core : others;
+      signals.push(signal);
+      if (path === '/api/v1/namespaces') return page([]);
+      return new Promise<Answer>((_, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason)),
+      );
+    });
+    for await (const event of readCluster(client, { collectedAt })) if (event.type === 'page') break;
+    expect(signals.length).toBeGreaterThan(1);
+    expect(signals.map((signal) => signal?.aborted)).toEqual(signals.map(() => true));
+  });
+
+  test('is left where the user says so', async () => {
+    const stop = new AbortController();
+    const client = server(BUILT_IN, {
+      '/api/v1/pods': () => {
+        stop.abort();
+        return new Error('aborted');
+      },
+    });
+    await expect(read(client, { signal: stop.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   test('tells how far it is', async () => {
     const progress: string[] = [];
     await read(server(BUILT_IN, { '/api/v1/pods': page([named('a'), named('b')]) }), {
@@ -308,7 +335,7 @@ describe('a server that fails meanwhile', () => {
     const gaps = gapsOf(await read(client)).slice(1);
     expect(gaps).toHaveLength(all.length - 1);
     expect(new Set(gaps.map(({ reason }) => reason))).toEqual(new Set(['incomplete']));
-    // Three lists must have failed; those that were under way at that time make it a few more.
+    // Three lists must have failed; those under way at that time make it a few more.
     expect(client.asked.length).toBeLessThanOrEqual(2 + 6);
   });
 

@@ -1,15 +1,17 @@
 /**
- * `node bench/watch.mjs [--seconds N] [--rate N] [--whole]`: a real API server with 10,000 objects, of which so many a
- * second change, and beside it a process that watches everything that KubeStride needs, as `kubestride watch` reads it;
- * with `--whole`, the built command itself as well. Prints a table of its CPU and memory. Needs Go, for testbed/.
+ * `node bench/watch.mjs [--seconds N] [--rate N] [--replay]`: a real API server with 10,000 objects, of which so many a
+ * second change, and beside it a process that watches everything that KubeStride needs, then `kubestride watch` itself.
+ * Prints a table of their CPU and memory. With `--replay` the changes are not written into etcd (watch-replay.mjs), for
+ * machines that have no CPU left for that. Needs Go, for testbed/, and a build.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { startReplay } from './watch-replay.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const option = (name, usual) => {
@@ -91,11 +93,12 @@ try {
     'start: CPU s',
   ]);
   print(['---', '---:', '---:', '---:', '---:', '---:', '---:', '---:']);
-  await row('informers', [await bundled('reader', READER), plane.kubeconfig], true);
-  if (process.argv.includes('--whole')) {
-    const command = [join(root, 'bin/kubestride.js'), 'watch', '--cluster', '--kubeconfig', plane.kubeconfig];
-    await row('kubestride watch', command, false);
-  }
+  const replay = process.argv.includes('--replay') ? await startReplay(plane) : undefined;
+  const kubeconfig = replay === undefined ? plane.kubeconfig : kubeconfigOf(replay.url);
+  await row('informers', [await bundled('reader', READER), kubeconfig], replay, ({ events }) => events);
+  const command = ['watch', '--kubeconfig', kubeconfig, '--fail-on', 'never', '-o', 'json'];
+  await row('kubestride watch', [join(root, 'bin/kubestride.js'), ...command], replay);
+  replay?.close();
 } finally {
   await plane.stop();
 }
@@ -112,43 +115,54 @@ function usage(pid) {
   return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, mib: mib('VmRSS'), peak: mib('VmHWM') };
 }
 
-async function row(name, args, counts) {
+/** @param eventsOf how many events a line of the process's output counts, where it counts them */
+async function row(name, args, replay, eventsOf) {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let state = { events: 0, isSynced: false };
-  let last = Date.now();
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    last = Date.now();
-    if (counts) state = JSON.parse(line);
+  let line;
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    line = JSON.parse(text);
   });
-  // The command says nothing of being ready; it is when it has become quiet.
-  const isReady = () => (counts ? state.isSynced : Date.now() - last > 5000);
+  const isReady = () => (eventsOf === undefined ? line !== undefined : line?.isSynced);
   do await pause(500);
   while (!isReady());
   const before = usage(child.pid);
-  const eventsBefore = state.events;
+  const eventsBefore = eventsOf?.(line);
   const start = performance.now();
-  const made = await change();
+  const made = await change(replay);
+  // Until the last of it was read.
   await pause(2000);
   const after = usage(child.pid);
   const elapsed = (performance.now() - start) / 1000;
+  const read = eventsOf === undefined ? undefined : eventsOf(line) - eventsBefore;
   print([
     name,
     (made / seconds).toFixed(0),
-    counts ? ((state.events - eventsBefore) / seconds).toFixed(0) : '–',
+    read === undefined ? '–' : (read / seconds).toFixed(0),
     ((after.cpu - before.cpu) / elapsed).toFixed(2),
     before.mib.toFixed(0),
     after.mib.toFixed(0),
     after.peak.toFixed(0),
     before.cpu.toFixed(2),
   ]);
-  if (counts && state.events - eventsBefore !== made)
-    throw new Error(`${made} changes, ${state.events - eventsBefore} events`);
+  if (read !== undefined && read !== made) throw new Error(`${made} changes made, ${read} read`);
   child.kill('SIGTERM');
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
-/** Changes pods and ConfigMaps, one after the other, as fast as was asked for; how many it were in the end. */
-async function change() {
+function kubeconfigOf(server) {
+  const path = join(plane.folder, 'replay.conf');
+  const config = {
+    'current-context': 'replay',
+    contexts: [{ name: 'replay', context: { cluster: 'replay', user: 'replay' } }],
+    clusters: [{ name: 'replay', cluster: { server } }],
+    users: [{ name: 'replay', user: {} }],
+  };
+  writeFileSync(path, JSON.stringify(config));
+  return path;
+}
+
+/** Changes pods and ConfigMaps in turn, as fast as was asked for; how many it were in the end. */
+async function change(replay) {
   const end = performance.now() + seconds * 1000;
   const start = performance.now();
   let made = 0;
@@ -159,6 +173,10 @@ async function change() {
         const due = start + (number * 1000) / rate;
         if (due >= end || performance.now() >= end) return void made--;
         if (due > performance.now()) await pause(due - performance.now());
+        if (replay !== undefined) {
+          replay.change(number);
+          continue;
+        }
         const metadata = { annotations: { turn: `${number}` } };
         await plane.expect(
           'PATCH',

@@ -105,7 +105,10 @@ writeFileSync(
 );
 const engines = await build({
   ...options,
-  entryPoints: { 'engines/pod-security': 'src/engines/pod-security/index.ts' },
+  entryPoints: {
+    'engines/admission': 'src/engines/admission/index.ts',
+    'engines/pod-security': 'src/engines/pod-security/index.ts',
+  },
   format: 'esm',
 });
 

@@ -15,6 +15,7 @@ import {
 } from '@stricli/core';
 import { nearest } from '../kubernetes/spelling.ts';
 import type { CliWords } from '../locales/cli.en.ts';
+import { admissionCommand } from './commands/admission.ts';
 import { checksCommand } from './commands/checks.ts';
 import { collectCommand } from './commands/collect.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -48,6 +49,7 @@ function routes(words: CliWords) {
     checks: checksCommand(words),
     explain: explainCommand(words),
     'pod-security': podSecurityCommand(words),
+    admission: admissionCommand(words),
     diff: diffCommand(words),
     collect: collectCommand(words),
     permissions: permissionsCommand(words),

@@ -24,6 +24,7 @@ const en = {
     checks: 'List the checks',
     explain: 'Show the page of a check: what, why, how to fix, known limits',
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
+    admission: 'Say which objects the ValidatingAdmissionPolicies among them would refuse',
     collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
     permissions: 'Print the least role that reading a cluster needs',
     watch: 'Keep the assessment of a live cluster up to date and print what changes',
@@ -42,6 +43,14 @@ const en = {
     podSecurity: [
       'Answers as the Pod Security admission of the API server would: the strictest level that a workload meets, and',
       'for each stricter level the controls that forbid it. Exit code: 0 answered; 2 no object found; 3 wrong usage.',
+    ].join('\n'),
+    admission: [
+      'Reads policies, their bindings and parameters, and all other objects from the same sources, and answers for each',
+      'object as the API server would if it were applied now: who refuses it, and in which words. What depends on something',
+      'that the sources do not show is unknown, with the reason.',
+      '',
+      'Exit code: 0 nothing would be denied; 1 something would be; 2 something is unknown, or there is no policy that is',
+      'bound; 3 wrong usage or internal error.',
     ].join('\n'),
     collect: [
       'Reads the live cluster (--cluster), or the machine it runs on (--node), or both, writes nothing to either, and',
@@ -83,6 +92,7 @@ const en = {
     allDifferences:
       'Also list what does not count: defaults, what the cluster assigns, objects that others made',
     outputPlain: 'terminal or json',
+    operation: 'What is done with the objects: CREATE or UPDATE',
     failOn: 'Exit 1 from this severity on: critical, high, medium, low, info or never (default high)',
     minCoverage: 'Exit 2 where less than this percentage was evaluated',
     threat: 'Only the checks of these threats of STRIDE; repeatable, or separated by commas',
@@ -110,6 +120,17 @@ const en = {
     watchFor: 'Stop after this many seconds',
     watchOutput: 'text, or json: one JSON object a line',
     escape: 'Everything after this is an argument, not a flag',
+  },
+  admission: {
+    verdict: { allowed: 'allowed', denied: 'denied ', unknown: 'unknown' },
+    notDenied: (p: { action: string; text: string }) => `(${p.action}) ${p.text}`,
+    undecided: (p: { policy: string; binding: string; reason: string }) =>
+      `ValidatingAdmissionPolicy '${p.policy}' with binding '${p.binding}' is not decided: ${p.reason}`,
+    policyRefused: (p: { policy: string; path: string; reason: string }) =>
+      `the API server would refuse the ValidatingAdmissionPolicy '${p.policy}': ${p.path}: ${p.reason}`,
+    noPolicy: () => 'there is no ValidatingAdmissionPolicy among the sources, so nothing was decided',
+    noBinding: () =>
+      'there is no ValidatingAdmissionPolicyBinding among the sources; a policy without a binding refuses nothing',
   },
   permissions: {
     introduction: [

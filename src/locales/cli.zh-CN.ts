@@ -21,6 +21,7 @@ const zhCN: CliWords = {
     checks: '列出所有检查项',
     explain: '显示检查项的说明页：内容、原因、修复方法、已知局限',
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
+    admission: '说明其中的 ValidatingAdmissionPolicy 会拒绝哪些对象',
     collect: '将集群或节点的现状写入一个文件，即证据包',
     permissions: '输出读取集群所需的最小角色',
     watch: '持续更新运行中集群的评估，并输出变化',
@@ -39,6 +40,12 @@ const zhCN: CliWords = {
     podSecurity: [
       '与 API 服务器的 Pod 安全性准入给出相同的答案：工作负载满足的最严格级别，以及更严格级别中禁止它的控制项。',
       '退出码：0 已回答；2 没有找到对象；3 用法错误。',
+    ].join('\n'),
+    admission: [
+      '从相同的来源读取策略、策略绑定、参数以及其他所有对象，并像 API 服务器在此刻应用该对象时那样逐一回答：',
+      '由谁拒绝，措辞如何。取决于来源中没有显示的内容时，结果为未知，并说明原因。',
+      '',
+      '退出码：0 没有对象会被拒绝；1 有对象会被拒绝；2 有未知结果，或没有已绑定的策略；3 用法错误或内部错误。',
     ].join('\n'),
     collect: [
       '读取运行中的集群（--cluster）、当前机器（--node），或两者，不向其写入任何内容，并将结果记录到一个文件中。',
@@ -75,6 +82,7 @@ const zhCN: CliWords = {
     failOnDiff: '何时退出码为 1：任何差异、有新增或变化的发现、或从不：difference、finding 或 never',
     allDifferences: '同时列出未计入的内容：默认值、由集群分配的字段、由其他对象创建的对象',
     outputPlain: 'terminal 或 json',
+    operation: '对对象执行的操作：CREATE 或 UPDATE',
     failOn: '从该严重性起退出码为 1：critical、high、medium、low、info 或 never（默认 high）',
     minCoverage: '已评估的百分比低于此值时退出码为 2',
     threat: '只运行这些 STRIDE 威胁的检查项；可重复，或用逗号分隔',
@@ -101,6 +109,14 @@ const zhCN: CliWords = {
     watchFor: '在这么多秒之后停止',
     watchOutput: 'text，或 json：每行一个 JSON 对象',
     escape: '其后的内容都是参数，不是标志',
+  },
+  admission: {
+    verdict: { allowed: '允许', denied: '拒绝', unknown: '未知' },
+    notDenied: (p) => `（${p.action}）${p.text}`,
+    undecided: (p) => `ValidatingAdmissionPolicy '${p.policy}'（绑定 '${p.binding}'）无法判定：${p.reason}`,
+    policyRefused: (p) => `API 服务器会拒绝 ValidatingAdmissionPolicy '${p.policy}'：${p.path}：${p.reason}`,
+    noPolicy: () => '来源中没有 ValidatingAdmissionPolicy，因此没有进行任何判定',
+    noBinding: () => '来源中没有 ValidatingAdmissionPolicyBinding；没有绑定的策略不会拒绝任何对象',
   },
   permissions: {
     introduction: [

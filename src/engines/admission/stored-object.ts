@@ -47,10 +47,14 @@ export function admitted(
   const metadata = asObject(defaulted['metadata']) ?? {};
   const named: JsonObject = { ...metadata, ...(namespace === '' ? {} : { namespace }) };
   const object = fillKind({ ...defaulted, metadata: named }, serviceAccount);
-  const unknown: (readonly string[])[] = SYSTEM_FIELDS.map((name) => ['metadata', name]);
-  if (asString(metadata['name']) === undefined) unknown.push(['metadata', 'name']);
-  unknown.push(['status']);
-  for (const path of FILLED[String(raw['kind'])] ?? []) if (!isStated(object, path)) unknown.push(path);
+  const filled = [
+    ...SYSTEM_FIELDS.map((name) => ['metadata', name]),
+    ['metadata', 'name'],
+    ['status'],
+    ...(FILLED[String(raw['kind'])] ?? []),
+  ];
+  // An object that an API server stored already shows what was filled in.
+  const unknown: (readonly string[])[] = filled.filter((path) => !isStated(raw, path));
   const spec = asObject(object['spec']) ?? {};
   if (raw['kind'] === 'Pod' && asString(spec['priorityClassName']))
     unknown.push(['spec', 'priority'], ['spec', 'preemptionPolicy']);

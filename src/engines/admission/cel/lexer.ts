@@ -29,8 +29,8 @@ const OPERATOR = /==|!=|<=|>=|&&|\|\||[<>[\]{}().,\-!?:+*/%]/y;
 const ESCAPE = String.raw`\\[abfnrtv"'\\?\`]|\\[0-3][0-7][0-7]|\\[xX][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}`;
 const STRING = new RegExp(
   [
-    String.raw`[rR]"""[^]*?"""`,
-    String.raw`[rR]'''[^]*?'''`,
+    '[rR]"""[^]*?"""',
+    "[rR]'''[^]*?'''",
     String.raw`"""(?:${ESCAPE}|[^\\])*?"""`,
     String.raw`'''(?:${ESCAPE}|[^\\])*?'''`,
     String.raw`[rR]"[^"\n\r]*"`,

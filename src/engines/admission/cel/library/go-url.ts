@@ -23,15 +23,15 @@ function isPlain(char: string, mode: Mode): boolean {
   return mode === 'path' && '$&+,/:;=@'.includes(char);
 }
 
-function unescape(text: string, mode: Mode): string {
+function decodeEscapes(text: string, mode: Mode): string {
   for (let i = 0; i < text.length; i++) {
     const char = text[i]!;
     if (char === '%') {
-      const escape = text.slice(i, i + 3);
-      const isHex = /^%[0-9a-fA-F]{2}$/.test(escape);
-      const lowInHost = mode === 'host' && isHex && Number.parseInt(escape[1]!, 16) < 8 && escape !== '%25';
-      if (!isHex || lowInHost || !allowedInZone(escape, mode))
-        throw new Refused(`invalid URL escape ${quoteGo(escape)}`);
+      const code = text.slice(i, i + 3);
+      const isHex = /^%[0-9a-fA-F]{2}$/.test(code);
+      const lowInHost = mode === 'host' && isHex && Number.parseInt(code[1]!, 16) < 8 && code !== '%25';
+      if (!isHex || lowInHost || !allowedInZone(code, mode))
+        throw new Refused(`invalid URL escape ${quoteGo(code)}`);
       i += 2;
     } else if ((mode === 'host' || mode === 'zone') && char < '\x80' && !isPlain(char, mode))
       throw new Refused(`invalid character ${quoteGo(char)} in host name`);
@@ -46,9 +46,9 @@ function unescape(text: string, mode: Mode): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
-function allowedInZone(escape: string, mode: Mode): boolean {
-  if (mode !== 'zone' || escape === '%25') return true;
-  const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+function allowedInZone(code: string, mode: Mode): boolean {
+  if (mode !== 'zone' || code === '%25') return true;
+  const char = String.fromCharCode(Number.parseInt(code.slice(1), 16));
   return char === ' ' || isPlain(char, 'host');
 }
 
@@ -64,7 +64,7 @@ export function parseUrl(text: string): GoUrl | string {
     const hash = text.indexOf('#');
     const fragment = hash === -1 ? '' : text.slice(hash + 1);
     const parsed = parse(hash === -1 ? text : text.slice(0, hash), false, fragment);
-    if (fragment !== '') unescape(fragment, 'path');
+    if (fragment !== '') decodeEscapes(fragment, 'path');
     return parsed;
   });
 }
@@ -115,7 +115,7 @@ function parse(text: string, viaRequest: boolean, fragment: string): GoUrl {
     rest = slash === -1 ? '' : rest.slice(slash);
     [user, host] = parseAuthority(scheme, authority);
   }
-  unescape(rest, 'path');
+  decodeEscapes(rest, 'path');
   return { scheme, opaque: '', user, host, escapedPath: escapePath(rest), query, forceQuery, fragment };
 }
 
@@ -131,7 +131,7 @@ function parseAuthority(scheme: string, authority: string): [user: string, host:
   if (at === -1) return ['', host];
   const user = authority.slice(0, at);
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) throw new Refused('net/url: invalid userinfo');
-  unescape(user, 'user');
+  decodeEscapes(user, 'user');
   return [`${user}@`, host];
 }
 
@@ -149,7 +149,7 @@ function parseHost(scheme: string, host: string): string {
     const port = host.slice(strict ? first : host.lastIndexOf(':'));
     if (!validPort(port)) throw new Refused(`invalid port ${quoteGo(port)} after host`);
   }
-  return unescape(host, 'host');
+  return decodeEscapes(host, 'host');
 }
 
 function parseLiteral(host: string): string {
@@ -161,8 +161,8 @@ function parseLiteral(host: string): string {
   const zone = name.indexOf('%25');
   const address =
     zone === -1
-      ? unescape(name, 'host')
-      : unescape(name.slice(0, zone), 'host') + unescape(name.slice(zone), 'zone');
+      ? decodeEscapes(name, 'host')
+      : decodeEscapes(name.slice(0, zone), 'host') + decodeEscapes(name.slice(zone), 'zone');
   const parsed = parseAddress(address);
   if (typeof parsed === 'string') throw new Refused(`invalid host: ${parsed}`);
   if (parsed.bytes.length === 4) throw new Refused('invalid IP-literal');
@@ -174,7 +174,7 @@ function escapePath(path: string): string {
   const isValid = [...path].every((char) => `!'()*[]%`.includes(char) || isPlain(char, 'path'));
   if (isValid) return path;
   let out = '';
-  for (const byte of new TextEncoder().encode(unescape(path, 'path'))) {
+  for (const byte of new TextEncoder().encode(decodeEscapes(path, 'path'))) {
     const char = String.fromCharCode(byte);
     out +=
       byte < 0x80 && isPlain(char, 'path') ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
@@ -197,8 +197,8 @@ export function queryValues(query: string): Map<string, string[]> {
     if (pair === '' || pair.includes(';')) continue;
     const equals = pair.indexOf('=');
     try {
-      const key = unescape(equals === -1 ? pair : pair.slice(0, equals), 'query');
-      const value = unescape(equals === -1 ? '' : pair.slice(equals + 1), 'query');
+      const key = decodeEscapes(equals === -1 ? pair : pair.slice(0, equals), 'query');
+      const value = decodeEscapes(equals === -1 ? '' : pair.slice(equals + 1), 'query');
       values.set(key, [...(values.get(key) ?? []), value]);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -13,7 +13,7 @@ export default defineConfig({
           ...shared,
           name: 'source',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/differential/**', 'node_modules/**', ...BUILT],
+          exclude: ['tests/differential/**', 'tests/cluster/**', 'node_modules/**', ...BUILT],
         },
       },
       { test: { ...shared, name: 'built', include: BUILT, globalSetup: ['tests/build.ts'] } },

@@ -95,23 +95,30 @@ interface SourceArguments {
 
 const NO_CLUSTER: SourceFlags = { cluster: false, secrets: false, kubeletConfig: false };
 
-/** With --cluster, the paths are what should run and the cluster is what does; else there are two paths. */
+/**
+ * With --cluster, the paths are what should run and the cluster is what does; else there are two paths. Flags go along to
+ * the source that they are for, which refuses those that would be without effect.
+ */
 function twoSources(flags: DiffFlags, sources: readonly string[]): [SourceArguments, SourceArguments] {
-  const ofFiles = (paths: readonly string[]): SourceArguments => {
-    const areBundles = paths.some((each) => each.endsWith('.kse'));
-    const key = areBundles ? flags.verifyKey : undefined;
-    return { flags: { ...NO_CLUSTER, ...(key === undefined ? {} : { verifyKey: key }) }, paths };
+  const { verifyKey, ...others } = flags;
+  const hasBundle = sources.some(isBundle);
+  const ofFiles = (paths: readonly string[], rest: SourceFlags): SourceArguments => {
+    const isMeant = verifyKey !== undefined && (paths.some(isBundle) || !hasBundle);
+    return { flags: isMeant ? { ...rest, verifyKey } : rest, paths };
   };
   if (flags.cluster) {
     if (sources.length === 0) throw new UsageError((words) => words.usage.diffNeedsPath());
-    const { verifyKey: _key, ...cluster } = flags;
-    return [ofFiles(sources), { flags: cluster, paths: [] }];
+    return [ofFiles(sources, NO_CLUSTER), { flags: others, paths: [] }];
   }
   const [first, second] = sources;
   if (first === undefined || second === undefined || sources.length > 2) {
     throw new UsageError((words) => words.usage.diffNeedsTwo({ count: sources.length }));
   }
-  return [ofFiles([first]), ofFiles([second])];
+  return [ofFiles([first], others), ofFiles([second], others)];
+}
+
+function isBundle(path: string): boolean {
+  return path.endsWith('.kse');
 }
 
 const LISTED_KINDS: ReadonlySet<string> = new Set(NEEDS.map(({ group, kind }) => `${group}/${kind}`));

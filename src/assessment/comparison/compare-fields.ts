@@ -8,6 +8,7 @@ import { storedType } from '../../kubernetes/stored/types.ts';
 import { reasonFor } from './because.ts';
 import { asVersion, comparedForm, isWithoutValues, withoutValues } from './compared-form.ts';
 import { counts, type FieldChange } from './comparison.ts';
+import { CustomDefaults } from './custom-defaults.ts';
 import { explanationOf } from './explanation.ts';
 import { withoutSecrets } from './hidden.ts';
 
@@ -23,11 +24,14 @@ export interface FieldComparison {
   readonly isWithoutValues: boolean;
 }
 
+const NO_DEFINITIONS = new CustomDefaults([]);
+
 /** What two states of one object state differently, and why. */
 export function compareFields(
   before: KubernetesObject,
   after: KubernetesObject,
   live: Liveness,
+  custom: CustomDefaults = NO_DEFINITIONS,
 ): FieldComparison {
   const hidesValues =
     before.kind === 'Secret' &&
@@ -40,7 +44,8 @@ export function compareFields(
   const [left, right] = inOneVersion(prepare(before), prepare(after), live);
   const { apiVersion, kind } = live.before && !live.after ? before : after;
   const type = storedType(apiVersion, kind);
-  const stored = differences(defaultObject(left), defaultObject(right), type);
+  const complete = (raw: JsonObject) => custom.complete(defaultObject(raw));
+  const stored = differences(complete(left), complete(right), type);
   const asWritten = differences(left, right, type);
   const paths = stored.map(({ steps }) => formatSteps(steps));
   const isFilledIn = ({ steps }: Difference) => {

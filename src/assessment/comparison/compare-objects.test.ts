@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Gap } from '../../kubernetes/gaps.ts';
-import type { JsonObject } from '../../kubernetes/json.ts';
+import type { Json, JsonObject } from '../../kubernetes/json.ts';
 import { KubernetesObject } from '../../kubernetes/object.ts';
 import { compareObjects, type Sight } from './compare-objects.ts';
 import { counts, type ObjectComparison, type Side } from './comparison.ts';
@@ -208,6 +208,42 @@ describe('manifests and a cluster', () => {
     ]);
     const scaled = result.changed[0]?.fields.find(({ path }) => path === 'spec.replicas');
     expect(scaled).toMatchObject({ operation: 'Update', subresource: 'scale', time: '2026-11-23T12:00:00Z' });
+  });
+
+  it('do not count defaults of a definition of custom resources', () => {
+    const preset = (type: string, value: Json): JsonObject => ({ type, default: value });
+    const item = { type: 'object', properties: { mode: preset('string', 'fast') } };
+    const spec = {
+      type: 'object',
+      properties: {
+        size: preset('integer', 3),
+        parts: { type: 'array', items: item },
+        deep: { ...preset('object', {}), properties: { on: preset('boolean', true) } },
+      },
+    };
+    const definition: JsonObject = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'things.example.test' },
+      spec: {
+        group: 'example.test',
+        names: { kind: 'Thing' },
+        versions: [{ name: 'v1', schema: { openAPIV3Schema: { type: 'object', properties: { spec } } } }],
+      },
+    };
+    const thing = (of: JsonObject): JsonObject => ({
+      apiVersion: 'example.test/v1',
+      kind: 'Thing',
+      metadata: { name: 't', namespace: 'shop' },
+      spec: of,
+    });
+    const stored = { size: 3, parts: [{ name: 'a', mode: 'fast' }], deep: { on: true } };
+    const asked = thing({ parts: [{ name: 'a' }] });
+    expect(counted(compareObjects(manifests(asked), live(definition, thing(stored))))).toEqual([]);
+    expect(
+      counted(compareObjects(manifests(asked), live(definition, thing({ ...stored, size: 4 })))),
+    ).toEqual(['Thing spec.size: 3 -> 4 (unknown)']);
+    expect(counted(compareObjects(manifests(asked), live(thing(stored))))).toHaveLength(3);
   });
 
   it('count a port of the nodes only where somebody chose it', () => {

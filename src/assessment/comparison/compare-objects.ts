@@ -11,6 +11,7 @@ import {
   type ObjectComparison,
   type Side,
 } from './comparison.ts';
+import { CustomDefaults } from './custom-defaults.ts';
 import { explanationOf } from './explanation.ts';
 import { groupOf, Identities, kindOf } from './identity.ts';
 
@@ -45,6 +46,7 @@ export function compareObjects(
   const left = indexed(before, identities, notCompared);
   const right = indexed(after, identities, notCompared);
   const live = { before: before.isLive, after: after.isLive };
+  const custom = new CustomDefaults([...before.objects, ...after.objects]);
   const changed: ObjectChange[] = [];
   const removed: LoneObject[] = [];
   const added: LoneObject[] = [];
@@ -55,7 +57,7 @@ export function compareObjects(
       lone(object, before, after, identities, removed, notCompared);
       continue;
     }
-    const { fields, isWithoutValues } = compareFields(object, other, live);
+    const { fields, isWithoutValues } = compareFields(object, other, live, custom);
     if (isWithoutValues) notCompared.add('Secret.data', 'not-asked');
     if (!fields.some(counts)) same++;
     if (fields.length > 0) changed.push({ before: object, after: other, fields });

@@ -137,8 +137,8 @@ function execOf(
   if (fields === undefined) return undefined;
   const command = fields.text('command');
   const apiVersion = fields.text('apiVersion');
-  // The default of v1beta1; v1 has none and demands the field.
-  const fallback = apiVersion === 'client.authentication.k8s.io/v1beta1' ? 'IfAvailable' : '';
+  // The default of the versions before v1, which demands the field.
+  const fallback = /^client\.authentication\.k8s\.io\/v1(alpha|beta)1$/.test(apiVersion) ? 'IfAvailable' : '';
   return {
     apiVersion,
     // A bare name is looked up in PATH, everything with a separator is a path.

@@ -22,11 +22,16 @@ export interface LoginOptions {
 /**
  * The user's way of logging in, in the order in which client-go lets one way override another: token, password, then
  * what a plugin or provider gives; a plugin is not asked where there is a client certificate.
- * @throws KubeStrideError `kubeconfig-field-invalid`, `auth-provider-unknown`, `plugin-version-unknown`
+ * @throws KubeStrideError `kubeconfig-conflict`, `kubeconfig-field-invalid`, `auth-provider-unknown`, `plugin-version-unknown`
  */
 export function loginFor({ user, cluster }: Target, route: Route, options: LoginOptions): LoginSource {
   // Without TLS anyone on the way could read them; kubectl sends none either.
   if (route.server.protocol === 'http:') return NO_LOGIN;
+  if (user.tokenFile !== '' && (user.username !== '' || user.password !== '')) {
+    const fields = ['tokenFile', user.username === '' ? 'password' : 'username'];
+    const path = `users[${user.name}].user`;
+    throw new KubeStrideError('kubeconfig-conflict', { file: user.file, path, fields });
+  }
   const own = new KubeconfigLogin(user, options.now);
   if (user.authProvider !== undefined) return providerLogin(user, user.authProvider, own, options);
   if (user.exec === undefined || hasOwnProof(user)) return own;

@@ -73,21 +73,20 @@ function isExcepted(server: URL, noProxy: string): boolean {
 function matches(rule: string, host: string, port: string): boolean {
   if (rule === '') return false;
   if (rule === '*') return true;
-  const family = isIP(host);
   const slash = rule.indexOf('/');
-  if (slash > 0 && isIP(rule.slice(0, slash)) > 0) return family > 0 && inSubnet(rule, slash, host);
+  if (slash > 0 && isIP(rule.slice(0, slash)) > 0) return isIP(host) > 0 && inSubnet(rule, slash, host);
   const [ruleHost, rulePort] = splitPort(rule);
   if (ruleHost === '' || (rulePort !== '' && rulePort !== port)) return false;
-  if (isIP(ruleHost) > 0) return family > 0 && sameAddress(ruleHost, host);
-  if (family > 0) return false;
+  if (isIP(host) > 0) return isIP(ruleHost) > 0 && canonical(ruleHost) === canonical(host);
   // `example.com` and below; `.example.com` and `*.example.com` only below.
   const below = ruleHost.startsWith('*.') ? ruleHost.slice(1) : ruleHost;
   return below.startsWith('.') ? host.endsWith(below) : host === below || host.endsWith(`.${below}`);
 }
 
+/** As Go's `SplitHostPort`: brackets belong to a port, without one they make no address. */
 function splitPort(rule: string): [string, string] {
-  const bracketed = /^\[(.*)\](?::(\d+))?$/.exec(rule);
-  if (bracketed !== null) return [bracketed[1] as string, bracketed[2] ?? ''];
+  const bracketed = /^\[(.*)\]:(\d+)$/.exec(rule);
+  if (bracketed !== null) return [bracketed[1] as string, bracketed[2] as string];
   const single = /^([^:]*):(\d+)$/.exec(rule);
   return single === null ? [rule, ''] : [single[1] as string, single[2] as string];
 }
@@ -95,19 +94,22 @@ function splitPort(rule: string): [string, string] {
 function inSubnet(rule: string, slash: number, host: string): boolean {
   const network = rule.slice(0, slash);
   const prefix = Number(rule.slice(slash + 1));
-  const family = familyOf(network);
+  const address = canonical(host);
+  const family = isIP(network) === 4 ? 'ipv4' : 'ipv6';
+  // Node's list would find every IPv4 address in `::/0`.
+  if (isIP(network) !== isIP(address)) return false;
   if (!Number.isInteger(prefix) || prefix < 0 || prefix > (family === 'ipv4' ? 32 : 128)) return false;
   const list = new BlockList();
   list.addSubnet(network, prefix, family);
-  return list.check(host, familyOf(host));
+  return list.check(address, family);
 }
 
-function sameAddress(one: string, other: string): boolean {
-  const list = new BlockList();
-  list.addAddress(one, familyOf(one));
-  return list.check(other, familyOf(other));
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 4 ? 'ipv4' : 'ipv6';
+/** One spelling for each address; an IPv4 address in IPv6 (RFC 4291, section 2.5.5.2) is the IPv4 address. */
+function canonical(address: string): string {
+  if (isIP(address) === 4) return address;
+  const text = hostOf(new URL(`http://[${address}]`));
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(text);
+  if (mapped === null) return text;
+  const [high, low] = [mapped[1], mapped[2]].map((group) => Number.parseInt(group as string, 16));
+  return [high! >> 8, high! & 255, low! >> 8, low! & 255].join('.');
 }

@@ -17,7 +17,7 @@ export async function routeTo(
   connectTimeout: number,
 ): Promise<Route> {
   const server = serverOf(cluster);
-  const own = await authorityOf(cluster);
+  const own = await authorityOf(cluster, server.protocol === 'https:');
   return {
     server,
     destination: { host: hostOf(server), port: portOf(server) },
@@ -54,9 +54,11 @@ function systemWhereNeeded(server: URL, env: Environment): string[] {
 /** As client-go's `DefaultServerURL`: host and port alone mean plain HTTP; path as a prefix, no query. */
 function serverOf(cluster: KubeconfigCluster): URL {
   const { server, name, file } = cluster;
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
+  const complete = /^[a-z][a-z0-9+.-]*:\/\//i.test(server);
+  const text = complete ? server : `http://${server}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
+  const misplaced = !complete && url?.pathname !== '/';
+  if (url === undefined || misplaced || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
     const path = `clusters[${name}].cluster.server`;
     throw new KubeStrideError('kubeconfig-field-invalid', { file, path, expected: 'server-url' });
   }
@@ -68,17 +70,18 @@ function serverOf(cluster: KubeconfigCluster): URL {
   return url;
 }
 
-async function authorityOf(cluster: KubeconfigCluster): Promise<Buffer | undefined> {
+/** Where there is no TLS its content means nothing, but a file that is named has to be there all the same. */
+async function authorityOf(cluster: KubeconfigCluster, secure: boolean): Promise<Buffer | undefined> {
   const { certificateAuthority: path, certificateAuthorityData: data, file, name } = cluster;
   if (data !== undefined) {
-    if (holdsCertificates(data)) return data;
+    if (holdsCertificates(data) || !secure) return data;
     const place = `clusters[${name}].cluster.certificate-authority-data`;
     throw new KubeStrideError('kubeconfig-field-invalid', { file, path: place, expected: 'certificate' });
   }
   if (path === '') return undefined;
   const field = 'certificate-authority';
   const content = await readCredentialFile({ path, field, kubeconfig: file, entry: name });
-  if (holdsCertificates(content)) return content;
+  if (holdsCertificates(content) || !secure) return content;
   throw new KubeStrideError('credential-file-invalid', { path, field, expected: 'certificate' });
 }
 

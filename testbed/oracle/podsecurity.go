@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 )
@@ -82,31 +83,8 @@ func (o *podSecurityOracle) answer(raw json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("version: %w", err)
 	}
-	defaultForPodSecurity(&pod.Spec)
+	legacyscheme.Scheme.Default(&pod)
 	o.forbidden = []podSecurityViolation{}
 	o.evaluator.EvaluatePod(api.LevelVersion{Level: level, Version: version}, &pod.ObjectMeta, &pod.Spec)
 	return o.forbidden, nil
-}
-
-// defaultForPodSecurity applies those API server defaults that any check can see. k8s.io/kubernetes, which has them
-// all, is too large to import; these follow SetDefaults_Volume and defaultHostNetworkPorts of its
-// pkg/apis/core/v1/defaults.go, v1.37.2.
-func defaultForPodSecurity(spec *corev1.PodSpec) {
-	for i := range spec.Volumes {
-		if spec.Volumes[i].VolumeSource == (corev1.VolumeSource{}) {
-			spec.Volumes[i].EmptyDir = &corev1.EmptyDirVolumeSource{}
-		}
-	}
-	if !spec.HostNetwork {
-		return
-	}
-	for _, containers := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
-		for i := range containers {
-			for j := range containers[i].Ports {
-				if port := &containers[i].Ports[j]; port.HostPort == 0 {
-					port.HostPort = port.ContainerPort
-				}
-			}
-		}
-	}
 }

@@ -11,7 +11,7 @@ export function oraclePath(): string {
     buildInto(join(import.meta.dirname, '../../testbed'), {
       name: 'oracle',
       source: 'oracle',
-      time: 'about two minutes',
+      time: 'about three minutes',
     }),
     'oracle',
   );

@@ -8,7 +8,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
@@ -136,7 +138,11 @@ export function buildInto(
     hash.update(`\0${source}\0`).update(readFileSync(join(testbed, source)));
   }
   const done = join(cacheFolder(), `${build.name}-${hash.digest('hex').slice(0, 16)}`);
-  if (existsSync(done)) return done;
+  if (existsSync(done)) {
+    // The time tells when it was last used.
+    utimesSync(done, new Date(), new Date());
+    return done;
+  }
 
   process.stderr.write(
     `Building ${build.name} with Go, once; where nothing of it was compiled before, this takes ${build.time}.\n`,
@@ -148,12 +154,24 @@ export function buildInto(
     go(testbed, [...GO_BUILD, '-ldflags', flags, '-o', join(making, build.name), `./${build.source}`]);
     build.finish?.(making);
     renameSync(making, done);
+    removeUnused(build.name);
   } catch (error) {
     if (!existsSync(done)) throw error;
   } finally {
     rmSync(making, { recursive: true, force: true });
   }
   return done;
+}
+
+const UNUSED_AFTER = 14 * 86_400_000;
+
+/** Removes what was built from older sources and not used for two weeks: a control plane takes 150 MB. */
+function removeUnused(name: string): void {
+  const ours = new RegExp(`^(making-)?${name}-\\w+$`);
+  for (const folder of readdirSync(cacheFolder()).filter((each) => ours.test(each))) {
+    const path = join(cacheFolder(), folder);
+    if (Date.now() - statSync(path).mtimeMs > UNUSED_AFTER) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function buildPrograms(testbed: string): Programs {

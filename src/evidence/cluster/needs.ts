@@ -66,6 +66,7 @@ export const NEEDS: readonly Need[] = [
       ['Namespace', 'namespaces', 'workloads', CLUSTER_SCOPED],
       ['Node', 'nodes', 'nodes', CLUSTER_SCOPED],
       ['PersistentVolume', 'persistentvolumes', 'nodes', CLUSTER_SCOPED],
+      ['PersistentVolumeClaim', 'persistentvolumeclaims', 'nodes'],
       ['Pod', 'pods', 'workloads'],
       ['PodTemplate', 'podtemplates', 'workloads'],
       ['ReplicationController', 'replicationcontrollers', 'workloads'],

@@ -46,14 +46,14 @@ export interface Invocation {
 function routes(words: CliWords) {
   return {
     scan: scanCommand(words),
-    checks: checksCommand(words),
-    explain: explainCommand(words),
-    'pod-security': podSecurityCommand(words),
-    admission: admissionCommand(words),
+    watch: watchCommand(words),
     diff: diffCommand(words),
     collect: collectCommand(words),
+    'pod-security': podSecurityCommand(words),
+    admission: admissionCommand(words),
     permissions: permissionsCommand(words),
-    watch: watchCommand(words),
+    checks: checksCommand(words),
+    explain: explainCommand(words),
     completion: completionCommand(words),
   };
 }

@@ -227,8 +227,10 @@ describeWithCluster('informers of a real API server', () => {
   });
 
   it('end within a moment, with all connections', async () => {
+    proxy.log.length = 0;
     const picture = start(client, CHANGED);
-    await eventually(async () => picture.synced.size === CHANGED.length);
+    const isWatch = ({ query }: { query: string }): boolean => query.includes('watch=true');
+    await eventually(async () => proxy.log.filter(isWatch).length === CHANGED.length);
     const before = performance.now();
     await picture.stop();
     expect(performance.now() - before).toBeLessThan(1000);

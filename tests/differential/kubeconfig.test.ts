@@ -18,7 +18,7 @@ const SEED = Number(process.env['SEED'] ?? 4);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 1_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'kubestride-differential-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }), 120_000);
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 /** A certificate and its key, which stand for every authority and client. */

@@ -146,6 +146,14 @@ test('insecure-skip-tls-verify takes any certificate', async () => {
   }
 });
 
+test('insecure-skip-tls-verify beside an authority is a contradiction', async () => {
+  const file = bench.kubeconfig({}, { 'insecure-skip-tls-verify': true });
+  await expect(bench.connect(file)).rejects.toMatchObject({
+    code: 'kubeconfig-conflict',
+    params: { fields: ['insecure-skip-tls-verify', 'certificate-authority-data'] },
+  });
+});
+
 test('a server that refuses the client certificate in the handshake', async () => {
   const other = new TestAuthority('other-ca');
   const strict = new TestApiServer(bench.authority.issue('a'), other.cert, { rejectUnauthorized: true });

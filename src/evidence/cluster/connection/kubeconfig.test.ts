@@ -229,7 +229,6 @@ test.each([
     'kubeconfig-conflict',
     { path: 'clusters[c].cluster' },
   ],
-  [{ 'certificate-authority': 'a', 'insecure-skip-tls-verify': true }, {}, 'kubeconfig-conflict', {}],
 ])('a cluster with %j and a user with %j: %s', async (cluster, user, code, params) => {
   const file = write('refused', config('a', cluster, user));
   const error: unknown = await find({ kubeconfig: file }).catch((thrown: unknown) => thrown);

@@ -34,9 +34,9 @@ export function loginFor({ user, cluster }: Target, route: Route, options: Login
   }
   const own = new KubeconfigLogin(user, options.now);
   if (user.authProvider !== undefined) return providerLogin(user, user.authProvider, own, options);
-  if (user.exec === undefined || hasOwnProof(user)) return own;
   const { exec } = user;
-  return new ExecLogin({
+  if (exec === undefined) return own;
+  const plugin = new ExecLogin({
     ...options,
     exec,
     user: user.name,
@@ -44,6 +44,7 @@ export function loginFor({ user, cluster }: Target, route: Route, options: Login
     timeout: options.timeouts.plugin,
     onLine: (line) => options.onNotice({ code: 'plugin-said', command: exec.command, line }),
   });
+  return hasOwnProof(user) ? own : plugin;
 }
 
 const NOTHING = new Login(undefined, undefined);

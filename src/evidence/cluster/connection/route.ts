@@ -9,7 +9,7 @@ import { hostOf, portOf, proxyFor, proxyFromEnvironment } from './proxy.ts';
 
 /**
  * How the cluster's server is reached and by what it is known.
- * @throws KubeStrideError `kubeconfig-field-invalid`, `credential-file-…`, `proxy-variable-invalid`
+ * @throws KubeStrideError `kubeconfig-field-invalid`, `kubeconfig-conflict`, `credential-file-…`, `proxy-variable-invalid`
  */
 export async function routeTo(
   cluster: KubeconfigCluster,
@@ -17,7 +17,14 @@ export async function routeTo(
   connectTimeout: number,
 ): Promise<Route> {
   const server = serverOf(cluster);
-  const own = await authorityOf(cluster, server.protocol === 'https:');
+  const secure = server.protocol === 'https:';
+  const own = await authorityOf(cluster, secure);
+  if (secure && cluster.insecureSkipTlsVerify && own !== undefined) {
+    const { name, file, certificateAuthority } = cluster;
+    const given = certificateAuthority === '' ? 'certificate-authority-data' : 'certificate-authority';
+    const fields = ['insecure-skip-tls-verify', given];
+    throw new KubeStrideError('kubeconfig-conflict', { file, path: `clusters[${name}].cluster`, fields });
+  }
   return {
     server,
     destination: { host: hostOf(server), port: portOf(server) },

@@ -86,19 +86,13 @@ function referred<T>(context: KubeconfigContext, field: 'cluster' | 'user', all:
   });
 }
 
-/** As client-go's `validateClusterInfo`, and what its transport refuses later. */
+/** As client-go's `validateClusterInfo`. */
 function checkCluster(cluster: KubeconfigCluster): void {
-  const { name, file, certificateAuthority, certificateAuthorityData, insecureSkipTlsVerify } = cluster;
+  const { name, file, certificateAuthority, certificateAuthorityData } = cluster;
   const path = `clusters[${name}].cluster`;
   if (cluster.server === '') refuse(file, `${path}.server`, 'required');
   if (certificateAuthority !== '' && certificateAuthorityData !== undefined) {
     conflict(file, path, ['certificate-authority', 'certificate-authority-data']);
-  }
-  if (insecureSkipTlsVerify && certificateAuthorityData !== undefined) {
-    conflict(file, path, ['insecure-skip-tls-verify', 'certificate-authority-data']);
-  }
-  if (insecureSkipTlsVerify && certificateAuthority !== '') {
-    conflict(file, path, ['insecure-skip-tls-verify', 'certificate-authority']);
   }
 }
 

@@ -50,7 +50,7 @@ type celAnswer struct {
 
 type anyExpression struct{ expression string }
 
-func (a *anyExpression) GetExpression() string       { return a.expression }
+func (a *anyExpression) GetExpression() string      { return a.expression }
 func (a *anyExpression) ReturnTypes() []*celgo.Type { return []*celgo.Type{celgo.AnyType} }
 
 type namedExpression struct {
@@ -62,19 +62,6 @@ func (n *namedExpression) GetName() string { return n.name }
 
 func init() {
 	operations["cel"] = answerCel
-	operations["cel-types"] = func(raw json.RawMessage) (any, error) {
-		var expression string
-		if err := json.Unmarshal(raw, &expression); err != nil {
-			return nil, err
-		}
-		compiler := admissioncel.NewCompiler(environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()))
-		options := admissioncel.OptionalVariableDeclarations{HasParams: true, HasAuthorizer: true}
-		result := compiler.CompileCELExpression(&anyExpression{expression}, options, environment.StoredExpressions)
-		if result.Error != nil {
-			return map[string]string{"refused": result.Error.Error()}, nil
-		}
-		return map[string]string{"type": result.OutputType.String()}, nil
-	}
 }
 
 var celOptions = admissioncel.OptionalVariableDeclarations{HasParams: true, HasAuthorizer: true}
@@ -105,12 +92,20 @@ func answerCel(raw json.RawMessage) (any, error) {
 		metav1.GroupVersionResource(attributes.GetResource()), metav1.GroupVersionKind(attributes.VersionedKind))
 	answers := make([]celAnswer, len(question.Expressions))
 	for i, expression := range question.Expressions {
-		compiler, err := admissioncel.NewCompositedCompiler(environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()))
+		compiler, err := compilerFor(question.Variables)
 		if err != nil {
 			return nil, err
 		}
+		var refused error
 		for _, variable := range question.Variables {
-			compiler.CompileAndStoreVariable(&namedExpression{anyExpression{variable.Expression}, variable.Name}, celOptions, environment.StoredExpressions)
+			result := compiler.CompileAndStoreVariable(&namedExpression{anyExpression{variable.Expression}, variable.Name}, celOptions, environment.StoredExpressions)
+			if result.Error != nil && refused == nil {
+				refused = result.Error
+			}
+		}
+		if refused != nil {
+			answers[i] = celAnswer{Refused: refused.Error()}
+			continue
 		}
 		evaluator := compiler.CompileCondition([]admissioncel.ExpressionAccessor{&anyExpression{expression}}, celOptions, environment.StoredExpressions)
 		if problems := evaluator.CompilationErrors(); len(problems) > 0 {
@@ -129,6 +124,20 @@ func answerCel(raw json.RawMessage) (any, error) {
 		}
 	}
 	return answers, nil
+}
+
+var withoutVariables *admissioncel.CompositedCompiler
+
+// compilerFor answers a new compiler where it will learn variables; making one takes longer than most expressions.
+func compilerFor(variables []celVariable) (*admissioncel.CompositedCompiler, error) {
+	if len(variables) == 0 && withoutVariables != nil {
+		return withoutVariables, nil
+	}
+	compiler, err := admissioncel.NewCompositedCompiler(environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()))
+	if err == nil && len(variables) == 0 {
+		withoutVariables = compiler
+	}
+	return compiler, err
 }
 
 func celAttributes(question celQuestion) (*admission.VersionedAttributes, error) {

@@ -212,9 +212,9 @@ class Grammar {
   readonly #scope: { readonly name: string; readonly type: string }[] = [];
   #names = 0;
 
-  constructor(m: Maker, object: JsonObject) {
+  constructor(m: Maker, object: JsonObject, variables: readonly string[] = []) {
     this.#m = m;
-    this.#paths = pathsOf(object, 'object');
+    this.#paths = [...pathsOf(object, 'object'), ...variables];
   }
 
   dyn(depth: number): string {
@@ -581,7 +581,7 @@ class Grammar {
       () => this.#map('any', depth),
       () => this.#filter(d),
       () => `[${this.list(d)}, ${this.list(d)}].flatten()`,
-      () => `${this.dyn(d)}.map(k, k)`,
+      () => `[${this.dyn(d)}.map(k, k).size()]`,
       () => `(${this.dyn(d)} + ${this.list(d)})`,
       () => `${this.map(d)}.transformList(k, v, ${m.pick(['k', 'v', '[k]'])})`,
       () => `${this.texts(d)}.sortBy(s, ${m.pick(['s', 'size(s)', '-size(s)'])})`,
@@ -694,7 +694,16 @@ export function randomCase(seed: number, expressions: number): CelCase {
   const oldObject = isUpdate ? { ...randomObject(seed * 7 + (m.chance(0.4) ? 1 : 2), custom) } : null;
   if (oldObject !== null && oldObject['kind'] !== object['kind'])
     Object.assign(oldObject, structuredClone(object));
-  const grammar = new Grammar(m, object);
+  const names = m.chance(0.1) ? ['a', 'b'] : [];
+  const variables = names.map((name, i) => {
+    const seen = names.slice(0, i).flatMap((earlier) => new Array<string>(20).fill(`variables.${earlier}`));
+    return { name, expression: new Grammar(m, object, seen).any(2) };
+  });
+  const grammar = new Grammar(
+    m,
+    object,
+    names.flatMap((name) => new Array<string>(20).fill(`variables.${name}`)),
+  );
   const params = m.chance(0.7)
     ? { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'p' }, data: { x: '1', max: '5' } }
     : null;
@@ -713,7 +722,7 @@ export function randomCase(seed: number, expressions: number): CelCase {
       const depth = 1 + m.int(3);
       return m.chance(0.6) ? grammar.bool(depth) : grammar.any(depth);
     }),
-    variables: [],
+    variables,
     object,
     oldObject,
     params,

@@ -72,7 +72,10 @@ export function evaluateCase(question: CelCase): (CelAnswer & { unknown?: string
   const activation = activationOf(request, question.params ?? undefined, namespace);
   return question.expressions.map((source) => {
     const policy = new PolicyExpressions();
-    for (const { name, expression } of question.variables) policy.addVariable(name, expression, OPTIONS);
+    for (const { name, expression } of question.variables) {
+      const { problem } = policy.addVariable(name, expression, OPTIONS);
+      if (problem !== undefined) return { refused: problem, cost: 0 };
+    }
     const { program, problem } = policy.compile(source, OPTIONS, []);
     if (program === undefined) return { refused: problem!, cost: 0 };
     const { result, cost } = policy.evaluator(activation).evaluate(program);

@@ -66,9 +66,12 @@ class Planner {
   #named(expr: Expr): Step | undefined {
     const named = this.#checked.names.get(expr.id);
     if (named === undefined) return undefined;
+    const type = this.#checked.types.get(expr.id)!;
+    // Upstream takes every name whose value is a type for the name of a type, even a variable's.
+    if (!named.isType && type.kind === 'type')
+      throw new CompileError([{ at: expr.at, message: `reference to undefined type: ${named.name}` }]);
     if (!named.isType) return new AttributeStep(new Variable(expr.id, named.name));
-    const type = this.#checked.types.get(expr.id)!.params[0];
-    return new ConstantValue(expr.id, new TypeValue(type?.name ?? named.name));
+    return new ConstantValue(expr.id, new TypeValue(type.params[0]?.name ?? named.name));
   }
 
   #select(expr: Expr & { kind: 'select' }): Step {

@@ -25,7 +25,9 @@ export async function fromCluster(
 ): Promise<OpenedSource> {
   const client = await connectTo(context, flags);
   try {
-    return await fromSnapshot(liveSnapshot(client, flags, options.progress), [], options);
+    const opened = await fromSnapshot(liveSnapshot(client, flags, options.progress), [], options);
+    const { namespace } = client;
+    return namespace === undefined ? opened : { ...opened, defaultNamespace: namespace };
   } finally {
     client.close();
   }

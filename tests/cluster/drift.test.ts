@@ -1,12 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { assess } from '../../src/assessment/assess.ts';
+import { asStored } from '../../src/assessment/comparison/as-stored.ts';
 import { compareFields } from '../../src/assessment/comparison/compare-fields.ts';
+import { compareFindings } from '../../src/assessment/comparison/compare-findings.ts';
 import { compareObjects, type Sight } from '../../src/assessment/comparison/compare-objects.ts';
 import { counts, type FieldChange, type Side } from '../../src/assessment/comparison/comparison.ts';
+import { Identities } from '../../src/assessment/comparison/identity.ts';
 import { isObject, type JsonObject } from '../../src/kubernetes/json.ts';
 import { KubernetesObject, type Origin } from '../../src/kubernetes/object.ts';
 import { readYaml } from '../../src/kubernetes/yaml/index.ts';
+import { checks } from '../../src/threats/generated/registry.ts';
 import { cluster, describeWithCluster, eventually, freshNamespace } from './cluster.ts';
 
 const corpora = join(import.meta.dirname, '../../../shared/corpora');
@@ -68,6 +73,22 @@ async function resources(): Promise<Map<string, Resource>> {
 function collection({ path, namespaced }: Resource, namespace: string): string {
   const [root = '', name = ''] = path.split('|');
   return namespaced ? `${root}/namespaces/${namespace}/${name}` : `${root}/${name}`;
+}
+
+/** What is said of the running objects and not of the manifests, and the other way round. */
+function newFindings(asked: Side & Sight, live: Side & Sight): string[] {
+  const identities = new Identities([asked, live]);
+  const { compared } = compareObjects(asked, live, identities);
+  const report = ({ objects }: Side) =>
+    assess(
+      { objects: asStored(objects, identities), documents: 0, notKubernetes: [], unread: [] },
+      { checks },
+    );
+  const { added, gone } = compareFindings(report(asked), report(live), {
+    isCompared: (object) => compared.has(identities.of(object)),
+    areAlike: false,
+  });
+  return [...added, ...gone].map(({ check, object }) => `${check.id} ${object.kind}/${object.name}`);
 }
 
 function inNamespace(raw: JsonObject, namespace: string): JsonObject {
@@ -261,6 +282,7 @@ describeWithCluster('differences from what was asked for', () => {
     expect(before.added.filter(({ explanation }) => explanation === undefined)).toEqual([]);
     expect(before.added.some(({ explanation }) => explanation?.kind === 'owner')).toBe(true);
     expect(before.same).toBe(manifests.length);
+    expect(newFindings(asked, await running(namespace, known))).toEqual([]);
 
     const deployment = `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
     const merge = { contentType: 'application/strategic-merge-patch+json' };
@@ -308,9 +330,11 @@ describeWithCluster('differences from what was asked for', () => {
       after.added.filter(({ explanation }) => explanation === undefined).map(({ object }) => object.name),
     ).toEqual(['by-hand']);
     const said = after.changed.flatMap(({ fields }) => fields).filter(counts);
-    for (const { operation, time } of said) {
+    for (const { operation, subresource, time } of said) {
       expect(operation).toBe('Update');
-      expect(Math.abs(Date.parse(time ?? '') - Date.now())).toBeLessThan(120_000);
+      // The API server keeps no time of what is set through scale.
+      if (subresource === 'scale') expect(time).toBeUndefined();
+      else expect(Math.abs(Date.parse(time ?? '') - Date.now())).toBeLessThan(120_000);
     }
   }, 120_000);
 });

@@ -1,5 +1,6 @@
 import { defaultObject } from '../../kubernetes/default-object.ts';
 import { KubernetesObject } from '../../kubernetes/object.ts';
+import { withStringData } from './compared-form.ts';
 import type { Identities } from './identity.ts';
 
 /**
@@ -11,7 +12,9 @@ export function asStored(objects: readonly KubernetesObject[], identities: Ident
     const namespace = identities.namespaceOf(object);
     const { namespace: _stated, ...metadata } = object.metadata;
     const placed = namespace === '' ? metadata : { ...metadata, namespace };
-    const stored = defaultObject({ ...object.raw, metadata: placed });
+    const raw = { ...object.raw, metadata: placed };
+    const isSecret = object.kind === 'Secret' && object.apiVersion === 'v1';
+    const stored = defaultObject(isSecret ? withStringData(raw) : raw);
     return new KubernetesObject(stored, object.origin, object.duplicateFields);
   });
 }

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { type Difference, differences } from '../../kubernetes/stored/differences.ts';
 import { formatSteps } from '../../kubernetes/stored/steps.ts';
 import { storedType } from '../../kubernetes/stored/types.ts';
+import { isSameJson } from '../../kubernetes/stored/unset.ts';
 import { reasonFor } from './because.ts';
 import { asVersion, comparedForm, isWithoutValues, withoutValues } from './compared-form.ts';
 import { counts, type FieldChange } from './comparison.ts';
@@ -42,6 +43,7 @@ export function compareFields(
     return hidesValues ? withoutValues(form) : form;
   };
   const [left, right] = inOneVersion(prepare(before), prepare(after), live);
+  if (isSameJson(left, right)) return { fields: [], isWithoutValues: hidesValues };
   const { apiVersion, kind } = live.before && !live.after ? before : after;
   const type = storedType(apiVersion, kind);
   const complete = (raw: JsonObject) => custom.complete(defaultObject(raw));

@@ -50,6 +50,7 @@ export function compareObjects(
   const changed: ObjectChange[] = [];
   const removed: LoneObject[] = [];
   const added: LoneObject[] = [];
+  const both: KubernetesObject[] = [];
   let same = 0;
   for (const [id, object] of left) {
     const other = right.get(id);
@@ -59,6 +60,7 @@ export function compareObjects(
     }
     const { fields, isWithoutValues } = compareFields(object, other, live, custom);
     if (isWithoutValues) notCompared.add('Secret.data', 'not-asked');
+    else both.push(object);
     if (!fields.some(counts)) same++;
     if (fields.length > 0) changed.push({ before: object, after: other, fields });
   }
@@ -70,7 +72,6 @@ export function compareObjects(
     notCompared.add(subject === undefined ? place : `${subject} (${place})`, 'unread', undefined, 0);
   }
   const unexplained = [...removed, ...added].filter(({ explanation }) => explanation === undefined);
-  const both = [...left].flatMap(([id, object]) => (right.has(id) ? [object] : []));
   const compared = [...both, ...unexplained.map(({ object }) => object)];
   return {
     added,

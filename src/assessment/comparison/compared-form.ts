@@ -32,7 +32,7 @@ export function comparedForm(raw: JsonObject): JsonObject {
   const result: JsonObject = { ...rest, metadata };
   switch (`${raw['apiVersion']} ${raw['kind']}`) {
     case 'v1 Secret':
-      return withData(result);
+      return withStringData(result);
     case 'apps/v1 StatefulSet':
       return inSpec(result, 'volumeClaimTemplates', withoutType);
     case 'apiextensions.k8s.io/v1 CustomResourceDefinition':
@@ -66,7 +66,7 @@ function withSchemaForm(version: JsonObject): JsonObject {
 }
 
 /** The API server turns `stringData` into entries of `data`. */
-function withData({ stringData, ...secret }: JsonObject): JsonObject {
+export function withStringData({ stringData, ...secret }: JsonObject): JsonObject {
   if (!isObject(stringData)) return secret;
   const written = Object.entries(stringData).map(([key, value]) => [key, base64(asString(value) ?? '')]);
   return { ...secret, data: { ...asObject(secret['data']), ...Object.fromEntries(written) } };

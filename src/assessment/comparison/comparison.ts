@@ -80,7 +80,7 @@ export interface ObjectComparison {
   /** Objects of both sides that differ in nothing that counts. */
   readonly same: number;
   readonly notCompared: readonly NotCompared[];
-  /** Identities of the objects that both sides have, and of those that only one has without an explanation. */
+  /** Identities of the objects that both sides show whole, and of those that only one has without an explanation. */
   readonly compared: ReadonlySet<string>;
 }
 

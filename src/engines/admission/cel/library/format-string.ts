@@ -174,14 +174,14 @@ function grouped(digits: string): string {
 
 const SUPERSCRIPTS = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
-/** `1.234568 × 10⁰³`, as golang.org/x/text writes scientific numbers. */
+/** `1.234568×10⁰³`, as golang.org/x/text writes scientific numbers. */
 function scientific(value: number, precision: number): string {
   const [digits, exponent] = value.toExponential(precision).split('e') as [string, string];
   const power = Number(exponent);
   const raised = String(Math.abs(power))
     .padStart(2, '0')
     .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]!);
-  return `${digits} × 10${power < 0 ? '⁻' : ''}${raised}`;
+  return `${digits}×10${power < 0 ? '⁻' : ''}${raised}`;
 }
 
 function formatText(value: Value): string | CelError | Unknown {

@@ -7,6 +7,8 @@ import { type AnySubject, type NotedVerdict, ObjectFindings, undecided } from '.
 import type { Finding, NotAssessed } from './report.ts';
 import type { ReportBuilder } from './report-builder.ts';
 
+type Undecided = NotAssessed & { readonly kind: 'undecided' };
+
 /** Something that a report says now and did not say before, or the other way round. */
 export interface VerdictChange {
   readonly kind: 'finding' | 'undecided';
@@ -15,7 +17,7 @@ export interface VerdictChange {
   readonly severity: Severity;
   readonly object: KubernetesObject;
   readonly finding?: Finding;
-  readonly undecided?: NotAssessed & { readonly kind: 'undecided' };
+  readonly undecided?: Undecided;
   /** Equal for the same statement about different states of an object. */
   readonly identity: string;
 }
@@ -31,7 +33,8 @@ export class Judged {
   #subjects: readonly AnySubject[] = [];
   #verdicts: readonly Verdict[] = [];
   #findings: readonly Finding[] = [];
-  #said: readonly VerdictChange[] = [];
+  /** What was last told of it. */
+  #said: readonly (Finding | Undecided)[] = [];
 
   constructor(check: Check, object: KubernetesObject) {
     this.check = check;
@@ -79,54 +82,44 @@ export class Judged {
   said(owner: Judged | undefined): VerdictChange[] {
     const before = this.#said;
     const findings = owner === undefined ? this.#findings : beyondOwner(this.#findings, owner.#findings);
-    this.#said = [...findings.map(findingSaid), ...this.#undecided()];
-    return [...without(before, this.#said).map(withdrawn), ...without(this.#said, before)];
+    const open = this.#undecided();
+    this.#said = open.length === 0 ? findings : [...findings, ...open];
+    if (before.length === 0 && this.#said.length === 0) return [];
+    const earlier = before.map(changeOf);
+    const now = this.#said.map(changeOf);
+    return [...without(earlier, now).map(withdrawn), ...without(now, earlier)];
   }
 
   /** Everything that was said, withdrawn because the object is gone or of another state. */
   lost(): VerdictChange[] {
-    return this.#said.map(withdrawn);
+    return this.#said.map((statement) => withdrawn(changeOf(statement)));
   }
 
-  #undecided(): VerdictChange[] {
-    return this.#verdicts.flatMap((verdict, index): VerdictChange[] => {
-      if (verdict.verdict !== 'unknown') return [];
-      const entry = undecided(this.check, this.#subjects[index]!, verdict);
-      const { group, kind, namespace, name } = this.object;
-      return [
-        {
-          kind: 'undecided',
-          isNew: true,
-          check: this.check,
-          severity: this.check.severity,
-          object: this.object,
-          undecided: entry,
-          identity: JSON.stringify([
-            this.check.id,
-            group,
-            kind,
-            namespace,
-            name,
-            entry.path,
-            entry.reason,
-            entry.params,
-          ]),
-        },
-      ];
-    });
+  #undecided(): Undecided[] {
+    return this.#verdicts.flatMap((verdict, index): Undecided[] =>
+      verdict.verdict === 'unknown' ? [undecided(this.check, this.#subjects[index]!, verdict)] : [],
+    );
   }
 }
 
-function findingSaid(finding: Finding): VerdictChange {
-  const { check, severity, object } = finding;
+/** Worded when it is needed: of the many statements of a cluster few change. */
+function changeOf(statement: Finding | Undecided): VerdictChange {
+  const { check, object } = statement;
+  if ('message' in statement) {
+    const { severity } = statement;
+    const of = `${severity} ${identity(statement)}`;
+    return { kind: 'finding', isNew: true, check, severity, object, finding: statement, identity: of };
+  }
+  const { group, kind, namespace, name } = object;
+  const { path, reason, params } = statement;
   return {
-    kind: 'finding',
+    kind: 'undecided',
     isNew: true,
     check,
-    severity,
+    severity: check.severity,
     object,
-    finding,
-    identity: `${severity} ${identity(finding)}`,
+    undecided: statement,
+    identity: JSON.stringify([check.id, group, kind, namespace, name, path, reason, params]),
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { compareText } from '../assessment/order.ts';
 import { readBundle, readVerifyingKey } from '../evidence/bundle/index.ts';
 import { type ApiClient, ApiError } from '../evidence/cluster/client.ts';
@@ -52,7 +53,8 @@ export function connectTo(
     env: terminal.env,
     cwd: terminal.cwd,
     userAgent: `kubestride/${VERSION}`,
-    terminal: terminal.stderr.isTerminal,
+    // A plugin may ask the user where nothing else reads the keyboard.
+    terminal: isTerminal(terminal.stdin),
     onNotice: (notice) => say(context, words.warning.notice(notice)),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(name === undefined ? {} : { context: name }),
@@ -150,4 +152,8 @@ function clusterSource(
 function problemOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;
+}
+
+function isTerminal(stream: Readable): boolean {
+  return 'isTTY' in stream && stream.isTTY === true;
 }

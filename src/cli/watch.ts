@@ -36,7 +36,8 @@ export async function watch(context: Context, flags: WatchFlags): Promise<ExitCo
   const stopTimer = flags.for === undefined ? undefined : setTimeout(stop, flags.for * 1000);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   const assessment = new LiveAssessment({ checks }, flags.namespace);
-  const follower = new Follower(context, client, assessment, new ChangeWriter(context, words, flags.output));
+  const writer = new ChangeWriter(context, words, flags.output);
+  const follower = new Follower(context, client, assessment, writer, ending.signal);
   try {
     const events = followCluster(client, {
       secrets: flags.secrets,
@@ -68,6 +69,7 @@ class Follower {
   readonly #client: ApiClient;
   readonly #assessment: LiveAssessment;
   readonly #writer: ChangeWriter;
+  readonly #signal: AbortSignal;
   readonly #pending = new PendingChanges();
   readonly #late = new Set<string>();
   #isStarted = false;
@@ -76,7 +78,14 @@ class Follower {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(context: Context, client: ApiClient, assessment: LiveAssessment, writer: ChangeWriter) {
+  constructor(
+    context: Context,
+    client: ApiClient,
+    assessment: LiveAssessment,
+    writer: ChangeWriter,
+    signal: AbortSignal,
+  ) {
+    this.#signal = signal;
     this.#context = context;
     this.#client = client;
     this.#assessment = assessment;
@@ -109,7 +118,8 @@ class Follower {
     } else {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
-        void this.#assess();
+        // Whoever assesses next is told of a failure.
+        this.#assess().catch(() => undefined);
       }, wait);
     }
   }
@@ -133,12 +143,23 @@ class Follower {
     return this.#running;
   }
 
+  async #observe(now: Date): Promise<void> {
+    try {
+      const facts = await observeFacts(this.#client, { observedAt: now.toISOString(), signal: this.#signal });
+      this.#pending.put(factsObject(facts));
+    } catch (error) {
+      if (!this.#signal.aborted) throw error;
+    }
+  }
+
   async #assessOnce(): Promise<void> {
     this.#assessedAt = performance.now();
     const now = new Date();
-    if (!this.#isStarted || this.#assessedAt - this.#observedAt > FACTS_EVERY) {
+    const isDue = this.#assessedAt - this.#observedAt > FACTS_EVERY;
+    // While the server is away, all that could be observed is that.
+    if (!this.#isStarted || (isDue && this.#late.size === 0 && !this.#signal.aborted)) {
       this.#observedAt = this.#assessedAt;
-      this.#pending.put(factsObject(await observeFacts(this.#client, { observedAt: now.toISOString() })));
+      await this.#observe(now);
     }
     const change = this.#pending.drain();
     const changes: VerdictChange[] = this.#assessment.apply(change, now);

@@ -15,10 +15,9 @@ interface Identity {
   readonly name: string;
 }
 
-/** What a watch must hold of an object; whether a pod has ended is seen in its status. */
-export function keepForChecks(object: JsonObject, list: ResourceList): JsonObject {
-  const kept = prune(object);
-  return hasEnded(list, object) ? { ...kept, status: object['status'] } : kept;
+/** What a watch must hold of an object; nothing of one that no check is asked about. */
+export function keepForChecks(object: JsonObject, list: ResourceList): JsonObject | undefined {
+  return hasEnded(list, object) ? undefined : prune(object);
 }
 
 /** Gathers the events of a watch until somebody asks what has changed: of many changes of one object the last one counts. */
@@ -45,12 +44,9 @@ export class PendingChanges {
         this.#discoveryGaps = event.gaps;
         this.#forget(new Set(event.lists.map(keyOf)));
         break;
-      case 'set': {
-        const object = apiObject(event.list, event.object);
-        if (hasEnded(event.list, event.object)) this.#remove(identityOf(object));
-        else this.put(object);
+      case 'set':
+        this.put(apiObject(event.list, event.object));
         break;
-      }
       case 'removed': {
         const { group, kind } = event.list;
         const { namespace, name } = event.object;

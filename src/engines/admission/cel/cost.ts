@@ -19,12 +19,18 @@ export class CostTracker {
   readonly limit: number;
   readonly #ids: number[] = [];
   readonly #values: Result[] = [];
+  /** Where the value of the same id before this one stands; -1 for none. */
+  readonly #before: number[] = [];
+  /** Where the newest value of each id stands. */
+  readonly #newest = new Map<number, number>();
 
   constructor(limit: number = COST_LIMIT) {
     this.limit = limit;
   }
 
   push(id: number, value: Result): void {
+    this.#before.push(this.#newest.get(id) ?? -1);
+    this.#newest.set(id, this.#ids.length);
     this.#ids.push(id);
     this.#values.push(value);
     this.check();
@@ -51,11 +57,13 @@ export class CostTracker {
   }
 
   #pop(id: number): Result | undefined {
-    const index = this.#ids.lastIndexOf(id);
+    const index = this.#newest.get(id) ?? -1;
     if (index === -1) return undefined;
     const value = this.#values[index];
+    for (let i = this.#ids.length - 1; i >= index; i--) this.#newest.set(this.#ids[i]!, this.#before[i]!);
     this.#ids.length = index;
     this.#values.length = index;
+    this.#before.length = index;
     return value;
   }
 }

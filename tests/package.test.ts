@@ -147,6 +147,8 @@ test('engines are libraries by themselves, with types', () => {
     import { strictestLevel } from 'kubestride/engines/pod-security';
     const { level } = strictestLevel({ spec: { containers: [{ name: 'a', image: 'a', securityContext: { privileged: true } }] } }, 'latest');
     console.log(level);
+    import { AdmissionPolicies } from 'kubestride/engines/admission';
+    new AdmissionPolicies([], []);
   `;
   writeFileSync(join(empty, 'use.mjs'), script);
   expect(spawnSync(node, ['use.mjs'], { cwd: empty, encoding: 'utf8' })).toMatchObject({

@@ -12,6 +12,7 @@ const TYPE = 'kubernetes.Quantity';
 const LONGEST_SMALL = 18;
 const NANO = -9;
 const MAX_SPREAD = 100_000;
+const MAX_INT64 = 2n ** 63n - 1n;
 
 class CelQuantity extends OpaqueValue {
   readonly typeName = TYPE;
@@ -44,11 +45,25 @@ function parse(text: string): CelQuantity | string {
   const amount = parseQuantity(text)!;
   const [, digits = '', fraction = '', suffix] = PARTS.exec(text)!;
   const length = Math.max(digits.length, 1);
-  if (suffix === undefined)
-    return new CelQuantity(amount, length + fraction.length <= LONGEST_SMALL && amount.exponent >= NANO);
-  const power = (BINARY.indexOf(suffix[0]!) + 1) * 10;
+  const power = suffix === undefined ? 0 : (BINARY.indexOf(suffix[0]!) + 1) * 10;
   const precision = 15 - length - Math.trunc((power * 3) / 10) - 1;
-  return new CelQuantity(amount, fraction === '' && precision >= 0);
+  const isSmall =
+    suffix === undefined
+      ? length + fraction.length <= LONGEST_SMALL && amount.exponent >= NANO
+      : fraction === '' && precision >= 0;
+  return new CelQuantity(isSmall ? amount : inBillionths(amount), isSmall);
+}
+
+/**
+ * Upstream rounds what is not small to billionths, and computes its double from those; the largest amount of
+ * all, to which others are cut, stays as it is.
+ */
+function inBillionths(amount: Quantity): Quantity {
+  const { unscaled, exponent, format } = amount;
+  const isCut =
+    format === 'BinarySI' && exponent === 0 && (unscaled === MAX_INT64 || unscaled === -MAX_INT64);
+  if (isCut || unscaled === 0n || exponent <= NANO || exponent > MAX_SPREAD) return amount;
+  return new Quantity(unscaled * 10n ** BigInt(exponent - NANO), NANO, format);
 }
 
 function sum(a: CelQuantity, b: CelQuantity, sign: bigint): Result {
@@ -116,7 +131,7 @@ export function addQuantity(table: FunctionTable): void {
   );
   table.add('quantity_get_float', `${TYPE}.asApproximateFloat(): double`, (value) => {
     const { unscaled, exponent } = of(value).amount;
-    return exponent === 0 ? Number(unscaled) : Number(unscaled) * 10 ** exponent;
+    return exponent === 0 ? Number(unscaled) : Number(unscaled) * Number(`1e${exponent}`);
   });
   table.add(
     'quantity_get_int',

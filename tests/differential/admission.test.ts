@@ -5,7 +5,7 @@ import { hasGo } from './build-oracle.ts';
 import { askOracle } from './oracle.ts';
 
 const SEED = Number(process.env['ADMISSION_SEED'] ?? 1);
-const CASES = Number(process.env['ADMISSION_CASES'] ?? 1000);
+const CASES = Number(process.env['ADMISSION_CASES'] ?? 2000);
 const EXPRESSIONS = 10;
 
 const WALKS = /\.(?:map|filter|transformList)\(/;
@@ -41,6 +41,7 @@ describe.skipIf(!hasGo())('expressions of admission policies', () => {
     const tally = { expressions: 0, refused: 0, errors: 0, unknown: 0 };
     for (const [i, each] of cases.entries()) {
       const ours = evaluateCase(each);
+      const inVariables = each.variables.map(({ expression }) => expression);
       for (const [j, theirs] of answers[i]!.entries()) {
         tally.expressions++;
         if (theirs.refused !== undefined) tally.refused++;
@@ -49,7 +50,7 @@ describe.skipIf(!hasGo())('expressions of admission policies', () => {
           tally.unknown++;
           continue;
         }
-        const problem = disagreement(each.expressions[j]!, theirs, ours[j]!);
+        const problem = disagreement([each.expressions[j]!, ...inVariables].join(), theirs, ours[j]!);
         if (problem !== undefined) wrong.push(`seed ${each.seed}: ${each.expressions[j]}\n  ${problem}`);
       }
     }

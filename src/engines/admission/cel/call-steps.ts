@@ -14,6 +14,7 @@ import {
   Optional,
   type Result,
   type Trait,
+  TypeValue,
   typeNameOf,
   Unknown,
   type Value,
@@ -106,6 +107,8 @@ export class CallStep implements Step {
     }
     const first = values[0] as Value;
     const { trait, wholeText } = this.#bound;
+    // To Go the value of a type is its name, which a constant pattern can be matched with.
+    if (wholeText && first instanceof TypeValue) return this.#bound.run([first.name, ...values.slice(1)]);
     if (wholeText && typeof first !== 'string') return NO_SUCH_OVERLOAD;
     if (trait !== undefined && !hasTrait(first, trait)) {
       if (hasTrait(first, 'receive')) return NO_SUCH_OVERLOAD;

@@ -4,6 +4,7 @@ import type { Words } from '../locales/words.ts';
 import type { ReportInput, Sink } from '../reports/input.ts';
 import { writeJson } from '../reports/json.ts';
 import { writeMarkdown } from '../reports/markdown.ts';
+import { omissionCounts } from '../reports/not-assessed.ts';
 import { writeSarif } from '../reports/sarif.ts';
 import { countFrom, statusOf, tally } from '../reports/tallies.ts';
 import { writeTerminal } from '../reports/terminal.ts';
@@ -68,7 +69,8 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
 }
 
 /** What the terminal report ends with, on one line, for runs whose report goes elsewhere. */
-function summary({ report, words: { ui }, failOn }: ReportInput): string {
+function summary({ report, words, failOn }: ReportInput): string {
+  const { ui } = words;
   const { findings, coverage, notAssessed } = report;
   const { total } = tally(findings, coverage);
   const severity = ui.severities[failOn];
@@ -78,11 +80,7 @@ function summary({ report, words: { ui }, failOn }: ReportInput): string {
     incomplete: () => ui.statusIncomplete(severity),
     nothing: () => ui.statusNothing,
   }[statusOf(total, failOn, coverage, notAssessed.length)]();
-  const reading = notAssessed.filter(({ kind }) => kind === 'reading').length;
-  const missed =
-    notAssessed.length === 0
-      ? ui.nothingLeftOut
-      : ui.notAssessedCounts(reading, notAssessed.length - reading);
+  const missed = notAssessed.length === 0 ? ui.nothingLeftOut : omissionCounts(notAssessed, words);
   const read = ui.read(coverage.documents, coverage.objects);
   return ui.punctuation.joined([
     ui.punctuation.sentence(status),

@@ -178,9 +178,10 @@ export const en: UiWords = {
       ? '1 file or folder was left out by .gitignore.'
       : `${entries} files and folders were left out by .gitignore.`,
   notAssessed: 'Not assessed',
-  notAssessedCounts: (reading, undecided) =>
+  notAssessedCounts: (files, unseen, undecided) =>
     [
-      ...(reading > 0 ? [`${plural(reading, 'document or file', 'documents and files')} not read`] : []),
+      ...(files > 0 ? [`${plural(files, 'document or file', 'documents and files')} not read`] : []),
+      ...(unseen > 0 ? [`${plural(unseen, 'list or program', 'lists and programs')} not seen`] : []),
       ...(undecided > 0 ? [`${plural(undecided, 'question')} that a check could not decide`] : []),
     ].join(', '),
   nothingLeftOut: 'nothing; every document was read and every check could decide.',

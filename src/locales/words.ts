@@ -124,7 +124,8 @@ export interface UiWords {
   readonly passedOver: (fields: string) => string;
   readonly checksLeftOut: (asked: number, leftOut: number) => string;
   readonly notAssessed: string;
-  readonly notAssessedCounts: (reading: number, undecided: number) => string;
+  /** Documents and files; lists of an API and programs of a cluster; questions. */
+  readonly notAssessedCounts: (files: number, unseen: number, undecided: number) => string;
   readonly nothingLeftOut: string;
   /** Reasons for undecided questions that were left out for length. */
   readonly moreReasons: (count: number) => string;

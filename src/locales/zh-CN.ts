@@ -150,9 +150,10 @@ export const zhCN: UiWords = {
   notKubernetes: (documents) => `${documents} 个文档不是 Kubernetes 对象。`,
   ignored: (entries) => `.gitignore 排除了 ${entries} 个文件或文件夹。`,
   notAssessed: '未评估',
-  notAssessedCounts: (reading, undecided) =>
+  notAssessedCounts: (files, unseen, undecided) =>
     [
-      ...(reading > 0 ? [`${reading} 个文档或文件未读取`] : []),
+      ...(files > 0 ? [`${files} 个文档或文件未读取`] : []),
+      ...(unseen > 0 ? [`${unseen} 个列表或程序不可见`] : []),
       ...(undecided > 0 ? [`检查项无法判定的问题有 ${undecided} 个`] : []),
     ].join('，'),
   nothingLeftOut: '无；所有文档均已读取，所有检查项均能判定。',

@@ -5,7 +5,7 @@ import { escapeParams, messageTemplate, objectName, partOf, whereOf } from './de
 import { type Entry, groupByThreat, isDetailed } from './entries.ts';
 import { escapeText, markdownCode, markdownProse, splitCode } from './escape.ts';
 import type { ReportInput, Sink } from './input.ts';
-import { groupOmissions } from './not-assessed.ts';
+import { groupOmissions, omissionCounts } from './not-assessed.ts';
 import { Positions, prepare } from './prepared.ts';
 import { countFrom, percent, readSentences, type Status, statusOf, tally } from './tallies.ts';
 
@@ -134,8 +134,7 @@ function heading(
 function omissions(notAssessed: readonly NotAssessed[], words: Words): string[] {
   const { ui } = words;
   if (notAssessed.length === 0) return [ui.punctuation.labelled(ui.notAssessed, ui.nothingLeftOut)];
-  const reading = notAssessed.filter(({ kind }) => kind === 'reading').length;
-  const counts = ui.notAssessedCounts(reading, notAssessed.length - reading);
+  const counts = omissionCounts(notAssessed, words);
   const lines = [`**${ui.punctuation.labelled(ui.notAssessed, counts)}**`, ''];
   for (const group of groupOmissions(notAssessed, words, markdownCode, NAMED)) {
     const remedy = group.remedy === undefined ? '' : ` → ${markdownProse(group.remedy)}`;

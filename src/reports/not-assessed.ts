@@ -2,6 +2,13 @@ import type { NotAssessed } from '../assessment/report.ts';
 import type { Words } from '../locales/words.ts';
 import { type Escape, objectName, readingDetail, readingWords, reasonOf } from './describe.ts';
 
+/** How much was not assessed, in words. */
+export function omissionCounts(entries: readonly NotAssessed[], { ui }: Words): string {
+  const reading = entries.filter((entry) => entry.kind === 'reading');
+  const files = reading.filter(({ file }) => file !== undefined).length;
+  return ui.notAssessedCounts(files, reading.length - files, entries.length - reading.length);
+}
+
 /** Everything that was left out for one reason. */
 export interface Omission {
   readonly kind: NotAssessed['kind'];

@@ -3,7 +3,7 @@ import type { UiWords } from '../locales/words.ts';
 import { SEVERITIES } from '../threats/define-check.ts';
 import { escapeText } from './escape.ts';
 import type { ReportInput } from './input.ts';
-import { groupOmissions, type Omission } from './not-assessed.ts';
+import { groupOmissions, type Omission, omissionCounts } from './not-assessed.ts';
 import { type Paint, SEVERITY_SHADES } from './style.ts';
 import { countFrom, percent, readSentences, statusOf, tally } from './tallies.ts';
 import { cut, displayWidth, padEnd, padStart, wrap } from './width.ts';
@@ -122,8 +122,7 @@ function lookedAt(
   const lines = wrap(readSentences(input), columns);
   const missed = (text: string) => wrap(ui.punctuation.labelled(ui.notAssessed, text), columns);
   if (notAssessed.length === 0) return [...lines, ...missed(ui.nothingLeftOut)];
-  const reading = notAssessed.filter((entry) => entry.kind === 'reading').length;
-  const counts = ui.notAssessedCounts(reading, notAssessed.length - reading);
+  const counts = omissionCounts(notAssessed, words);
   lines.push(...missed(counts).map((line) => paint('yellow', line)));
   const groups = groupOmissions(notAssessed, words, escapeText, NAMED_FILES);
   for (const group of groups.filter(({ kind }) => kind === 'reading')) {

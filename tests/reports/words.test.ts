@@ -47,7 +47,10 @@ test('each language has its own punctuation', () => {
 test('English counts in the singular and the plural', () => {
   expect(en.read(1, 1)).toBe('Read 1 document, assessed 1 Kubernetes object.');
   expect(en.read(0, 2)).toBe('Read 0 documents, assessed 2 Kubernetes objects.');
-  expect(en.notAssessedCounts(1, 0)).toBe('1 document or file not read');
+  expect(en.notAssessedCounts(1, 0, 0)).toBe('1 document or file not read');
+  expect(en.notAssessedCounts(0, 2, 1)).toBe(
+    '2 lists and programs not seen, 1 question that a check could not decide',
+  );
 });
 
 test('the threats have the names of the article in Chinese', () => {

@@ -280,7 +280,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     controllerManagerFlags: options.controllerManagerFlags ?? [],
     stages: programs.stages,
   };
-  const guardian = options.detached ? undefined : startGuardian(options.folder ? [] : [folder, data]);
+  const guardian = options.detached ? undefined : startGuardian(options.folder ? [data] : [folder, data]);
   const pids: Partial<Record<Component, number>> = {};
   const start = (component: Component): void => {
     if (!running.includes(component)) return;

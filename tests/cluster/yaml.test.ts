@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
-import type { Json } from '../../src/kubernetes/json.ts';
+import type { Json, JsonObject } from '../../src/kubernetes/json.ts';
 import { readYaml } from '../../src/kubernetes/yaml/index.ts';
 import { mutate, randomStream, seeded } from '../differential/yaml-cases.ts';
 import { caseCount, caseTimeout, inParallel } from './cases.ts';
@@ -29,7 +29,10 @@ function ours(text: Uint8Array): Reading {
   if (first.error !== undefined) return { refused: first.error.message };
   const [duplicate] = first.duplicateKeys;
   if (duplicate !== undefined) return { refused: `duplicate ${duplicate.path}` };
-  return { spec: (first.value as { spec?: Json }).spec };
+  const { apiVersion, kind, metadata, spec, ...unknownFields } = first.value as JsonObject;
+  // A line separator of Unicode begins a line too, without the indentation.
+  const [unknown] = Object.keys(unknownFields);
+  return unknown === undefined ? { spec } : { refused: `unknown field ${unknown}` };
 }
 
 async function theirs(text: Uint8Array): Promise<Reading | undefined> {

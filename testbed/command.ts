@@ -87,13 +87,7 @@ async function status(folder: string): Promise<number> {
 }
 
 async function down(folder: string): Promise<number> {
-  const running = findControlPlane(folder);
-  if (running === undefined) {
-    say('No control plane is up.');
-    return 0;
-  }
-  await stopControlPlane(running);
-  say('Down.');
+  say((await stopControlPlane(folder)) ? 'Down.' : 'No control plane is up.');
   return 0;
 }
 

@@ -146,10 +146,19 @@ export function findControlPlane(folder: string): ControlPlane | undefined {
   return runs ? attach(state) : undefined;
 }
 
-/** Ends a control plane wherever it was started, and removes its folder and data. */
-export async function stopControlPlane(state: ControlPlaneState): Promise<void> {
-  await stopProcesses(pidsToStop(state).filter((pid) => runsFor(state.folder, pid)));
-  removeFolders([state.data, state.folder]);
+/**
+ * Ends the control plane that was started in `folder`, by whomever, and removes the folder and its data, also what one
+ * that was killed left behind.
+ *
+ * @returns whether something of it was running
+ */
+export async function stopControlPlane(folder: string): Promise<boolean> {
+  const state = readState(folder);
+  if (state === undefined) return false;
+  const running = pidsToStop(state).filter((pid) => runsFor(folder, pid));
+  await stopProcesses(running);
+  removeFolders([state.data, folder]);
+  return running.length > 0;
 }
 
 function pidsToStop({ pids }: Pick<ControlPlaneState, 'pids'>): number[] {

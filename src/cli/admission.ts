@@ -118,6 +118,7 @@ function objectionText(words: Context['words'], objection: Objection): string {
     : words.admission.notDenied({ action, text: denialText(objection) });
 }
 
-function undecidedText(words: Context['words'], { policy, binding, reason }: Undecided): string {
+function undecidedText(words: Context['words'], { policy, binding, code, detail }: Undecided): string {
+  const reason = words.admission.unknown[code](detail);
   return words.admission.undecided({ policy, binding: binding ?? '', reason });
 }

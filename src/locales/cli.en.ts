@@ -1,3 +1,4 @@
+import type { UnknownCode } from '../engines/admission/index.ts';
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 
@@ -126,6 +127,27 @@ const en = {
     notDenied: (p: { action: string; text: string }) => `(${p.action}) ${p.text}`,
     undecided: (p: { policy: string; binding: string; reason: string }) =>
       `ValidatingAdmissionPolicy '${p.policy}' with binding '${p.binding}' is not decided: ${p.reason}`,
+    unknown: {
+      'asks-authorizer': () => 'it asks the authorizer',
+      'definition-not-seen': (kind) => `the definition of ${kind} was not seen`,
+      'dry-run': () => 'it asks whether the request is a dry run',
+      'made-up-name': () => 'the API server makes up the name',
+      'namespace-not-seen': (name) => `the namespace ${name} was not seen`,
+      'nested-too-deep': () => 'the values nest too deep to be compared',
+      'object-before': () => 'it asks how the object was before',
+      'other-version': () => 'it matches another version of the object, which the API server would make',
+      'parameters-incomplete': (kind) => `there may be more parameters of kind ${kind} than were seen`,
+      'parameters-not-seen': (name) => `the parameters ${name} were not seen`,
+      'policy-refused': (problem) => `the API server would refuse the policy: ${problem}`,
+      'request-options': () => 'it asks for the options of the request',
+      requester: () => 'it asks who makes the request',
+      'server-time-zone': () => "it asks for the API server's time zone",
+      'set-by-api-server': (field) => `${field} is set by the API server`,
+      'too-large': () => 'it computes a value too large to be built here',
+    } satisfies Record<UnknownCode, (detail: string) => string> as Record<
+      UnknownCode,
+      (detail: string) => string
+    >,
     policyRefused: (p: { policy: string; path: string; reason: string }) =>
       `the API server would refuse the ValidatingAdmissionPolicy '${p.policy}': ${p.path}: ${p.reason}`,
     noPolicy: () => 'there is no ValidatingAdmissionPolicy among the sources, so nothing was decided',

@@ -69,7 +69,7 @@ describeWithCluster('ValidatingAdmissionPolicies', () => {
     return {
       verdict,
       messages: objections.filter(({ action }) => action === 'Deny').map(denialText),
-      unknown: undecided.map(({ reason }) => reason),
+      unknown: undecided.map(({ code, detail }) => `${code} ${detail}`),
     };
   }
 

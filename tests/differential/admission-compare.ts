@@ -79,7 +79,7 @@ export function evaluateCase(question: CelCase): (CelAnswer & { unknown?: string
     const { program, problem } = policy.compile(source, OPTIONS, []);
     if (program === undefined) return { refused: problem!, cost: 0 };
     const { result, cost } = policy.evaluator(activation).evaluate(program);
-    if (result instanceof Unknown) return { unknown: result.reason, cost };
+    if (result instanceof Unknown) return { unknown: result.code, cost };
     if (result instanceof CelError)
       return { error: `expression '${source}' resulted in error: ${result.message}`, cost };
     return { value: plainValue(result), cost };

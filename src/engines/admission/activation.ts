@@ -42,7 +42,7 @@ function unknownsAt(paths: readonly (readonly string[])[]): Unknowns | undefined
   for (const path of paths) {
     let level: Map<string, Unknowns | Unknown> = root;
     for (const [i, name] of path.entries()) {
-      if (i === path.length - 1) level.set(name, new Unknown(`${path.join('.')} is set by the API server`));
+      if (i === path.length - 1) level.set(name, new Unknown('set-by-api-server', path.join('.')));
       else {
         const next = level.get(name);
         const map = next instanceof Map ? next : new Map<string, Unknowns | Unknown>();
@@ -66,7 +66,8 @@ export function namespaceValue(namespace: JsonObject): Result {
   const { spec, status } = namespace;
   const unknown = new Map<string, Unknowns | Unknown>();
   for (const name of ['uid', 'resourceVersion', 'creationTimestamp'])
-    if (metadata[name] === undefined) unknown.set(name, new Unknown(`metadata.${name} of the namespace`));
+    if (metadata[name] === undefined)
+      unknown.set(name, new Unknown('set-by-api-server', `namespaceObject.metadata.${name}`));
   return fromJson(shape.shownOrZero({ metadata, spec, status }), shape, new Map([['metadata', unknown]]));
 }
 
@@ -83,14 +84,11 @@ function requestValue(request: AdmissionRequest): Result {
     ['userInfo', userValue(request)],
     ['object', null],
     ['oldObject', null],
-    ['dryRun', request.dryRun ?? new Unknown('whether the request is a dry run')],
-    [
-      'options',
-      request.options === undefined ? new Unknown('the options of the request') : fromJson(request.options),
-    ],
+    ['dryRun', request.dryRun ?? new Unknown('dry-run')],
+    ['options', request.options === undefined ? new Unknown('request-options') : fromJson(request.options)],
   ]);
   if (subResource !== '') fields.set('subResource', subResource).set('requestSubResource', subResource);
-  if (name !== '') fields.set('name', name ?? new Unknown('the name that the API server makes up'));
+  if (name !== '') fields.set('name', name ?? new Unknown('made-up-name'));
   if (namespace !== '') fields.set('namespace', namespace);
   return new RecordMap(fields);
 }
@@ -119,7 +117,7 @@ function userValue({ userInfo = {} }: AdmissionRequest): RecordMap {
   const fields = new Map<string, Result>();
   const add = (name: keyof typeof userInfo, isEmpty: boolean) => {
     const value = userInfo[name];
-    if (value === undefined) fields.set(name, new Unknown('who makes the request'));
+    if (value === undefined) fields.set(name, new Unknown('requester'));
     else if (!isEmpty) fields.set(name, fromJson(value as Json, USER_SHAPES[name]));
   };
   add('username', userInfo.username === '');

@@ -47,7 +47,7 @@ export function matches(
 }
 
 /** The rules match, but by another version of the object, which only the API server can make. */
-const CONVERTED = new Unknown('the API server would convert the object to another version for the policy');
+const CONVERTED = new Unknown('other-version');
 
 function matchesNamespace(
   selector: Json | undefined,
@@ -117,9 +117,7 @@ function matchesRule(
   if (!isRule) return false;
   const names = asArray(rule['resourceNames']) ?? [];
   if (names.length === 0) return true;
-  return request.name === undefined
-    ? new Unknown('the name that the API server makes up')
-    : names.includes(request.name);
+  return request.name === undefined ? new Unknown('made-up-name') : names.includes(request.name);
 }
 
 function matchesScope(

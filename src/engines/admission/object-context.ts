@@ -52,7 +52,7 @@ export class ObjectContext implements AdmissionContext {
   namespace(name: string): JsonObject | Unknown {
     const found = this.#objects.get('/Namespace')?.find((object) => object.name === name);
     return found === undefined
-      ? new Unknown(`the namespace ${name} was not seen`)
+      ? new Unknown('namespace-not-seen', name)
       : admitted(found.raw, '', undefined).object;
   }
 
@@ -61,13 +61,13 @@ export class ObjectContext implements AdmissionContext {
     if (found !== undefined) return admitted(found.raw, namespace, undefined).object;
     if (this.#isComplete) return undefined;
     return new Unknown(
-      `the parameters ${kind.kind} ${namespace === '' ? name : `${namespace}/${name}`} were not seen`,
+      'parameters-not-seen',
+      `${kind.kind} ${namespace === '' ? name : `${namespace}/${name}`}`,
     );
   }
 
   params(kind: GroupVersionKind, namespace: string): readonly JsonObject[] | Unknown {
-    if (!this.#isComplete)
-      return new Unknown(`there may be more parameters of kind ${kind.kind} than were seen`);
+    if (!this.#isComplete) return new Unknown('parameters-incomplete', kind.kind);
     return this.#of(kind, namespace).map(({ raw }) => admitted(raw, namespace, undefined).object);
   }
 
@@ -82,7 +82,7 @@ export class ObjectContext implements AdmissionContext {
     const definition = this.#definitions.get(`${group}/${kind}`);
     if (definition !== undefined) return definition.isNamespaced;
     const apiVersion = group === '' ? version : `${group}/${version}`;
-    if (shapeOf(apiVersion, kind) === undefined) return new Unknown(`the definition of ${kind} was not seen`);
+    if (shapeOf(apiVersion, kind) === undefined) return new Unknown('definition-not-seen', kind);
     return !isBuiltInClusterScoped({ group, kind } as KubernetesObject);
   }
 
@@ -123,7 +123,7 @@ export class ObjectContext implements AdmissionContext {
       name: asString(object.metadata['name']),
       namespace: isNamespace ? object.name : namespace,
       object: stored,
-      oldObject: operation === 'UPDATE' ? new Unknown('the object as it was before') : undefined,
+      oldObject: operation === 'UPDATE' ? new Unknown('object-before') : undefined,
       unknownFields,
     };
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { activationOf, namespaceValue } from './activation.ts';
-import { type Result, Unknown } from './cel/value.ts';
+import { type Result, Unknown, type UnknownCode } from './cel/value.ts';
 import { type AdmissionContext, type Matching, matches } from './match.ts';
 import { collectParams } from './params.ts';
 import { Policy, PolicyBinding, type PolicyProblem, type ValidationAction } from './policy.ts';
@@ -25,7 +25,9 @@ export interface Objection {
 export interface Undecided {
   readonly policy: string;
   readonly binding: string | undefined;
-  readonly reason: string;
+  readonly code: UnknownCode;
+  /** The field, name or kind that the code speaks of; empty where it says it all. */
+  readonly detail: string;
   /** True where the answer could be a denial. */
   readonly mayDeny: boolean;
 }
@@ -131,13 +133,9 @@ class Reviewing {
       const unknown = [matching, own].find((each) => each instanceof Unknown);
       const [problem] = policy.problems;
       if (isProblem(own)) this.#misconfigured(policy, binding, `failed to configure binding: ${own.problem}`);
-      else if (unknown instanceof Unknown) this.#unknown(policy, binding, unknown.reason);
+      else if (unknown instanceof Unknown) this.#unknown(policy, binding, unknown);
       else if (problem !== undefined)
-        this.#unknown(
-          policy,
-          binding,
-          `the API server refuses the policy: ${problem.path}: ${problem.reason}`,
-        );
+        this.#unknown(policy, binding, new Unknown('policy-refused', `${problem.path}: ${problem.reason}`));
       else this.#evaluate(policy, binding);
     }
   }
@@ -145,7 +143,7 @@ class Reviewing {
   #evaluate(policy: Policy, binding: PolicyBinding): void {
     const params = collectParams(policy, binding, this.#request, this.#context);
     if (params instanceof Unknown) {
-      this.#unknown(policy, binding, params.reason);
+      this.#unknown(policy, binding, params);
       return;
     }
     if ('problem' in params) {
@@ -176,7 +174,7 @@ class Reviewing {
       case 'admit':
         return;
       case 'unknown':
-        this.#unknown(policy, binding, decision.reason);
+        this.#unknown(policy, binding, decision.unknown);
         return;
       case 'annotation-error':
         this.#objections.push({
@@ -203,12 +201,16 @@ class Reviewing {
     this.#objections.push({ ...names, action: 'Deny', message, reason: 'Invalid', validation: undefined });
   }
 
-  #unknown(policy: Policy, binding: PolicyBinding, reason: string): void {
+  #unknown(policy: Policy, binding: PolicyBinding, { code, detail }: Unknown): void {
     const mayDeny = binding.actions.includes('Deny');
     const known = this.#undecided.some(
-      (each) => each.policy === policy.name && each.binding === binding.name && each.reason === reason,
+      (each) =>
+        each.policy === policy.name &&
+        each.binding === binding.name &&
+        each.code === code &&
+        each.detail === detail,
     );
-    if (!known) this.#undecided.push({ policy: policy.name, binding: binding.name, reason, mayDeny });
+    if (!known) this.#undecided.push({ policy: policy.name, binding: binding.name, code, detail, mayDeny });
   }
 }
 

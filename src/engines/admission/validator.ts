@@ -22,7 +22,7 @@ export type Decision =
     }
   /** An error while an audit annotation was computed: denies whatever the binding's actions are. */
   | { readonly kind: 'annotation-error'; readonly message: string }
-  | { readonly kind: 'unknown'; readonly reason: string; readonly validation: number | undefined };
+  | { readonly kind: 'unknown'; readonly unknown: Unknown; readonly validation: number | undefined };
 
 type Evaluated = { readonly result: Result } | { readonly problem: string } | undefined;
 
@@ -103,7 +103,7 @@ function matchConditions(policy: Policy, activation: Activation): boolean | Deci
   if (results.some((each) => 'result' in each && each.result === false)) return false;
   const unknown = results.find((each) => 'result' in each && each.result instanceof Unknown);
   if (unknown !== undefined && 'result' in unknown)
-    return { kind: 'unknown', reason: (unknown.result as Unknown).reason, validation: undefined };
+    return { kind: 'unknown', unknown: unknown.result as Unknown, validation: undefined };
   const problems = results.flatMap((each) => ('problem' in each ? [each.problem] : []));
   if (problems.length === 0) return true;
   if (policy.ignoresErrors) return false;
@@ -119,7 +119,7 @@ function decision(
   if (evaluated !== undefined && 'problem' in evaluated)
     return { kind: 'error', message: evaluated.problem, reason: 'Invalid', validation: index };
   const result = evaluated?.result;
-  if (result instanceof Unknown) return { kind: 'unknown', reason: result.reason, validation: index };
+  if (result instanceof Unknown) return { kind: 'unknown', unknown: result, validation: index };
   if (message === 'out of budget')
     return {
       kind: 'error',

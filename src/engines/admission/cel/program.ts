@@ -39,7 +39,7 @@ export class Program {
     } catch (error) {
       if (error instanceof Cancelled) return { result: new CelError(error.message), cost: costs.cost };
       if (!(error instanceof RangeError)) throw error;
-      return { result: new Unknown('the values nest too deep to be compared'), cost: costs.cost };
+      return { result: new Unknown('nested-too-deep'), cost: costs.cost };
     }
   }
 }

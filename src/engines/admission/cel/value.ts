@@ -31,12 +31,34 @@ export class CelError {
   }
 }
 
+/** Why a value is not known here. */
+export type UnknownCode =
+  | 'asks-authorizer'
+  | 'definition-not-seen'
+  | 'dry-run'
+  | 'made-up-name'
+  | 'namespace-not-seen'
+  | 'nested-too-deep'
+  | 'object-before'
+  | 'other-version'
+  | 'parameters-incomplete'
+  | 'parameters-not-seen'
+  | 'policy-refused'
+  | 'request-options'
+  | 'requester'
+  | 'server-time-zone'
+  | 'set-by-api-server'
+  | 'too-large';
+
 /** A value that is not known here, although the API server would know it. */
 export class Unknown {
-  readonly reason: string;
+  readonly code: UnknownCode;
+  /** What exactly: a field, a name, a kind; empty where the code says it all. */
+  readonly detail: string;
 
-  constructor(reason: string) {
-    this.reason = reason;
+  constructor(code: UnknownCode, detail = '') {
+    this.code = code;
+    this.detail = detail;
   }
 }
 

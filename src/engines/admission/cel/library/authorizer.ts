@@ -4,7 +4,7 @@ import { Unknown } from '../value.ts';
 const PACKAGE = 'kubernetes.authorization';
 
 /** What every question to the authorizer gives here, where no authorizer answers. */
-export const ASKS_AUTHORIZER = new Unknown('asks the authorizer');
+export const ASKS_AUTHORIZER = new Unknown('asks-authorizer');
 
 /** Signatures only, so that expressions are checked (apiserver pkg/cel/library/authz.go). */
 export function addAuthorizer(table: FunctionTable): void {

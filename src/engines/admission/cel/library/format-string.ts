@@ -155,7 +155,7 @@ function formatDouble(
   if (typeof number !== 'number') return undefined;
   if (Number.isNaN(number)) return 'NaN';
   if (!Number.isFinite(number)) return number > 0 ? '∞' : '-∞';
-  if (precision > MAX_PRECISION) return new Unknown(`a number written with ${precision} digits`);
+  if (precision > MAX_PRECISION) return new Unknown('too-large');
   return letter === 'f' ? grouped(toFixed(number, precision)) : scientific(number, precision);
 }
 

@@ -19,7 +19,7 @@ import { add } from './arithmetic.ts';
 const COMPARABLE = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];
 const MAX_ELEMENTS = 4_000_000;
 const MAX_RANGE = 1_000_000;
-const TOO_MANY = new Unknown('the expression builds a list of more than 4 million elements');
+const TOO_MANY = new Unknown('too-large');
 
 /** cel-go ext/lists.go, version 3. */
 export function addListLibrary(table: FunctionTable): void {

@@ -78,7 +78,7 @@ function sum(a: CelQuantity, b: CelQuantity, sign: bigint): Result {
       return new CelQuantity(new Quantity(left! + right!, exponent, a.amount.format), true, true);
   }
   const parts = aligned(a.amount, b.amount);
-  if (parts === undefined) return new Unknown('a sum of quantities that are more than 100,000 digits apart');
+  if (parts === undefined) return new Unknown('too-large');
   return new CelQuantity(new Quantity(parts[0] + parts[1] * sign, parts[2], a.amount.format), false, true);
 }
 

@@ -6,7 +6,7 @@ import { formatString } from './format-string.ts';
 
 /** Texts longer than this are not built: an expression could ask for more than there is memory. */
 const MAX_RESULT = 32 * 1024 * 1024;
-const TOO_LONG = new Unknown('the expression builds a text of more than 32 MiB');
+const TOO_LONG = new Unknown('too-large');
 
 const outOfRange = (index: bigint): CelError => new CelError(`index out of range: ${index}`);
 

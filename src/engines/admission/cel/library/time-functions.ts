@@ -59,7 +59,7 @@ function atoi(text: string): number | CelError {
 
 function namedOffset(time: Timestamp, zone: string): number | CelError | Unknown {
   if (zone === '' || zone === 'UTC') return 0;
-  if (zone === 'Local') return new Unknown("the API server's own time zone");
+  if (zone === 'Local') return new Unknown('server-time-zone');
   const milliseconds = Number(floorDivide(time.nanoseconds, SECOND)) * 1000;
   let format: Intl.DateTimeFormat;
   try {

@@ -1,4 +1,3 @@
-import type { UnknownCode } from '../engines/admission/index.ts';
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 
@@ -12,6 +11,11 @@ function didYouMean(near: Near): string {
 /** `did you mean`, or the whole choice where nothing is near. */
 function choose(near: Near, all: readonly string[]): string {
   return near.length === 0 ? `; choose from ${all.join(', ')}` : didYouMean(near);
+}
+
+/** Words for the codes of one kind, each with the one detail that it may have. */
+function byCode<C extends string>(words: Record<C, (detail: string) => string>): typeof words {
+  return words;
 }
 
 function list(value: ErrorParams[string] | undefined): Near {
@@ -127,7 +131,7 @@ const en = {
     notDenied: (p: { action: string; text: string }) => `(${p.action}) ${p.text}`,
     undecided: (p: { policy: string; binding: string; reason: string }) =>
       `ValidatingAdmissionPolicy '${p.policy}' with binding '${p.binding}' is not decided: ${p.reason}`,
-    unknown: {
+    unknown: byCode({
       'asks-authorizer': () => 'it asks the authorizer',
       'definition-not-seen': (kind) => `the definition of ${kind} was not seen`,
       'dry-run': () => 'it asks whether the request is a dry run',
@@ -144,10 +148,7 @@ const en = {
       'server-time-zone': () => "it asks for the API server's time zone",
       'set-by-api-server': (field) => `${field} is set by the API server`,
       'too-large': () => 'it computes a value too large to be built here',
-    } satisfies Record<UnknownCode, (detail: string) => string> as Record<
-      UnknownCode,
-      (detail: string) => string
-    >,
+    }),
     policyRefused: (p: { policy: string; path: string; reason: string }) =>
       `the API server would refuse the ValidatingAdmissionPolicy '${p.policy}': ${p.path}: ${p.reason}`,
     noPolicy: () => 'there is no ValidatingAdmissionPolicy among the sources, so nothing was decided',

@@ -159,7 +159,8 @@ describeWithCluster('informers of a real API server', () => {
     }
     proxy.heal();
     const watches = proxy.log.filter(({ query }) => query.includes('watch=true'));
-    expect(watches.length).toBeGreaterThan(30);
+    // Each list was watched anew at least twice; how often depends on how fast the machine is.
+    expect(watches.length).toBeGreaterThan(2 * CHANGED.length);
     await untilEqual(picture, CHANGED);
     await picture.stop();
   });

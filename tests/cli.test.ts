@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeBundle } from '../src/evidence/bundle/index.ts';
+import type { SnapshotEvent } from '../src/evidence/snapshot.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const command = join(root, 'bin/kubestride.js');
@@ -471,6 +473,61 @@ describe('other commands', () => {
       },
       { source: { file: '-', document: 2 }, level: 'baseline' },
     ]);
+  });
+
+  describe('pod-security without an answer', () => {
+    const list = (resource: string, kind: string) =>
+      ({ group: '', version: 'v1', resource, kind, namespaced: kind === 'Pod' }) as const;
+    const facts = {
+      apiVersion: 'kubestride.evidence/v1',
+      kind: 'ClusterFacts',
+      metadata: { name: 'cluster' },
+      spec: {},
+    };
+    const source = { kind: 'cluster', collectedAt: '2026-01-01T00:00:00Z' } as const;
+    const gap = (resource: string, kind: string) =>
+      ({ type: 'gap', gap: { group: '', resource, kind, reason: 'forbidden' } }) as const;
+    const namespaces: SnapshotEvent[] = [
+      {
+        type: 'page',
+        list: list('namespaces', 'Namespace'),
+        items: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'empty' } }],
+      },
+      { type: 'listed', list: list('namespaces', 'Namespace'), resourceVersion: '1' },
+    ];
+
+    test.each([
+      [
+        'all refused',
+        [gap('namespaces', 'Namespace'), gap('pods', 'Pod')],
+        2,
+        'no Kubernetes object was found, so nothing was assessed',
+      ],
+      [
+        'pods refused',
+        [...namespaces, gap('pods', 'Pod')],
+        2,
+        'no workload was found, so there is no Pod Security Standard to name',
+      ],
+      ['no pods', namespaces, 0, 'no workload was found, so there is no Pod Security Standard to name'],
+    ])('%s', async (name, events, status, said) => {
+      async function* snapshot(): AsyncGenerator<SnapshotEvent> {
+        yield { type: 'source', source };
+        yield { type: 'facts', facts };
+        yield* events as SnapshotEvent[];
+      }
+      const pieces: Uint8Array[] = [];
+      const sink = { write: (piece: Uint8Array) => void pieces.push(piece.slice()) };
+      await writeBundle([snapshot()], sink, {
+        tool: { name: 'kubestride', version: '0' },
+        temporary: folder,
+      });
+      const bundle = `${name}.kse`;
+      writeFileSync(join(folder, bundle), Buffer.concat(pieces));
+      const answer = kubestride(['pod-security', bundle]);
+      expect(answer).toMatchObject({ status, stdout: '' });
+      expect(answer.stderr.trimEnd().split('\n').at(-1)).toBe(`kubestride: ${said}`);
+    });
   });
 
   test('kubectl-stride speaks of itself as kubectl calls it', () => {

@@ -1,7 +1,7 @@
 import { type Level, strictestLevel, type Version } from '../engines/pod-security/index.ts';
 import type { Unread } from '../evidence/manifests/index.ts';
 import { resourceName } from '../kubernetes/gaps.ts';
-import type { KubernetesObject } from '../kubernetes/object.ts';
+import { EVIDENCE_API_VERSION, type KubernetesObject } from '../kubernetes/object.ts';
 import { ownedPods } from '../kubernetes/owned-pods.ts';
 import { WORKLOAD_KINDS } from '../kubernetes/pod-templates.ts';
 import { Workload } from '../kubernetes/workload.ts';
@@ -43,12 +43,15 @@ export async function podSecurity(
     const places = unread.slice(0, NAMED).map(place).join(', ');
     say(context, words.warning.notRead({ count: unread.length, places, more: unread.length > NAMED }));
   }
-  for (const gap of gaps.filter(({ kind }) => WORKLOAD_KINDS.has(kind))) {
+  const hidden = gaps.filter(({ kind }) => WORKLOAD_KINDS.has(kind));
+  for (const gap of hidden) {
     say(context, words.warning.listNotRead({ list: resourceName(gap), reason: gap.reason }));
   }
-  if (objects.length > 0) return EXIT.clean;
-  say(context, words.warning.nothingFound());
-  return EXIT.notEvaluated;
+  if (answers.length > 0) return EXIT.clean;
+  // What KubeStride itself wrote down about a cluster is nothing that was found in it.
+  const isNothing = objects.every(({ apiVersion }) => apiVersion === EVIDENCE_API_VERSION);
+  say(context, isNothing ? words.warning.nothingFound() : words.warning.noWorkload());
+  return isNothing || hidden.length > 0 ? EXIT.notEvaluated : EXIT.clean;
 }
 
 interface Answered {

@@ -47,7 +47,8 @@ const en = {
     ].join('\n'),
     podSecurity: [
       'Answers as the Pod Security admission of the API server would: the strictest level that a workload meets, and',
-      'for each stricter level the controls that forbid it. Exit code: 0 answered; 2 no object found; 3 wrong usage.',
+      'for each stricter level the controls that forbid it. Exit code: 0 answered; 2 no object found, or no',
+      'workload where lists of workloads were not read; 3 wrong usage.',
     ].join('\n'),
     admission: [
       'Reads policies, their bindings and parameters, and all other objects from the same sources, and answers for each',
@@ -186,10 +187,16 @@ const en = {
     resolved: 'gone',
     undecided: 'undecided',
     decided: 'decided',
-    degraded: (p: { list: string; reason: 'disconnected' | 'watch-refused' }) =>
-      p.reason === 'disconnected'
-        ? `the API server has not answered for ${p.list}; what is shown may be old`
-        : `${p.list} may not be watched; it is read anew every minute`,
+    unseen: 'out of sight',
+    lost: (p: { list: string; reason: string }) =>
+      `not shown: ${p.list} (${p.reason}); nothing is known of these objects now`,
+    back: (p: { list: string }) => `shown again: ${p.list}`,
+    degraded: (p: { lists: string; more: number; reason: 'disconnected' | 'watch-refused' }) => {
+      const lists = `${p.lists}${p.more > 0 ? ` and ${p.more} more` : ''}`;
+      return p.reason === 'disconnected'
+        ? `the API server does not answer (${lists}); what is shown may be old`
+        : `may not be watched, read anew every minute: ${lists}`;
+    },
     recovered: () => 'everything is up to date again',
     stopped: (p: { findings: number; undecided: number }) =>
       `stopped at ${p.findings} findings, ${p.undecided} undecided`,
@@ -303,6 +310,7 @@ const en = {
     coverageBelow: (p: { coverage: string; minimum: number }) =>
       `${p.coverage} % was evaluated, below --min-coverage ${p.minimum}`,
     nothingFound: () => 'no Kubernetes object was found, so nothing was assessed',
+    noWorkload: () => 'no workload was found, so there is no Pod Security Standard to name',
     notRead: (p: { count: number; places: string; more: boolean }) =>
       `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read: ${p.places}${p.more ? ', …' : ''}`,
     listNotRead: (p: { list: string; reason: string }) => `not read: ${p.list} (${p.reason})`,

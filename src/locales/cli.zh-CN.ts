@@ -39,7 +39,7 @@ const zhCN: CliWords = {
     ].join('\n'),
     podSecurity: [
       '与 API 服务器的 Pod 安全性准入给出相同的答案：工作负载满足的最严格级别，以及更严格级别中禁止它的控制项。',
-      '退出码：0 已回答；2 没有找到对象；3 用法错误。',
+      '退出码：0 已回答；2 没有找到对象，或工作负载的列表未能读取而没有找到工作负载；3 用法错误。',
     ].join('\n'),
     admission: [
       '从相同的来源读取策略、策略绑定、参数以及其他所有对象，并像 API 服务器在此刻应用该对象时那样逐一回答：',
@@ -166,10 +166,15 @@ const zhCN: CliWords = {
     resolved: '消失',
     undecided: '未能判定',
     decided: '已判定',
-    degraded: (p) =>
-      p.reason === 'disconnected'
-        ? `API 服务器未就 ${p.list} 作出应答；所示内容可能已过时`
-        : `${p.list} 不允许监视；每分钟重新读取一次`,
+    unseen: '不可见',
+    lost: (p) => `不可见：${p.list}（${p.reason}）；目前对这些对象一无所知`,
+    back: (p) => `重新可见：${p.list}`,
+    degraded: (p) => {
+      const lists = `${p.lists}${p.more > 0 ? ` 等，另有 ${p.more} 个` : ''}`;
+      return p.reason === 'disconnected'
+        ? `API 服务器没有应答（${lists}）；所示内容可能已过时`
+        : `不允许监视，每分钟重新读取一次：${lists}`;
+    },
     recovered: () => '所有内容已恢复为最新',
     stopped: (p) => `已停止：${p.findings} 个发现，${p.undecided} 项未能判定`,
   },
@@ -261,6 +266,7 @@ const zhCN: CliWords = {
     notKubernetes: (p) => `不是 Kubernetes：${p.file}`,
     coverageBelow: (p) => `已评估 ${p.coverage} %，低于 --min-coverage ${p.minimum}`,
     nothingFound: () => '没有找到 Kubernetes 对象，因此没有进行任何评估',
+    noWorkload: () => '没有找到工作负载，因此没有可说明的 Pod 安全性标准',
     notRead: (p) => `有 ${p.count} 个文档或文件没有读取：${p.places}${p.more ? ' 等' : ''}`,
     listNotRead: (p) => `未读取：${p.list}（${p.reason}）`,
     notice: (notice) =>

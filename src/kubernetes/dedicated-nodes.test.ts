@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { apiObject } from '../evidence/snapshot-evidence.ts';
 import { choosesNodes, toleratesReservedNodes } from './dedicated-nodes.ts';
 import type { JsonObject } from './json.ts';
 import { KubernetesObject } from './object.ts';
@@ -47,6 +48,30 @@ describe('choosesNodes', () => {
     ['wrong types', { nodeSelector: 'pool', affinity: [1], nodeName: 3 }, false],
   ])('%s', (_, spec, expected) => {
     expect(choosesNodes(pod(spec))).toBe(expected);
+  });
+});
+
+describe('a node by name in the API', () => {
+  const spec = { nodeName: 'node-1', containers: [{ name: 'app', image: 'nginx' }] };
+
+  function stored(resource: string, kind: string, body: JsonObject): Workload {
+    const [group, version] = kind === 'Pod' ? ['', 'v1'] : ['apps', 'v1'];
+    const apiVersion = group === '' ? version : `${group}/${version}`;
+    const raw = { apiVersion, kind, metadata: { name: 'a', namespace: 'shop' }, ...body };
+    return Workload.of(apiObject({ group, version, resource, kind, namespaced: true }, raw))[0]!;
+  }
+
+  test('is no choice where the scheduler bound the pod', () => {
+    expect(choosesNodes(stored('pods', 'Pod', { spec }))).toBe(false);
+    expect(choosesNodes(stored('pods', 'Pod', { spec: { ...spec, nodeSelector: { pool: 'a' } } }))).toBe(
+      true,
+    );
+  });
+
+  test('is one in a template, and for a static pod', () => {
+    expect(choosesNodes(stored('deployments', 'Deployment', { spec: { template: { spec } } }))).toBe(true);
+    const metadata = { name: 'a', namespace: 'shop', annotations: { 'kubernetes.io/config.mirror': 'abc' } };
+    expect(choosesNodes(stored('pods', 'Pod', { metadata, spec }))).toBe(true);
   });
 });
 

@@ -9,6 +9,9 @@ const MACHINE_LABELS = new Set([
   'beta.kubernetes.io/arch',
 ]);
 
+/** Annotation of the mirror that a kubelet makes of a static pod. */
+const MIRROR = 'kubernetes.io/config.mirror';
+
 /** Taints that the control plane puts on nodes in trouble, and whose tolerations it gives to pods by itself. */
 const CONDITION_TAINTS = 'node.kubernetes.io/';
 
@@ -18,13 +21,21 @@ const CONDITION_TAINTS = 'node.kubernetes.io/';
  */
 export function choosesNodes(workload: Workload): boolean {
   const { pod } = workload;
-  if (asString(pod['nodeName'])) return true;
+  if (asString(pod['nodeName']) && !isBoundByScheduler(workload)) return true;
   const selector = asObject(pod['nodeSelector']) ?? {};
   if (Object.keys(selector).some((label) => !MACHINE_LABELS.has(label))) return true;
   const affinity = asObject(asObject(pod['affinity'])?.['nodeAffinity']);
   const required = asObject(affinity?.['requiredDuringSchedulingIgnoredDuringExecution']);
   const terms = objects(required, 'nodeSelectorTerms');
   return terms.length > 0 && terms.every(choosesByTerm);
+}
+
+/**
+ * A pod in the API names the node that the scheduler gave it, which nobody chose; just the mirror of a static pod names the node
+ * on which somebody put its file.
+ */
+function isBoundByScheduler({ object }: Workload): boolean {
+  return object.origin.isApi === true && object.kind === 'Pod' && !(MIRROR in object.annotations);
 }
 
 function choosesByTerm(term: JsonObject): boolean {

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Read } from '../kubernetes/reads.ts';
 import { type Check, type Failure, unknown, type Verdict } from '../threats/define-check.ts';
 import type { Blindness } from './blindness.ts';
-import type { Finding, NotAssessed } from './report.ts';
+import type { Finding, Undecided } from './report.ts';
 
 /** What every subject offers. */
 export interface AnySubject {
@@ -76,7 +76,7 @@ export function undecided(
   check: Check,
   { object, path }: AnySubject,
   verdict: Verdict & { verdict: 'unknown' },
-): NotAssessed & { kind: 'undecided' } {
+): Undecided {
   return {
     kind: 'undecided',
     check,

@@ -4,10 +4,8 @@ import type { Check, Severity, Verdict } from '../threats/define-check.ts';
 import { beyondOwner } from './beyond-owner.ts';
 import { identity } from './fingerprint.ts';
 import { type AnySubject, type NotedVerdict, ObjectFindings, undecided } from './judge.ts';
-import type { Finding, NotAssessed } from './report.ts';
+import type { Finding, Undecided } from './report.ts';
 import type { ReportBuilder } from './report-builder.ts';
-
-type Undecided = NotAssessed & { readonly kind: 'undecided' };
 
 /** Something that a report says now and did not say before, or the other way round. */
 export interface VerdictChange {
@@ -82,7 +80,8 @@ export class Judged {
   said(owner: Judged | undefined): VerdictChange[] {
     const before = this.#said;
     const findings = owner === undefined ? this.#findings : beyondOwner(this.#findings, owner.#findings);
-    const open = this.#undecided();
+    const undecideds = this.#undecided();
+    const open = owner === undefined ? undecideds : beyondOwner(undecideds, owner.#undecided());
     this.#said = open.length === 0 ? findings : [...findings, ...open];
     if (before.length === 0 && this.#said.length === 0) return [];
     const earlier = before.map(changeOf);

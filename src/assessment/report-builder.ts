@@ -9,7 +9,7 @@ import type { AssessOptions, Evidence } from './assess.ts';
 import { beyondOwner } from './beyond-owner.ts';
 import type { Blindness } from './blindness.ts';
 import { type AnySubject, ObjectFindings, undecided } from './judge.ts';
-import type { Coverage, Finding, NotAssessed, OtherVerdict, Report, Tally } from './report.ts';
+import type { Coverage, Finding, NotAssessed, OtherVerdict, Report, Tally, Undecided } from './report.ts';
 
 type Reading = NotAssessed & { kind: 'reading' };
 
@@ -39,7 +39,7 @@ export class ReportBuilder {
   readonly #unseen: readonly UnseenComponent[];
   readonly #reading: readonly Reading[];
   readonly #findings: Finding[] = [];
-  readonly #undecided: NotAssessed[] = [];
+  readonly #undecided: Undecided[] = [];
   readonly #verdicts: OtherVerdict[] = [];
   readonly #byThreat = Object.fromEntries(
     THREATS.map((threat) => [threat, { applicable: 0, evaluated: 0 }]),
@@ -48,6 +48,7 @@ export class ReportBuilder {
   #tally!: Tally;
   /** Of the check at hand. */
   readonly #ofCheck = new Map<KubernetesObject, ObjectFindings>();
+  readonly #openOfCheck = new Map<KubernetesObject, Undecided[]>();
 
   constructor(
     evidence: Evidence,
@@ -68,6 +69,7 @@ export class ReportBuilder {
     this.#check = check;
     this.#tally = this.#byThreat[check.threat];
     this.#ofCheck.clear();
+    this.#openOfCheck.clear();
     if (this.#blindness.hidesAnyOf(SUBJECT_KINDS[check.subject])) this.#tally.applicable++;
     else if (check.subject === 'component' && this.#unseen.some(isExpected)) this.#tally.applicable++;
   }
@@ -92,7 +94,12 @@ export class ReportBuilder {
   /** What a verdict says, without counting it. */
   record(subject: AnySubject, verdict: Verdict): void {
     const { object } = subject;
-    if (verdict.verdict === 'unknown') this.#undecided.push(undecided(this.#check, subject, verdict));
+    if (verdict.verdict === 'unknown') {
+      const open = this.#openOfCheck.get(object);
+      const question = undecided(this.#check, subject, verdict);
+      if (open === undefined) this.#openOfCheck.set(object, [question]);
+      else open.push(question);
+    }
     if (verdict.verdict !== 'fail') return;
     let findings = this.#ofCheck.get(object);
     if (findings === undefined) {
@@ -108,6 +115,11 @@ export class ReportBuilder {
       const owner = owners.get(object);
       const ofOwner = owner === undefined ? undefined : this.#ofCheck.get(owner)?.findings;
       this.#findings.push(...(ofOwner === undefined ? findings : beyondOwner(findings, ofOwner)));
+    }
+    for (const [object, open] of this.#openOfCheck) {
+      const owner = owners.get(object);
+      const ofOwner = owner === undefined ? undefined : this.#openOfCheck.get(owner);
+      this.#undecided.push(...(ofOwner === undefined ? open : beyondOwner(open, ofOwner)));
     }
   }
 

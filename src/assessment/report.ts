@@ -48,15 +48,17 @@ export type NotAssessed =
       readonly reason: string;
       readonly detail?: string;
     }
-  | {
-      readonly kind: 'undecided';
-      readonly check: Check;
-      readonly object: KubernetesObject;
-      readonly path: string;
-      /** Id among the check's own reasons, or `check-error` with params {error}. */
-      readonly reason: string;
-      readonly params: Params;
-    };
+  | Undecided;
+
+export interface Undecided {
+  readonly kind: 'undecided';
+  readonly check: Check;
+  readonly object: KubernetesObject;
+  readonly path: string;
+  /** Id among the check's own reasons, or `check-error` with params {error}. */
+  readonly reason: string;
+  readonly params: Params;
+}
 
 export interface Tally {
   applicable: number;

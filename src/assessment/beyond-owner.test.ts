@@ -5,6 +5,8 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { type Check, unknown } from '../threats/define-check.ts';
 import { checks } from '../threats/generated/registry.ts';
 import { assess } from './assess.ts';
+import { Fingerprinter } from './fingerprint.ts';
+import { LiveAssessment } from './live-assessment.ts';
 import type { Report } from './report.ts';
 
 const template = { containers: [{ name: 'app', image: 'nginx:1.27' }] };
@@ -74,4 +76,35 @@ test('a question that is open for the owner is not open for its pod once more', 
     'Deployment',
     'Pod',
   ]);
+});
+
+test('another pod that differs in the same way is the same finding, one of another owner is not', () => {
+  const asked = named('privileged-container');
+  const fingerprints = (...objects: KubernetesObject[]) => {
+    const fingerprinter = new Fingerprinter();
+    return reportOf(asked, ...objects).findings.map((finding) => fingerprinter.next(finding));
+  };
+  const first = fingerprints(deployment, debugged('web-7d9f-abcde', privileged));
+  expect(first).toHaveLength(1);
+  expect(fingerprints(deployment, debugged('web-7d9f-zyxwv', privileged))).toEqual(first);
+  // Of no known owner: it goes by its own name.
+  expect(fingerprints(debugged('web-7d9f-abcde', privileged))).not.toEqual(first);
+  const renamed = { ...privileged, name: 'other' };
+  expect(fingerprints(deployment, debugged('web-7d9f-abcde', renamed))).not.toEqual(first);
+});
+
+test('a pod that takes the place of another is no change', () => {
+  const live = new LiveAssessment({ checks: named('privileged-container') });
+  const apply = (set: KubernetesObject[], removed: string[] = []) =>
+    live
+      .apply({
+        set,
+        removed: removed.map((name) => ({ group: '', kind: 'Pod', namespace: 'shop', name })),
+        gaps: [],
+        lists: 1,
+      })
+      .map(({ isNew, object }) => [isNew, object.name]);
+  expect(apply([deployment, debugged('web-a', privileged)])).toEqual([[true, 'web-a']]);
+  expect(apply([debugged('web-b', privileged)], ['web-a'])).toEqual([]);
+  expect(apply([], ['web-b'])).toEqual([[false, 'web-b']]);
 });

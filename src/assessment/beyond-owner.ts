@@ -9,11 +9,14 @@ import type { Finding, Undecided } from './report.ts';
  */
 export function beyondOwner<T extends Finding | Undecided>(
   statements: readonly T[],
+  owner: KubernetesObject,
   ofOwner: readonly T[],
 ): readonly T[] {
-  if (statements.length === 0 || ofOwner.length === 0) return statements;
+  if (statements.length === 0) return statements;
   const known = new Set(ofOwner.map(inPod));
-  return statements.filter((statement) => !known.has(inPod(statement)));
+  return statements
+    .filter((statement) => !known.has(inPod(statement)))
+    .map((statement) => ({ ...statement, beside: owner }));
 }
 
 /** What is said and where in the pod, wherever the pod stands in its object. */

@@ -31,14 +31,21 @@ export function identity(finding: Finding): string {
   const { object } = finding;
   return join([
     finding.check.id,
-    object.group,
-    object.kind,
-    object.namespace ?? '',
-    object.name,
+    ...placeOf(finding),
     stablePath(object, finding.path),
     finding.message,
     ...identifyingParams(finding.params),
   ]);
+}
+
+/**
+ * What is spoken of. A pod beside its owner goes by the owner's name: its own is random, and another pod that differs in the same
+ * way stands for the same difference.
+ */
+export function placeOf({ object, beside }: Pick<Finding, 'object' | 'beside'>): string[] {
+  const { group, kind, namespace, name } = beside ?? object;
+  const place = [group, kind, namespace ?? '', name];
+  return beside === undefined ? place : [...place, 'pod'];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Read } from '../kubernetes/reads.ts';
 import type { Check, Severity, Verdict } from '../threats/define-check.ts';
 import { beyondOwner } from './beyond-owner.ts';
-import { identity } from './fingerprint.ts';
+import { identity, placeOf } from './fingerprint.ts';
 import { type AnySubject, type NotedVerdict, ObjectFindings, undecided } from './judge.ts';
 import type { Finding, Undecided } from './report.ts';
 import type { ReportBuilder } from './report-builder.ts';
@@ -76,12 +76,20 @@ export class Judged {
     });
   }
 
-  /** What is said otherwise than the last time. @param owner what is said of the owner beside which the object is judged */
-  said(owner: Judged | undefined): VerdictChange[] {
+  /**
+   * What is said otherwise than the last time.
+   *
+   * @param owner the object beside which this one is judged
+   * @param ofOwner what is said of that one
+   */
+  said(owner: KubernetesObject | undefined, ofOwner: Judged | undefined): VerdictChange[] {
     const before = this.#said;
-    const findings = owner === undefined ? this.#findings : beyondOwner(this.#findings, owner.#findings);
-    const undecideds = this.#undecided();
-    const open = owner === undefined ? undecideds : beyondOwner(undecideds, owner.#undecided());
+    let findings = this.#findings;
+    let open: readonly Undecided[] = this.#undecided();
+    if (owner !== undefined) {
+      findings = beyondOwner(findings, owner, ofOwner === undefined ? [] : ofOwner.#findings);
+      open = beyondOwner(open, owner, ofOwner === undefined ? [] : ofOwner.#undecided());
+    }
     this.#said = open.length === 0 ? findings : [...findings, ...open];
     if (before.length === 0 && this.#said.length === 0) return [];
     const earlier = before.map(changeOf);
@@ -109,7 +117,6 @@ function changeOf(statement: Finding | Undecided): VerdictChange {
     const of = `${severity} ${identity(statement)}`;
     return { kind: 'finding', isNew: true, check, severity, object, finding: statement, identity: of };
   }
-  const { group, kind, namespace, name } = object;
   const { path, reason, params } = statement;
   return {
     kind: 'undecided',
@@ -118,7 +125,7 @@ function changeOf(statement: Finding | Undecided): VerdictChange {
     severity: check.severity,
     object,
     undecided: statement,
-    identity: JSON.stringify([check.id, group, kind, namespace, name, path, reason, params]),
+    identity: JSON.stringify([check.id, ...placeOf(statement), path, reason, params]),
   };
 }
 

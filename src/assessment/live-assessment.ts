@@ -258,8 +258,8 @@ export class LiveAssessment {
     const lost = gone.map((each) => each.lost());
     const said = [...all].map((each) => {
       const owner = owners.get(each.object);
-      const known = this.#known.get(each.check.subject);
-      return each.said(owner === undefined ? undefined : known?.get(owner)?.judged.get(each.check));
+      const known = owner === undefined ? undefined : this.#known.get(each.check.subject)?.get(owner);
+      return each.said(owner, known?.judged.get(each.check));
     });
     return withoutMoves([...lost, ...said].flat());
   }

@@ -113,13 +113,16 @@ export class ReportBuilder {
   end(owners: ReadonlyMap<KubernetesObject, KubernetesObject>): void {
     for (const [object, { findings }] of this.#ofCheck) {
       const owner = owners.get(object);
-      const ofOwner = owner === undefined ? undefined : this.#ofCheck.get(owner)?.findings;
-      this.#findings.push(...(ofOwner === undefined ? findings : beyondOwner(findings, ofOwner)));
+      const added =
+        owner === undefined
+          ? findings
+          : beyondOwner(findings, owner, this.#ofCheck.get(owner)?.findings ?? []);
+      this.#findings.push(...added);
     }
     for (const [object, open] of this.#openOfCheck) {
       const owner = owners.get(object);
-      const ofOwner = owner === undefined ? undefined : this.#openOfCheck.get(owner);
-      this.#undecided.push(...(ofOwner === undefined ? open : beyondOwner(open, ofOwner)));
+      const added = owner === undefined ? open : beyondOwner(open, owner, this.#openOfCheck.get(owner) ?? []);
+      this.#undecided.push(...added);
     }
   }
 

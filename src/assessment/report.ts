@@ -23,7 +23,14 @@ export interface Finding {
   readonly path: string;
   readonly message: string;
   readonly params: Params;
+  readonly beside?: Beside;
 }
+
+/**
+ * The owner of an object that differs from its template. Which of the pods that differ in the same way is judged is chance, and
+ * so is its name.
+ */
+type Beside = KubernetesObject;
 
 export interface OtherVerdict {
   readonly check: Check;
@@ -58,6 +65,7 @@ export interface Undecided {
   /** Id among the check's own reasons, or `check-error` with params {error}. */
   readonly reason: string;
   readonly params: Params;
+  readonly beside?: Beside;
 }
 
 export interface Tally {

@@ -164,4 +164,11 @@ describe('kubestride diff', () => {
     expect(answer.status, answer.stderr).toBe(status);
     if (status === 3) expect(answer.stderr).toMatch(/^kubestride: .+\n$/);
   });
+
+  test('knows -n as --namespace', () => {
+    const { status, stderr } = kubestride('diff', 'before', 'after', '-n', 'shop');
+    expect(status).toBe(3);
+    expect(stderr).toBe(kubestride('diff', 'before', 'after', '--namespace', 'shop').stderr);
+    expect(stderr).toContain('--namespace');
+  });
 });

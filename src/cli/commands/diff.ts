@@ -41,7 +41,7 @@ export function diffCommand(words: CliWords) {
         color: colorFlag(words),
         lang: langFlag(words),
       },
-      aliases: { o: 'output' },
+      aliases: { o: 'output', n: 'namespace' },
       positional: {
         kind: 'array',
         parameter: { placeholder: 'SOURCE', brief: words.argument.diffSource, parse: path },

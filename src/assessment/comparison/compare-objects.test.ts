@@ -315,6 +315,20 @@ describe('manifests and a cluster', () => {
     ]);
   });
 
+  it('do not say gone of other namespaces than the one that was asked for', () => {
+    const namespace = (name: string): JsonObject => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    });
+    const result = compareObjects(manifests(namespace('shop'), namespace('mesh')), {
+      ...live(),
+      onlyNamespace: 'mesh',
+    });
+    expect(names(result.removed)).toEqual(['Namespace/mesh']);
+    expect(result.notCompared).toEqual([{ subject: 'Namespace (shop)', reason: 'not-asked', objects: 1 }]);
+  });
+
   it('do not say added of what stands in a document that could not be read', () => {
     const asked = {
       ...manifests(),

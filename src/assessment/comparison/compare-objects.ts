@@ -136,8 +136,10 @@ function whyUnseen(
   }
   const kind = group === '' ? object.kind : `${object.kind}.${group}`;
   if (kinds !== undefined && !kinds.has(kindOf(object))) return { subject: kind, reason: 'kind-not-listed' };
-  if (onlyNamespace !== undefined && namespace !== '' && namespace !== onlyNamespace) {
-    return { subject: `${kind} (${namespace})`, reason: 'not-asked' };
+  // A namespace is in none, but is only asked for where its objects are.
+  const within = kindOf(object) === '/Namespace' ? object.name : namespace;
+  if (onlyNamespace !== undefined && within !== '' && within !== onlyNamespace) {
+    return { subject: `${kind} (${within})`, reason: 'not-asked' };
   }
   const names = [`${object.kind} ${object.name}`, `${object.kind} ${namespace}/${object.name}`].flatMap(
     (name) => [name, name.replace(' ', '/')],

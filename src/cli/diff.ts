@@ -135,12 +135,19 @@ function sideOf(evidence: SourceEvidence): Side & Sight {
   };
 }
 
-const PODS: ResourceList = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
+/** The lists of what runs and ends. */
+const ENDING: readonly ResourceList[] = [
+  { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true },
+  { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job', namespaced: true },
+];
 
 /** The evidence as a scan sees it; with identities, objects are put where they live, and are what a server would store. */
 function assessed(evidence: SourceEvidence, identities: Identities | undefined): Evidence {
   const pruned = evidence.objects
-    .filter(({ origin, kind, raw }) => !origin.isApi || kind !== 'Pod' || !hasEnded(PODS, raw))
+    .filter(
+      ({ origin, kind, raw }) =>
+        !origin.isApi || !ENDING.some((list) => list.kind === kind && hasEnded(list, raw)),
+    )
     .map((object) => new KubernetesObject(prune(object.raw), object.origin, object.duplicateFields));
   return {
     ...evidence,

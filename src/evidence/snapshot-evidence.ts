@@ -29,7 +29,7 @@ export interface EvidenceOptions {
 }
 
 /** What is left out of a cluster's objects besides PRUNED_FIELDS. */
-const ENDED = 'Pod[ended]';
+const ENDED = 'Job, Pod[ended]';
 
 /** Reads a snapshot to its end. Throws what the snapshot throws. */
 export async function evidenceOf(
@@ -119,13 +119,25 @@ export function apiObject(list: ResourceList, raw: JsonObject): KubernetesObject
   return new KubernetesObject(pruned, new ApiOrigin(list, pruned));
 }
 
-/** A pod that its controller keeps for its record: nothing of it runs any more, and its controller is judged. */
-export function hasEnded(list: ResourceList, raw: JsonObject): boolean {
-  if (list.resource !== 'pods' || list.group !== '') return false;
+/**
+ * A pod that its controller keeps for its record, and a Job that is over: nothing of them runs any more. What makes them anew, a
+ * controller or a CronJob, is judged.
+ */
+export function hasEnded({ group, resource }: ResourceList, raw: JsonObject): boolean {
+  if (group === 'batch' && resource === 'jobs') return isOver(raw);
+  if (group !== '' || resource !== 'pods') return false;
   const phase = asObject(raw['status'])?.['phase'];
   if (phase !== 'Succeeded' && phase !== 'Failed') return false;
   const owners = asArray(asObject(raw['metadata'])?.['ownerReferences']) ?? [];
   return owners.some((owner) => isObject(owner) && owner['controller'] === true);
+}
+
+/** Whether a Job has one of its terminal conditions (k8s.io/api batch/v1, JobConditionType); it does not run again. */
+function isOver(job: JsonObject): boolean {
+  return (asArray(asObject(job['status'])?.['conditions']) ?? []).some((condition) => {
+    const { type, status } = asObject(condition) ?? {};
+    return status === 'True' && (type === 'Complete' || type === 'Failed');
+  });
 }
 
 /** Where an object is found in the API. Worded on demand: few of tens of thousands are spoken of. */

@@ -179,6 +179,14 @@ describe('wrong usage is one line with what, where and what to do', () => {
     [['explain'], 'CHECK is missing; see kubestride explain --help'],
     [['checks', 'all'], 'one argument too many, "all"; see kubestride checks --help'],
     [['completion', 'bsh'], 'SHELL: unknown value "bsh"; did you mean bash or zsh?'],
+    [
+      ['scan', '--cluster', '-n', ''],
+      '--namespace: "" is no name of a namespace; write at most 63 lower-case letters, digits and -, with a letter or digit at both ends',
+    ],
+    ...['permissions', 'diff', 'watch'].map((name): [string[], string] => [
+      [name, '--namespace', 'Team_A'],
+      '--namespace: "Team_A" is no name of a namespace; write at most 63 lower-case letters, digits and -, with a letter or digit at both ends',
+    ]),
     [['pod-security', '--version', '2.0'], '--version: "2.0" is no version; write v1.0 or newer, or latest'],
   ])('%j', (args, message) => {
     expect(kubestride(args)).toEqual({ status: 3, stdout: '', stderr: `kubestride: ${message}\n` });

@@ -10,7 +10,10 @@ import { readCluster } from '../evidence/cluster/read-cluster.ts';
 import type { Snapshot, SnapshotEvent, SnapshotSource } from '../evidence/snapshot.ts';
 import { evidenceOf } from '../evidence/snapshot-evidence.ts';
 import { ClusterFacts } from '../kubernetes/cluster-facts.ts';
+import { KubeStrideError } from '../kubernetes/errors.ts';
+import { asArray, asObject, asString, type Json } from '../kubernetes/json.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { nearest } from '../kubernetes/spelling.ts';
 import type { ReportSource } from '../reports/input.ts';
 import { type Context, say } from './context.ts';
 import type { ProgressLine } from './progress.ts';
@@ -69,18 +72,59 @@ export async function* liveSnapshot(
 ): AsyncGenerator<SnapshotEvent> {
   const collectedAt = new Date().toISOString();
   try {
-    yield* readCluster(client, {
+    const events = readCluster(client, {
       collectedAt,
       secrets,
       facts: (asked) => observeFacts(asked, { observedAt: collectedAt, kubelets: kubeletConfig }),
       onProgress: progress.listing,
       ...(namespace === undefined ? {} : { namespace }),
     });
+    yield* namespace === undefined ? events : withNamespace(events, namespace, client);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { status, message } = error;
     throw new UsageError((words) => words.failure.apiError({ server: client.server, status, message }));
   }
+}
+
+/** Ends the reading where the namespace does not exist; a user who may not see it is believed. */
+async function* withNamespace(
+  events: AsyncIterable<SnapshotEvent>,
+  namespace: string,
+  client: ApiClient,
+): AsyncGenerator<SnapshotEvent> {
+  let isThere = false;
+  for await (const event of events) {
+    if ('list' in event && event.list.kind === 'Namespace') {
+      if (event.type === 'restart') isThere = false;
+      else if (event.type === 'page') isThere ||= namesOf(event.items).includes(namespace);
+      else if (!isThere) {
+        const near = nearest(namespace, await namespaces(client));
+        const where = client.context ?? client.server;
+        throw new UsageError((words) => words.usage.namespaceMissing({ namespace, where, near }));
+      }
+    }
+    yield event;
+  }
+}
+
+/** As many names as are worth asking for to find the one that was meant; none where they may not be listed. */
+async function namespaces(client: ApiClient): Promise<readonly string[]> {
+  try {
+    const { items } = await client.getJson({
+      path: '/api/v1/namespaces',
+      query: { limit: '500' },
+      accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+    });
+    return namesOf(asArray(items) ?? []);
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof KubeStrideError) return [];
+    throw error;
+  }
+}
+
+function namesOf(items: readonly Json[]): string[] {
+  return items.flatMap((item) => asString(asObject(asObject(item)?.['metadata'])?.['name']) ?? []);
 }
 
 /** The events of all bundles: a cluster and some of its nodes may come in one each. */

@@ -18,7 +18,7 @@ export function clusterFlags(words: CliWords) {
     cluster: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.cluster },
     kubeconfig: textFlag(words.flag.kubeconfig, 'FILE'),
     context: textFlag(words.flag.context, 'NAME'),
-    namespace: textFlag(words.flag.namespace, 'NAMESPACE'),
+    namespace: namespaceFlag(words.flag.namespace),
     secrets: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.secrets },
     kubeletConfig: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.kubeletConfig },
   } as const;
@@ -40,6 +40,19 @@ export function refuseClusterFlags(flags: Omit<SourceFlags, 'verifyKey'>): void 
   const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   if (flag !== undefined)
     throw new UsageError((words) => words.usage.flagNeeds({ flag, needed: '--cluster' }));
+}
+
+/** A label of RFC 1123, as the API server asks of the names of namespaces. */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** The one namespace to look at. */
+export function namespaceFlag(brief: string) {
+  return { kind: 'parsed', parse: namespace, brief, placeholder: 'NAMESPACE', optional: true } as const;
+}
+
+function namespace(input: string): string {
+  if (NAMESPACE.test(input)) return input;
+  throw new UsageError((words) => words.usage.notANamespace({ flag: '--namespace', value: input }));
 }
 
 export function textFlag(brief: string, placeholder: string) {

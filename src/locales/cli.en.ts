@@ -245,6 +245,10 @@ const en = {
     notANumber: (p: { flag: string; value: string }) => `${p.flag}: "${p.value}" is no number above 0`,
     notAVersion: (p: { flag: string; value: string }) =>
       `${p.flag}: "${p.value}" is no version; write v1.0 or newer, or latest`,
+    notANamespace: (p: { flag: string; value: string }) =>
+      `${p.flag}: "${p.value}" is no name of a namespace; write at most 63 lower-case letters, digits and -, with a letter or digit at both ends`,
+    namespaceMissing: (p: { namespace: string; where: string; near: Near }) =>
+      `there is no namespace "${p.namespace}" in ${p.where}${p.near.length > 0 ? didYouMean(p.near) : '; check its name and the --context'}`,
     fileMissing: (p: { flag: string; value: string }) =>
       `${p.flag}: a file name is missing after "${p.value}="`,
     twoToStdout: (p: { first: string; second: string }) =>

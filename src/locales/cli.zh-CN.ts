@@ -212,6 +212,10 @@ const zhCN: CliWords = {
     notAPercentage: (p) => `${p.flag}："${p.value}" 不是 0 到 100 之间的数`,
     notANumber: (p) => `${p.flag}："${p.value}" 不是大于 0 的数`,
     notAVersion: (p) => `${p.flag}："${p.value}" 不是版本；请写 v1.0 或更新的版本，或 latest`,
+    notANamespace: (p) =>
+      `${p.flag}："${p.value}" 不是名字空间的名称；请写最多 63 个小写字母、数字和 -，首尾为字母或数字`,
+    namespaceMissing: (p) =>
+      `${p.where} 中没有名字空间 "${p.namespace}"${p.near.length > 0 ? didYouMean(p.near) : '；请检查名称和 --context'}`,
     fileMissing: (p) => `${p.flag}："${p.value}=" 之后缺少文件名`,
     twoToStdout: (p) =>
       `-o ${p.first} 和 -o ${p.second} 都会写到标准输出；请为其中一个指定文件：-o ${p.second}=FILE`,

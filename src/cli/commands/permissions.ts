@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../locales/cli.en.ts';
 import type { Context } from '../context.ts';
 import { type CommonFlags, langFlag } from '../flags.ts';
-import { textFlag } from '../source-flags.ts';
+import { namespaceFlag } from '../source-flags.ts';
 
 export interface PermissionsFlags extends CommonFlags {
   readonly namespace?: string;
@@ -19,7 +19,7 @@ export function permissionsCommand(words: CliWords) {
     },
     parameters: {
       flags: {
-        namespace: textFlag(words.flag.permissionsNamespace, 'NAMESPACE'),
+        namespace: namespaceFlag(words.flag.permissionsNamespace),
         secrets: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.secrets },
         watch: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.permissionsWatch },
         kubeletConfig: {

@@ -162,8 +162,8 @@ export const en: UiWords = {
     `No finding at or above ${severity} in what was assessed, but not everything was assessed (see below)`,
   statusNothing: 'Nothing was assessed: no Kubernetes object was found',
 
-  cluster: (name, version, distribution) =>
-    `Cluster ${name}${version === undefined ? '' : `, Kubernetes ${version}`}${distribution === undefined ? '' : `, ${distribution}`}.`,
+  cluster: (name, version, distribution, namespace) =>
+    `Cluster ${name}${version === undefined ? '' : `, Kubernetes ${version}`}${distribution === undefined ? '' : `, ${distribution}`}${namespace === undefined ? '' : `; only the namespace ${namespace} and what is in none`}.`,
   read: (documents, objects) =>
     `Read ${plural(documents, 'document')}, assessed ${plural(objects, 'Kubernetes object')}.`,
   checksLeftOut: (asked, leftOut) =>

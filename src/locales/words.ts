@@ -116,8 +116,13 @@ export interface UiWords {
   readonly statusIncomplete: (severity: string) => string;
   readonly statusNothing: string;
 
-  /** Which cluster it is: context or server, version, distribution; each but the first may be missing. */
-  readonly cluster: (name: string, version: string | undefined, distribution: string | undefined) => string;
+  /** Which cluster it is: context or server, version, distribution; and the only namespace that was read. Each but the first may be missing. */
+  readonly cluster: (
+    name: string,
+    version: string | undefined,
+    distribution: string | undefined,
+    namespace: string | undefined,
+  ) => string;
   readonly read: (documents: number, objects: number) => string;
   readonly notKubernetes: (documents: number) => string;
   readonly ignored: (entries: number) => string;

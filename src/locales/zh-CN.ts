@@ -141,8 +141,8 @@ export const zhCN: UiWords = {
     `已评估的部分中没有严重性为“${severity}”或以上的发现，但并非全部内容都已评估（见下文）`,
   statusNothing: '未评估任何内容：没有找到 Kubernetes 对象',
 
-  cluster: (name, version, distribution) =>
-    `集群 ${name}${version === undefined ? '' : `，Kubernetes ${version}`}${distribution === undefined ? '' : `，${distribution}`}。`,
+  cluster: (name, version, distribution, namespace) =>
+    `集群 ${name}${version === undefined ? '' : `，Kubernetes ${version}`}${distribution === undefined ? '' : `，${distribution}`}${namespace === undefined ? '' : `；仅名字空间 ${namespace}，以及不属于任何名字空间的对象`}。`,
   read: (documents, objects) => `已读取 ${documents} 个文档，已评估 ${objects} 个 Kubernetes 对象。`,
   checksLeftOut: (asked, leftOut) =>
     `${asked + leftOut} 个检查项中只运行了 ${asked} 个；其余检查项所看的内容不在此列。`,

@@ -75,7 +75,9 @@ export function readSentences({
   const { documents, objects, notKubernetes, ignored, passedOver, checks, checksLeftOut } = coverage;
   const name = cluster?.context ?? cluster?.server;
   return ui.punctuation.joined([
-    ...(name === undefined ? [] : [escapeText(ui.cluster(name, cluster?.version, cluster?.distribution))]),
+    ...(name === undefined
+      ? []
+      : [escapeText(ui.cluster(name, cluster?.version, cluster?.distribution, cluster?.namespace))]),
     ui.read(documents, objects),
     ...(notKubernetes === 0 ? [] : [ui.notKubernetes(notKubernetes)]),
     ...(ignored === 0 ? [] : [ui.ignored(ignored)]),

@@ -10,6 +10,7 @@ export type NotComparedId =
   | 'unknown-version'
   | 'unread'
   | 'kind-not-listed'
+  | 'values-not-read'
   | 'generated-name';
 
 /** The words of `kubestride diff`. */

@@ -27,6 +27,7 @@ const en: DiffWords = {
     'unknown-version': 'served only in versions that KubeStride does not know',
     unread: 'could not be read',
     'kind-not-listed': 'objects of this kind are not read from a cluster',
+    'values-not-read': 'values of Secrets are never read from a cluster',
     'generated-name': 'gets another name each time it is created',
   },
   absent: '(absent)',

@@ -25,6 +25,7 @@ const zhCN: DiffWords = {
     'unknown-version': '仅以 KubeStride 不认识的版本提供',
     unread: '无法读取',
     'kind-not-listed': '不从集群读取此类对象',
+    'values-not-read': '从不从集群读取 Secret 的值',
     'generated-name': '每次创建都会得到不同的名称',
   },
   absent: '（无）',

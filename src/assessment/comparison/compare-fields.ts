@@ -37,7 +37,7 @@ export function compareFields(
   const hidesValues =
     before.kind === 'Secret' &&
     before.group === '' &&
-    [before, after].some(({ raw }) => isWithoutValues(raw));
+    ((live.before && isWithoutValues(before.raw)) || (live.after && isWithoutValues(after.raw)));
   const prepare = (object: KubernetesObject) => {
     const form = comparedForm(object.raw);
     return hidesValues ? withoutValues(form) : form;

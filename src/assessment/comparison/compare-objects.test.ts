@@ -143,6 +143,18 @@ describe('two sets of manifests', () => {
     expect(counted(result).join('\n')).toContain('--user=x');
   });
 
+  it('differ in the values of Secrets where those of one are empty', () => {
+    const secret = (value: string): JsonObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      stringData: { any: value },
+    });
+    const result = compareObjects(manifests(secret('')), manifests(secret('qXw1873hdq')));
+    expect(counted(result)).toEqual(['Secret data.any: "[hidden]" -> "[hidden]"']);
+    expect(result.notCompared).toEqual([]);
+  });
+
   it('leave out objects that get another name each time', () => {
     const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { generateName: 'a-' } };
     const result = compareObjects(manifests(job), manifests());
@@ -357,7 +369,7 @@ describe('manifests and a cluster', () => {
       'Secret data.b: "[hidden]" -> undefined (unknown)',
       'Secret data.c: undefined -> "[hidden]" (unknown)',
     ]);
-    expect(result.notCompared).toEqual([{ subject: 'Secret.data', reason: 'not-asked', objects: 1 }]);
+    expect(result.notCompared).toEqual([{ subject: 'Secret.data', reason: 'values-not-read', objects: 1 }]);
   });
 });
 

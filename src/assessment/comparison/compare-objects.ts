@@ -59,7 +59,7 @@ export function compareObjects(
       continue;
     }
     const { fields, isWithoutValues } = compareFields(object, other, live, custom);
-    if (isWithoutValues) notCompared.add('Secret.data', 'not-asked');
+    if (isWithoutValues) notCompared.add('Secret.data', 'values-not-read');
     else both.push(object);
     if (!fields.some(counts)) same++;
     if (fields.length > 0) changed.push({ before: object, after: other, fields });

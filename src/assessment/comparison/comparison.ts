@@ -61,6 +61,8 @@ export type NotComparedReason =
   | 'unread'
   /** The cluster is not asked for objects of this kind. */
   | 'kind-not-listed'
+  /** Values of Secrets are never read from a cluster. */
+  | 'values-not-read'
   /** Each time it is created, it gets another name. */
   | 'generated-name';
 

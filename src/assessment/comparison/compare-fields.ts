@@ -9,6 +9,7 @@ import { isSameJson } from '../../kubernetes/stored/unset.ts';
 import { reasonFor } from './because.ts';
 import { asVersion, comparedForm, isWithoutValues, withoutValues } from './compared-form.ts';
 import { counts, type FieldChange } from './comparison.ts';
+import { consequences } from './consequences.ts';
 import { CustomDefaults } from './custom-defaults.ts';
 import { explanationOf } from './explanation.ts';
 import { withoutSecrets } from './hidden.ts';
@@ -47,7 +48,9 @@ export function compareFields(
   const { apiVersion, kind } = live.before && !live.after ? before : after;
   const type = storedType(apiVersion, kind);
   const complete = (raw: JsonObject) => custom.complete(defaultObject(raw));
-  const stored = differences(complete(left), complete(right), type);
+  const states = [complete(left), complete(right)] as const;
+  const stored = differences(...states, type);
+  const following = consequences(stored, states, complete, type);
   const asWritten = differences(left, right, type);
   const paths = stored.map(({ steps }) => formatSteps(steps));
   const isFilledIn = ({ steps }: Difference) => {
@@ -64,6 +67,7 @@ export function compareFields(
     ...why,
   });
   const reason = (difference: Difference) => {
+    if (following.has(difference)) return { because: 'default' as const };
     if (!live.before && !live.after) return {};
     // What the cluster assigns may be assigned anew from one of its states to the next.
     if (live.before && live.after) {

@@ -275,6 +275,48 @@ describe('manifests and a cluster', () => {
     ]);
   });
 
+  it('do not count defaults that follow from another field, which counts', () => {
+    const service = (spec: JsonObject, metadata: JsonObject = {}): JsonObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'shop', ...metadata },
+      spec: { ports: [{ port: 80 }], ...spec },
+    });
+    const fields = { 'f:spec': { 'f:externalTrafficPolicy': {}, 'f:type': {} } };
+    const patched = { managedFields: [managed('kubectl-patch', fields)] };
+    const type = 'Service spec.type: "ClusterIP" -> "NodePort" (edit kubectl-patch)';
+    const opened = (policy: string) =>
+      compareObjects(
+        manifests(service({})),
+        live(service({ type: 'NodePort', externalTrafficPolicy: policy }, patched)),
+      );
+    expect(counted(opened('Cluster'))).toEqual([type]);
+    expect(counted(opened('Local'))).toEqual([
+      'Service spec.externalTrafficPolicy: undefined -> "Local" (edit kubectl-patch)',
+      type,
+    ]);
+    const closed = (asked: JsonObject) =>
+      counted(compareObjects(manifests(service({ type: 'NodePort', ...asked })), live(service({}))));
+    expect(closed({})).toEqual(['Service spec.type: "NodePort" -> "ClusterIP" (unknown)']);
+    expect(closed({ externalTrafficPolicy: 'Local' })).toHaveLength(2);
+
+    const account = (name: string) => deployment({}, { serviceAccountName: name, serviceAccount: name });
+    expect(counted(compareObjects(manifests(account('a')), live(account('b'))))).toContain(
+      'Deployment spec.template.spec.serviceAccountName: "a" -> "b" (unknown)',
+    );
+    const limited = (limits: JsonObject, requests?: JsonObject) =>
+      deployment({}, { containers: [{ name: 'a', resources: { limits, ...(requests && { requests }) } }] });
+    const at = 'Deployment spec.template.spec.containers[name="a"].resources';
+    expect(
+      counted(compareObjects(manifests(limited({ cpu: '1' })), live(limited({ cpu: '2' }, { cpu: '2' })))),
+    ).toEqual([`${at}.limits.cpu: "1" -> "2" (unknown)`]);
+    expect(
+      counted(
+        compareObjects(manifests(limited({ cpu: '1' })), live(limited({ cpu: '2' }, { cpu: '1500m' }))),
+      ),
+    ).toHaveLength(2);
+  });
+
   it('explain what runs without a manifest, and count the rest', () => {
     const owned = configMap('made', {
       metadata: { name: 'made', namespace: 'shop', ownerReferences: [{ kind: 'App', name: 'x' }] },

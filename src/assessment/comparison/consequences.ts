@@ -22,8 +22,8 @@ export function consequences(
   const following = new Set<Difference>();
   if (found.length < 2 || found.length > MOST) return following;
   let rest: readonly JsonObject[] = states;
-  // Of two fields that follow from each other the first one is kept: deprecated names stand behind those that replace them.
-  for (const difference of [...found].reverse()) {
+  // Of two fields that follow from each other the last one is kept: `serviceAccountName`, and not the old `serviceAccount`.
+  for (const difference of found) {
     if (difference.steps.at(-1)?.kind !== 'field' || isMetadata(difference)) continue;
     const without = rest.map((state) => removed(state, difference.steps));
     if (!without.every(isObject)) continue;

@@ -140,9 +140,10 @@ function omissions(notAssessed: readonly NotAssessed[], words: Words): string[] 
     const remedy = group.remedy === undefined ? '' : ` → ${markdownProse(group.remedy)}`;
     lines.push(`- ${group.count}× ${group.what}${remedy}`);
     const shown = group.places.slice(0, group.kind === 'reading' ? NAMED : PLACES);
+    if (group.names.length > 0) lines.push(`  - ${ui.punctuation.listed(group.names)}`);
     lines.push(...shown.map((place) => `  - ${place}`));
-    if (group.count > shown.length)
-      lines.push(`  - ${ui.andMore(group.count - shown.length)}${ui.punctuation.aside(ui.jsonListsAll)}`);
+    const left = group.count - shown.length - group.names.length;
+    if (left > 0) lines.push(`  - ${ui.andMore(left)}${ui.punctuation.aside(ui.jsonListsAll)}`);
   }
   return lines;
 }

@@ -19,8 +19,10 @@ export interface Omission {
   readonly what: string;
   readonly remedy: string | undefined;
   readonly count: number;
-  /** The first places, as many as were asked for. */
+  /** The first places, as many as were asked for; empty where there are `names`. */
   readonly places: readonly string[];
+  /** All of them, where each is no more than a name, such as of a list that the API server refused. */
+  readonly names: readonly string[];
 }
 
 /** Groups sorted entries by reason, in the order of their first appearance; what was not read comes first. */
@@ -37,12 +39,22 @@ export function groupOmissions(
     if (group === undefined) groups.set(key, [entry]);
     else group.push(entry);
   }
-  return [...groups.values()].map((group) => ({
-    kind: group[0]!.kind,
-    ...heading(group, words, safe),
-    count: group.length,
-    places: group.slice(0, shown).map((entry) => place(entry, words, safe)),
-  }));
+  return [...groups.values()].map((group) => {
+    const areNames = group.every(isName);
+    return {
+      kind: group[0]!.kind,
+      ...heading(group, words, safe),
+      count: group.length,
+      places: areNames ? [] : group.slice(0, shown).map((entry) => place(entry, words, safe)),
+      names: areNames ? group.map(({ subject }) => safe(subject)) : [],
+    };
+  });
+}
+
+/** The server's sentence on a refusal says no more than which list and whom it refused. */
+function isName(entry: NotAssessed): entry is NotAssessed & { kind: 'reading'; subject: string } {
+  if (entry.kind !== 'reading' || entry.file !== undefined || entry.subject === undefined) return false;
+  return entry.reason === 'forbidden' || entry.detail === undefined;
 }
 
 function heading(

@@ -128,8 +128,10 @@ function lookedAt(
   for (const group of groups.filter(({ kind }) => kind === 'reading')) {
     const remedy = group.remedy === undefined ? '' : ` → ${group.remedy}`;
     lines.push(...hang('  ', wrap(`${group.count}×  ${group.what}${remedy}`, columns - 4)));
+    const names = wrap(ui.punctuation.listed(group.names), columns - 6);
+    if (group.names.length > 0) lines.push(...names.map((line) => `      ${line}`));
     lines.push(...group.places.map((place) => cut(`      ${place}`, columns)));
-    const left = group.count - group.places.length;
+    const left = group.count - group.places.length - group.names.length;
     if (left > 0)
       lines.push(cut(`      ${ui.andMore(left)}${ui.punctuation.aside(ui.jsonListsAll)}`, columns));
   }

@@ -12,6 +12,12 @@ const NEEDED = [
 ] as const;
 const NEEDED_FOR_ETCD = ['etcd-cafile', 'etcd-certfile', 'etcd-keyfile'] as const;
 
+/**
+ * kubeadm and what builds on it leave this one out, as kubelets sign their own serving certificates by default: whoever asks for
+ * it must first give every kubelet one. Where it is all that is missing, the others still prove themselves.
+ */
+const LEFT_OUT_BY_DEFAULT = 'kubelet-certificate-authority';
+
 /** etcd on the same node, or a translator such as kine behind a socket. */
 const LOCAL = /^(?:https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$)|unixs?:)/;
 
@@ -56,6 +62,7 @@ export default defineCheck({
               at: component.flagPath(missing[0]!),
               message: 'missing' as const,
               params: { flags: missing.map((flag) => `--${flag}`).join(', ') },
+              ...(missing.every((flag) => flag === LEFT_OUT_BY_DEFAULT) ? { severity: 'low' as const } : {}),
             },
           ]),
       ...plain.flatMap(([flag, value]) =>

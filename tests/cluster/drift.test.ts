@@ -318,7 +318,6 @@ describeWithCluster('differences from what was asked for', () => {
       ),
     ).toEqual([
       'Secret/token data.password: "[hidden]" -> "[hidden]" (edit Mozilla)',
-      'Service/web spec.externalTrafficPolicy: undefined -> "Cluster" (edit kubectl-patch)',
       'Service/web spec.type: "ClusterIP" -> "NodePort" (edit kubectl-patch)',
       'Deployment/web spec.replicas: 2 -> 4 (controller kube-controller-manager scale)',
       'Deployment/web spec.template.spec.containers[name="web"].image: "example.test/web:1" -> "example.test/web:evil" (edit kubectl-edit)',

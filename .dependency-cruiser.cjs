@@ -45,6 +45,14 @@ module.exports = {
   forbidden: [
     ...upwards,
     {
+      name: 'engines-stand-alone',
+      comment:
+        'Each engine is a library by itself; they share what Kubernetes shares, its expression language, and no more.',
+      severity: 'error',
+      from: { path: '^src/engines/([^/]+)/', pathNot: TESTS },
+      to: { path: '^src/engines/[^/]+/', pathNot: '^src/engines/($1|cel)/' },
+    },
+    {
       name: 'threats-do-not-see-sources',
       comment:
         'A check sees subjects; the same check holds for manifests, a live cluster and a bundle of evidence.',

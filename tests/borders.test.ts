@@ -28,6 +28,7 @@ const PLANTED: Readonly<Record<string, readonly [from: string, imported: string]
   'reports-imports-only-what-is-above': ['src/reports/a.ts', '../cli/target.ts'],
   'guard-imports-only-what-is-above': ['src/guard/a.ts', '../server/target.ts'],
   'server-imports-only-what-is-above': ['src/server/a.ts', '../cli/target.ts'],
+  'engines-stand-alone': ['src/engines/cel/a.ts', '../pki/target.ts'],
   'threats-do-not-see-sources': ['src/threats/spoofing/two/a.ts', '../../../evidence/manifests/target.ts'],
   'pure-rooms-know-no-platform': ['src/kubernetes/b.ts', 'node:fs'],
   'scanning-runs-and-calls-nothing': ['src/evidence/manifests/b.ts', 'node:child_process'],

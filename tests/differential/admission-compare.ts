@@ -1,6 +1,8 @@
 import { activationOf, namespaceValue } from '../../src/engines/admission/activation.ts';
-import { formatGeneral } from '../../src/engines/admission/cel/text.ts';
-import { formatTimestamp } from '../../src/engines/admission/cel/time.ts';
+import { PolicyExpressions } from '../../src/engines/admission/expressions.ts';
+import type { AdmissionRequest } from '../../src/engines/admission/request.ts';
+import { formatGeneral } from '../../src/engines/cel/text.ts';
+import { formatTimestamp } from '../../src/engines/cel/time.ts';
 import {
   CelError,
   Duration,
@@ -14,9 +16,7 @@ import {
   typeNameOf,
   Uint,
   Unknown,
-} from '../../src/engines/admission/cel/value.ts';
-import { PolicyExpressions } from '../../src/engines/admission/expressions.ts';
-import type { AdmissionRequest } from '../../src/engines/admission/request.ts';
+} from '../../src/engines/cel/value.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { CelCase } from './admission-cases.ts';
 

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../kubernetes/json.ts';
-import { fromJson, RecordMap, type Unknowns } from './cel/json-values.ts';
-import { ASKS_AUTHORIZER } from './cel/library/authorizer.ts';
-import { type Result, Unknown } from './cel/value.ts';
+import { fromJson, RecordMap, type Unknowns } from '../cel/json-values.ts';
+import { ASKS_AUTHORIZER } from '../cel/library/authorizer.ts';
+import { type Result, Unknown } from '../cel/value.ts';
 import type { Activation } from './expressions.ts';
 import type { AdmissionRequest, GroupVersionKind, GroupVersionResource } from './request.ts';
 import { shapeOf } from './shapes.ts';

@@ -1,6 +1,6 @@
-import type { StructFields } from './cel/check.ts';
-import { AUTHORIZER_TYPE, RESOURCE_CHECK_TYPE } from './cel/library/authorizer.ts';
-import { type CelType, DYN, parseType, structType } from './cel/types.ts';
+import type { StructFields } from '../cel/check.ts';
+import { AUTHORIZER_TYPE, RESOURCE_CHECK_TYPE } from '../cel/library/authorizer.ts';
+import { type CelType, DYN, parseType, structType } from '../cel/types.ts';
 
 const GROUP_VERSION_KIND = 'kubernetes.GroupVersionKind';
 const GROUP_VERSION_RESOURCE = 'kubernetes.GroupVersionResource';

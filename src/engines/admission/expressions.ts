@@ -1,10 +1,10 @@
-import { CompileError } from './cel/ast.ts';
-import { goTypeName } from './cel/attributes.ts';
-import { COST_LIMIT } from './cel/cost.ts';
-import { environment } from './cel/environment.ts';
-import { compile, type Evaluation, type Program } from './cel/program.ts';
-import { type CelType, DYN, listOf, mapOf, sameType, typeText } from './cel/types.ts';
-import { CelError, MapValue, type Result, type Value } from './cel/value.ts';
+import { CompileError } from '../cel/ast.ts';
+import { goTypeName } from '../cel/attributes.ts';
+import { COST_LIMIT } from '../cel/cost.ts';
+import { environment } from '../cel/environment.ts';
+import { compile, type Evaluation, type Program } from '../cel/program.ts';
+import { type CelType, DYN, listOf, mapOf, sameType, typeText } from '../cel/types.ts';
+import { CelError, MapValue, type Result, type Value } from '../cel/value.ts';
 import {
   DECLARED_STRUCTS,
   declaredVariables,

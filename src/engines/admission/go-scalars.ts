@@ -1,7 +1,7 @@
 import type { Json } from '../../kubernetes/json.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
-import { formatTimestamp, parseDuration, parseTimestamp, SECOND } from './cel/time.ts';
-import { Timestamp } from './cel/value.ts';
+import { formatTimestamp, parseDuration, parseTimestamp, SECOND } from '../cel/time.ts';
+import { Timestamp } from '../cel/value.ts';
 
 /**
  * A scalar of a built-in object as it is written again once it was decoded: amounts in canonical form, times in UTC.

@@ -2,7 +2,7 @@
  * What the API server decides about a request by ValidatingAdmissionPolicies, exactly as Kubernetes 1.37 does: the same
  * verdicts, messages and limits, with an implementation of CEL of its own. What cannot be known is said to be unknown.
  */
-export { Unknown, type UnknownCode } from './cel/value.ts';
+export { Unknown, type UnknownCode } from '../cel/value.ts';
 export type { AdmissionContext } from './match.ts';
 export { ObjectContext } from './object-context.ts';
 export type { PolicyProblem, ValidationAction } from './policy.ts';

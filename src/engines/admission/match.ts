@@ -1,6 +1,6 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { compileLabelSelector } from '../../kubernetes/selectors.ts';
-import { Unknown } from './cel/value.ts';
+import { Unknown } from '../cel/value.ts';
 import type { AdmissionRequest, GroupVersionKind, GroupVersionResource } from './request.ts';
 
 /** What a policy may need to know of the cluster beside the request. */

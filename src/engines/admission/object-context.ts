@@ -2,7 +2,7 @@ import { asArray, asObject, asString, type JsonObject } from '../../kubernetes/j
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import table from '../../kubernetes/schema/schema.generated.json' with { type: 'json' };
 import { isBuiltInClusterScoped } from '../../kubernetes/scope.ts';
-import { Unknown } from './cel/value.ts';
+import { Unknown } from '../cel/value.ts';
 import type { AdmissionContext } from './match.ts';
 import type { AdmissionRequest, GroupVersionKind, GroupVersionResource, Operation } from './request.ts';
 import { shapeOf } from './shapes.ts';

@@ -1,6 +1,6 @@
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { compileLabelSelector } from '../../kubernetes/selectors.ts';
-import { Unknown } from './cel/value.ts';
+import { Unknown } from '../cel/value.ts';
 import type { AdmissionContext } from './match.ts';
 import type { Policy, PolicyBinding } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';

@@ -1,5 +1,5 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
-import { BOOL, NULL, STRING } from './cel/types.ts';
+import { BOOL, NULL, STRING } from '../cel/types.ts';
 import { type CompiledExpression, PolicyExpressions } from './expressions.ts';
 import type { GroupVersionKind } from './request.ts';
 

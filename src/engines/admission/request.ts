@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../kubernetes/json.ts';
-import type { Unknown } from './cel/value.ts';
+import type { Unknown } from '../cel/value.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kubernetes/json.ts';
+import { type Result, Unknown, type UnknownCode } from '../cel/value.ts';
 import { activationOf, namespaceValue } from './activation.ts';
-import { type Result, Unknown, type UnknownCode } from './cel/value.ts';
 import { type AdmissionContext, type Matching, matches } from './match.ts';
 import { collectParams } from './params.ts';
 import { Policy, PolicyBinding, type PolicyProblem, type ValidationAction } from './policy.ts';

@@ -3,7 +3,7 @@ import { parseQuantity } from '../../kubernetes/quantity.ts';
 import table from '../../kubernetes/schema/schema.generated.json' with { type: 'json' };
 import type { SchemaTable } from '../../kubernetes/schema/table.ts';
 import pointers from '../../kubernetes/stored/fields.generated.json' with { type: 'json' };
-import type { Shape } from './cel/json-values.ts';
+import type { Shape } from '../cel/json-values.ts';
 import { canonicalScalar, zeroScalar } from './go-scalars.ts';
 import kept from './kept.generated.json' with { type: 'json' };
 

@@ -1,6 +1,6 @@
-import { trim } from './cel/library/strings.ts';
-import { utf8Length } from './cel/text.ts';
-import { CelError, type Result, Unknown } from './cel/value.ts';
+import { trim } from '../cel/library/strings.ts';
+import { utf8Length } from '../cel/text.ts';
+import { CelError, type Result, Unknown } from '../cel/value.ts';
 import type { Activation, CompiledExpression } from './expressions.ts';
 import type { CompiledValidation, Policy } from './policy.ts';
 

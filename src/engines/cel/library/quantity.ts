@@ -1,9 +1,4 @@
-import {
-  parseQuantity,
-  QUANTITY_REFUSALS,
-  Quantity,
-  quantityRefusal,
-} from '../../../../kubernetes/quantity.ts';
+import { parseQuantity, QUANTITY_REFUSALS, Quantity, quantityRefusal } from '../../../kubernetes/quantity.ts';
 import type { FunctionTable, Implementation } from '../declarations.ts';
 import { inInt64 } from '../time.ts';
 import { CelError, NO_SUCH_OVERLOAD, OpaqueValue, type Result, Unknown, type Value } from '../value.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../kubernetes/json.ts';
+import type { Json, JsonObject } from '../../kubernetes/json.ts';
 import { goTypeName } from './attributes.ts';
 import { compareText } from './text.ts';
 import { CelError, ListValue, MapValue, type Result, Unknown, type Value } from './value.ts';

@@ -11,6 +11,8 @@ import type { ReportBuilder } from './report-builder.ts';
 export interface VerdictChange {
   readonly kind: 'finding' | 'undecided';
   readonly isNew: boolean;
+  /** Withdrawn since what it rests on is not shown any more, which says nothing about the cluster. */
+  readonly isUnseen?: boolean;
   readonly check: Check;
   readonly severity: Severity;
   readonly object: KubernetesObject;

@@ -255,11 +255,12 @@ export class LiveAssessment {
         }
       }
     }
-    const lost = gone.map((each) => each.lost());
+    const lost = gone.map((each) => unseen(each.lost(), this.#blindness.hidesAnyOf([each.object.kind])));
     const said = [...all].map((each) => {
       const owner = owners.get(each.object);
       const known = owner === undefined ? undefined : this.#known.get(each.check.subject)?.get(owner);
-      return each.said(owner, known?.judged.get(each.check));
+      const changes = each.said(owner, known?.judged.get(each.check));
+      return changes.length === 0 ? changes : unseen(changes, this.#blindness.hidden(each.reads).length > 0);
     });
     return withoutMoves([...lost, ...said].flat());
   }
@@ -272,6 +273,12 @@ export class LiveAssessment {
     }
     return workloads;
   }
+}
+
+/** What is withdrawn because of what cannot be seen any more is not known to have gone away. */
+function unseen(changes: readonly VerdictChange[], isHidden: boolean): readonly VerdictChange[] {
+  if (!isHidden) return changes;
+  return changes.map((change) => (change.isNew ? change : { ...change, isUnseen: true }));
 }
 
 /** An object in a new state says much of what it said before: that is no change. */

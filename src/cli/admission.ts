@@ -65,7 +65,7 @@ export async function admission(
     );
   }
   for (const gap of gaps)
-    say(context, words.warning.listNotRead({ list: resourceName(gap), reason: gap.reason }));
+    say(context, words.warning.listNotRead({ list: resourceName(gap), reason: words.gap[gap.reason] }));
   if (objects.length === 0) say(context, words.warning.nothingFound());
   else if (policies.length === 0) say(context, words.admission.noPolicy());
   else if (bindings.length === 0) say(context, words.admission.noBinding());

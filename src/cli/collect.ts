@@ -169,17 +169,21 @@ function summarise(
     isEmpty = true;
     say(context, words.noKubernetes({ root }));
   }
-  const missing = notRead(index, nodes);
+  const missing = notRead(index, nodes, context.words.gap);
   for (const entry of missing.slice(0, NAMED)) say(context, words.notRead(entry));
   if (missing.length > NAMED) say(context, words.more({ count: missing.length - NAMED }));
   return isEmpty || missing.length > 0 ? EXIT.notEvaluated : EXIT.clean;
 }
 
 /** What was asked for and refused. */
-function notRead({ gaps }: BundleIndex, nodes: readonly NodeRead[]): { what: string; reason: string }[] {
+function notRead(
+  { gaps }: BundleIndex,
+  nodes: readonly NodeRead[],
+  words: Context['words']['gap'],
+): { what: string; reason: string }[] {
   const lists = gaps
     .filter(({ reason }) => reason !== 'not-asked')
-    .map((gap) => ({ what: resourceName(gap), reason: gap.reason }));
+    .map((gap) => ({ what: resourceName(gap), reason: words[gap.reason] }));
   const files = nodes.flatMap(({ name, spec }) =>
     spec.notRead.map(({ path, reason, detail }) => ({ what: `${name}:${path}`, reason: detail ?? reason })),
   );

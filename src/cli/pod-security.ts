@@ -45,7 +45,7 @@ export async function podSecurity(
   }
   const hidden = gaps.filter(({ kind }) => WORKLOAD_KINDS.has(kind));
   for (const gap of hidden) {
-    say(context, words.warning.listNotRead({ list: resourceName(gap), reason: gap.reason }));
+    say(context, words.warning.listNotRead({ list: resourceName(gap), reason: words.gap[gap.reason] }));
   }
   if (answers.length > 0) return EXIT.clean;
   // What KubeStride itself wrote down about a cluster is nothing that was found in it.

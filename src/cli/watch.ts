@@ -2,11 +2,11 @@ import type { VerdictChange } from '../assessment/judged.ts';
 import { LiveAssessment } from '../assessment/live-assessment.ts';
 import { type ApiClient, ApiError } from '../evidence/cluster/client.ts';
 import { observeFacts } from '../evidence/cluster/facts.ts';
-import type { WatchEvent } from '../evidence/cluster/watch/events.ts';
+import type { DegradedReason, WatchEvent } from '../evidence/cluster/watch/events.ts';
 import { followCluster } from '../evidence/cluster/watch/follow-cluster.ts';
 import { keepForChecks, PendingChanges } from '../evidence/pending-changes.ts';
 import { factsObject } from '../evidence/snapshot-evidence.ts';
-import { resourceName } from '../kubernetes/gaps.ts';
+import { type Gap, resourceName } from '../kubernetes/gaps.ts';
 import { loadUiWords } from '../locales/load.ts';
 import type { Words } from '../locales/words.ts';
 import { loadChecks, loadCheckWords } from './catalogue.ts';
@@ -37,7 +37,7 @@ export async function watch(context: Context, flags: WatchFlags): Promise<ExitCo
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   const assessment = new LiveAssessment({ checks }, flags.namespace);
   const writer = new ChangeWriter(context, words, flags.output);
-  const follower = new Follower(context, client, assessment, writer, ending.signal);
+  const follower = new Follower(context, client, assessment, writer, ending.signal, flags.kubeletConfig);
   try {
     const events = followCluster(client, {
       secrets: flags.secrets,
@@ -70,8 +70,12 @@ class Follower {
   readonly #assessment: LiveAssessment;
   readonly #writer: ChangeWriter;
   readonly #signal: AbortSignal;
+  readonly #kubelets: boolean;
   readonly #pending = new PendingChanges();
-  readonly #late = new Set<string>();
+  readonly #late = new Map<string, DegradedReason>();
+  #told = new Map<string, DegradedReason>();
+  #gaps: ReadonlyMap<string, Gap> = new Map();
+  #tellTimer: NodeJS.Timeout | undefined;
   #isStarted = false;
   #assessedAt = 0;
   #observedAt = 0;
@@ -84,7 +88,9 @@ class Follower {
     assessment: LiveAssessment,
     writer: ChangeWriter,
     signal: AbortSignal,
+    kubelets: boolean,
   ) {
+    this.#kubelets = kubelets;
     this.#signal = signal;
     this.#context = context;
     this.#client = client;
@@ -94,17 +100,46 @@ class Follower {
 
   take(event: WatchEvent): void {
     this.#pending.take(event);
-    if (event.type === 'degraded') {
-      if (this.#late.size === 0) {
-        const { reason } = event;
-        say(this.#context, this.#context.words.watch.degraded({ list: resourceName(event.list), reason }));
-      }
-      this.#late.add(resourceName(event.list));
-    } else if (event.type === 'recovered' || event.type === 'gap') {
-      if (this.#late.delete(resourceName(event.list)) && this.#late.size === 0) {
-        say(this.#context, this.#context.words.watch.recovered());
-      }
+    if (event.type === 'degraded') this.#late.set(resourceName(event.list), event.reason);
+    else if (event.type === 'recovered') this.#late.delete(resourceName(event.list));
+    else if (event.type === 'gap') {
+      // It is told of as such; that it is no longer late does not make it fresh.
+      this.#late.delete(resourceName(event.list));
+      this.#told.delete(resourceName(event.list));
     }
+    // Lists follow each other closely; they are told of together.
+    this.#tellTimer ??= setTimeout(() => {
+      this.#tellTimer = undefined;
+      this.#inTurn(() => this.#tellOfDelays()).catch(() => undefined);
+    }, PAUSE);
+  }
+
+  /** Says which lists are out of date now and were not, and when none is any more. */
+  async #tellOfDelays(): Promise<void> {
+    const now = new Date();
+    for (const reason of ['disconnected', 'watch-refused'] as const) {
+      const lists = [...this.#late].filter(
+        ([list, late]) => late === reason && this.#told.get(list) !== late,
+      );
+      if (lists.length > 0)
+        await this.#writer.stale(
+          lists.map(([list]) => list),
+          reason,
+          now,
+        );
+    }
+    if (this.#told.size > 0 && this.#late.size === 0) await this.#writer.fresh(now);
+    this.#told = new Map(this.#late);
+  }
+
+  /** Says which lists are not shown any more, and which are again. */
+  async #tellOfGaps(gaps: readonly Gap[], now: Date): Promise<void> {
+    const present = new Map(
+      gaps.filter(({ reason }) => reason !== 'not-asked').map((gap) => [resourceName(gap), gap]),
+    );
+    for (const [list, gap] of present) if (!this.#gaps.has(list)) await this.#writer.lost(gap, now);
+    for (const list of this.#gaps.keys()) if (!present.has(list)) await this.#writer.back(list, now);
+    this.#gaps = present;
   }
 
   /** Assesses now, or when the pause after the last time is over. */
@@ -135,17 +170,26 @@ class Follower {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#tellTimer);
   }
 
   /** One after the other: writing waits for the reader of the output. */
   #assess(): Promise<void> {
-    this.#running = this.#running.then(() => this.#assessOnce());
+    return this.#inTurn(() => this.#assessOnce());
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#running = this.#running.then(work);
     return this.#running;
   }
 
   async #observe(now: Date): Promise<void> {
     try {
-      const facts = await observeFacts(this.#client, { observedAt: now.toISOString(), signal: this.#signal });
+      const facts = await observeFacts(this.#client, {
+        observedAt: now.toISOString(),
+        kubelets: this.#kubelets,
+        signal: this.#signal,
+      });
       this.#pending.put(factsObject(facts));
     } catch (error) {
       if (!this.#signal.aborted) throw error;
@@ -164,11 +208,13 @@ class Follower {
     const change = this.#pending.drain();
     const changes: VerdictChange[] = this.#assessment.apply(change, now);
     if (this.#isStarted) {
+      await this.#tellOfGaps(change.gaps, now);
       await this.#writer.write(changes, now);
     } else {
       this.#isStarted = true;
       const { objects } = this.#assessment;
       await this.#writer.start(this.#assessment.report(), { objects, lists: change.lists }, now);
+      await this.#tellOfGaps(change.gaps, now);
     }
     this.#assessedAt = performance.now();
   }

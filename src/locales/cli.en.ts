@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
+import type { GapReason } from '../kubernetes/gaps.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
@@ -180,6 +181,13 @@ const en = {
       ],
     },
   },
+  gap: {
+    forbidden: 'the API server refused the list',
+    'not-asked': 'not asked for',
+    unavailable: 'the API is not available',
+    incomplete: 'the list could not be read to its end',
+    'unknown-version': 'served only in versions that KubeStride does not know',
+  } satisfies Record<GapReason, string>,
   watch: {
     synced: (p: { objects: number; lists: number; findings: number; undecided: number }) =>
       `watching ${p.objects} objects in ${p.lists} lists: ${p.findings} findings, ${p.undecided} undecided`,

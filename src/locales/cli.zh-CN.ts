@@ -159,6 +159,13 @@ const zhCN: CliWords = {
       ],
     },
   },
+  gap: {
+    forbidden: 'API 服务器拒绝了列表请求',
+    'not-asked': '未请求读取',
+    unavailable: '该 API 不可用',
+    incomplete: '列表未能读完',
+    'unknown-version': '仅以 KubeStride 不认识的版本提供',
+  },
   watch: {
     synced: (p) =>
       `正在监视 ${p.lists} 个列表中的 ${p.objects} 个对象：${p.findings} 个发现，${p.undecided} 项未能判定`,

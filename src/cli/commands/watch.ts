@@ -5,14 +5,17 @@ import type { Context } from '../context.ts';
 import type { FailOn } from '../exit-code.ts';
 import { type CommonFlags, langFlag } from '../flags.ts';
 import { oneOf } from '../parsers.ts';
-import { textFlag } from '../source-flags.ts';
+import { namespaceFlag, textFlag } from '../source-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface WatchFlags extends CommonFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
+  /** The cluster is what is watched; the flag is taken because every command takes it. */
+  readonly cluster: boolean;
   readonly secrets: boolean;
+  readonly kubeletConfig: boolean;
   readonly output: 'text' | 'json';
   readonly for?: number;
   readonly failOn: FailOn;
@@ -34,8 +37,15 @@ export function watchCommand(words: CliWords) {
       flags: {
         kubeconfig: textFlag(words.flag.kubeconfig, 'FILE'),
         context: textFlag(words.flag.context, 'NAME'),
-        namespace: textFlag(words.flag.namespace, 'NAMESPACE'),
+        namespace: namespaceFlag(words.flag.namespace),
+        cluster: { kind: 'boolean', default: true, withNegated: false, brief: words.flag.cluster },
         secrets: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.secrets },
+        kubeletConfig: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: words.flag.kubeletConfig,
+        },
         output: {
           kind: 'parsed',
           parse: oneOf('-o', FORMATS),

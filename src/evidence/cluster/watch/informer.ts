@@ -53,6 +53,7 @@ export class Informer {
   #resume: string | undefined;
   #resyncAt = 0;
   #gap: Gap['reason'] | undefined;
+  #isWatched = false;
   /** Whether the watch brought anything since the last list. */
   #hasProgress = false;
   #wake: (() => void) | undefined;
@@ -217,12 +218,16 @@ export class Informer {
     if (error.status === 404) return await this.#listAnew(error);
     this.#resume = undefined;
     this.#health.unwatchable(error);
-    await this.#pause(this.#jittered(this.#context.pollEvery));
+    // What was watched until now may be refused as a whole, which the next list tells at once.
+    const wasWatched = this.#isWatched;
+    this.#isWatched = false;
+    if (!wasWatched) await this.#pause(this.#jittered(this.#context.pollEvery));
   }
 
   async #follow(response: ApiResponse): Promise<void> {
     const { clock } = this.#context;
     const start = clock.now();
+    this.#isWatched = true;
     const settling = new AbortController();
     void clock.sleep(SETTLED_AFTER, settling.signal).then(() => {
       if (!settling.signal.aborted) this.#health.healthy();

@@ -435,6 +435,17 @@ describe('gaps', () => {
     await picture.stop();
   });
 
+  test('a watch that worked and is refused is followed by a list at once', async () => {
+    const { time, server, picture } = start([PODS], two);
+    await time.pass(2 * SECOND);
+    server.fault = (request, isWatch) =>
+      isWatch ? statusResponse(403, 'Forbidden') : forbidden(request, isWatch);
+    [...server.connections][0]?.cut();
+    await time.pass(5 * SECOND);
+    expect(picture.said(PODS)).toContain('gap forbidden');
+    await picture.stop();
+  });
+
   test('a list that is gone is a gap, and a reason to ask what there is', async () => {
     let stale = 0;
     const { time, server, picture } = start([PODS], two, { onDiscoveryStale: () => stale++ });

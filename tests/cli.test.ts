@@ -127,8 +127,8 @@ describe('wrong usage is one line with what, where and what to do', () => {
     [['scan', '-fail-on', 'high'], 'unknown flag -fail-on; did you mean --fail-on?'],
     [['scan', '--zzz'], 'unknown flag --zzz; see kubestride scan --help'],
     [['scan', '--x'], 'unknown flag --x; see kubestride scan --help'],
-    [['scan', '--fail-on'], '--fail-on needs a value; see kubestride scan --help'],
-    [['scan', '--fail-on='], '--fail-on needs a value; see kubestride --help'],
+    [['scan', '--fail-on'], '--fail-on with a value is needed; see kubestride scan --help'],
+    [['scan', '--fail-on='], '--fail-on with a value is needed; see kubestride --help'],
     [['scan', '--fail-on', 'hihg'], '--fail-on: unknown value "hihg"; did you mean high?'],
     [
       ['scan', '--fail-on', 'urgent'],

@@ -61,7 +61,7 @@ export class ReportBuilder {
     this.#options = options;
     this.#blindness = blindness;
     this.#cluster = cluster;
-    this.#unseen = cluster.isComplete ? unseenComponents(cluster) : [];
+    this.#unseen = cluster.isComplete ? unseenComponents(cluster, !blindness.hidesAnyOf(['Pod'])) : [];
     this.#reading = [...evidence.unread.map((entry): Reading => ({ kind: 'reading', ...entry })), ...patches];
   }
 

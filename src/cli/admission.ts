@@ -64,11 +64,14 @@ export async function admission(
       words.warning.notRead({ count: unread.length, places: places.join(', '), more: unread.length > NAMED }),
     );
   }
+  const isShown = (kind: string) => gaps.every((gap) => gap.kind !== kind);
   for (const gap of gaps)
     say(context, words.warning.listNotRead({ list: resourceName(gap), reason: words.gap[gap.reason] }));
   if (objects.length === 0) say(context, words.warning.nothingFound());
-  else if (policies.length === 0) say(context, words.admission.noPolicy());
-  else if (bindings.length === 0) say(context, words.admission.noBinding());
+  else if (policies.length === 0 && isShown('ValidatingAdmissionPolicy'))
+    say(context, words.admission.noPolicy());
+  else if (bindings.length === 0 && isShown('ValidatingAdmissionPolicyBinding'))
+    say(context, words.admission.noBinding());
 
   const has = (verdict: Review['verdict']) => answers.some(({ review }) => review.verdict === verdict);
   if (has('denied')) return EXIT.findings;

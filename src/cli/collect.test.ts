@@ -176,7 +176,7 @@ describe('collect', () => {
   test('names lists that are refused, and answers 2', async () => {
     forbidden = new Set(['/api/v1/services']);
     const { exit, stderr } = await run({ cluster: true, kubeconfig: 'kubeconfig' });
-    expect(stderr).toContain('not read: services (forbidden)');
+    expect(stderr).toContain('not read: services (the API server refused the list)');
     expect(stderr).not.toContain('not read: secrets');
     expect(exit).toBe(EXIT.notEvaluated);
     expect((await events()).filter(({ type }) => type === 'gap').length).toBeGreaterThan(0);

@@ -43,8 +43,10 @@ function mirrorPod(program: string, ...flags: string[]): JsonObject {
   };
 }
 
-function reasons(cluster: Cluster): Record<string, string> {
-  return Object.fromEntries(unseenComponents(cluster).map(({ component, reason }) => [component, reason]));
+function reasons(cluster: Cluster, arePodsShown = true): Record<string, string> {
+  return Object.fromEntries(
+    unseenComponents(cluster, arePodsShown).map(({ component, reason }) => [component, reason]),
+  );
 }
 
 test('a managed control plane is hidden, what runs on nodes is not', () => {
@@ -57,7 +59,7 @@ test('a managed control plane is hidden, what runs on nodes is not', () => {
     kubelet: 'runs-as-process',
     'kube-proxy': 'not-seen',
   });
-  expect(unseenComponents(cluster)[0]?.distribution).toBe('Amazon EKS');
+  expect(unseenComponents(cluster, true)[0]?.distribution).toBe('Amazon EKS');
 });
 
 test('static pods are seen through their mirrors', () => {
@@ -69,6 +71,15 @@ test('static pods are seen through their mirrors', () => {
   expect(reasons(cluster)).toEqual({ kubelet: 'runs-as-process', 'kube-proxy': 'not-seen' });
 });
 
+test('where pods are not shown, nobody looked', () => {
+  const cluster = clusterOf(facts({ version: { gitVersion: 'v1.36.1' } }));
+  expect(reasons(cluster, false)).toMatchObject({
+    'kube-apiserver': 'not-looked-at',
+    kubelet: 'runs-as-process',
+    'kube-proxy': 'not-looked-at',
+  });
+});
+
 test('programs of K3s are processes', () => {
   const cluster = clusterOf(facts({ version: { gitVersion: 'v1.36.1+k3s1' } }));
   expect(new Set(Object.values(reasons(cluster)))).toEqual(new Set(['runs-as-process']));
@@ -76,7 +87,7 @@ test('programs of K3s are processes', () => {
 
 test('nobody expects components in manifests', () => {
   expect(
-    unseenComponents(clusterOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } })),
+    unseenComponents(clusterOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } }), true),
   ).toEqual([]);
 });
 

@@ -7,9 +7,10 @@ export interface UnseenComponent {
   /**
    * `hidden-by-provider`: the provider runs it, and answers for it; the checks on it do not apply.
    * `runs-as-process`: the distribution runs it outside of pods, so that no object tells of its flags.
+   * `not-looked-at`: it may run in a pod, and the pods were not shown.
    * `not-seen`: nothing shows it.
    */
-  readonly reason: 'hidden-by-provider' | 'runs-as-process' | 'not-seen';
+  readonly reason: 'hidden-by-provider' | 'runs-as-process' | 'not-looked-at' | 'not-seen';
   /** Name of the distribution, the same in all languages; undefined where it was not recognised. */
   readonly distribution: string | undefined;
 }
@@ -24,8 +25,10 @@ const CONTROL_PLANE: ReadonlySet<ComponentName> = new Set([
 /**
  * The programs that checks with subject `component` should have met in a live cluster, and have not. Empty for manifests, which
  * nobody expects to hold them.
+ *
+ * @param arePodsShown false where the source does not show all pods
  */
-export function unseenComponents(cluster: Cluster): UnseenComponent[] {
+export function unseenComponents(cluster: Cluster, arePodsShown: boolean): UnseenComponent[] {
   const facts = cluster.subjects('api-server')[0];
   if (facts === undefined) return [];
   const seen = new Set(cluster.subjects('component').map(({ name }) => name));
@@ -35,7 +38,9 @@ export function unseenComponents(cluster: Cluster): UnseenComponent[] {
     if (CONTROL_PLANE.has(component) && controlPlane === 'hidden') {
       return { component, reason: 'hidden-by-provider', distribution };
     }
-    const reason = component === 'kubelet' || controlPlane === 'processes' ? 'runs-as-process' : 'not-seen';
-    return { component, reason, distribution };
+    if (component === 'kubelet' || controlPlane === 'processes') {
+      return { component, reason: 'runs-as-process', distribution };
+    }
+    return { component, reason: arePodsShown ? 'not-seen' : 'not-looked-at', distribution };
   });
 }

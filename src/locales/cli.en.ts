@@ -231,7 +231,7 @@ const en = {
     unknownFlag: (p: { flag: string; command: string; near: Near }) =>
       `unknown flag ${p.flag}${p.near.length > 0 ? didYouMean(p.near) : `; see ${p.command} --help`}`,
     missingValue: (p: { flag: string; command: string }) =>
-      `${p.flag} needs a value; see ${p.command} --help`,
+      `${p.flag} with a value is needed; see ${p.command} --help`,
     noValueAllowed: (p: { flag: string; value: string }) =>
       `${p.flag} takes no value, found "${p.value}"; leave it out`,
     repeated: (p: { flag: string; first: string; second: string }) =>

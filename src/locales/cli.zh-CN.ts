@@ -204,7 +204,7 @@ const zhCN: CliWords = {
     pathIsNoCommand: (p) => `"${p.path}" 是路径，不是命令；您是想用 ${p.program} scan ${p.path} 吗？`,
     unknownFlag: (p) =>
       `未知标志 ${p.flag}${p.near.length > 0 ? didYouMean(p.near) : `；参见 ${p.command} --help`}`,
-    missingValue: (p) => `${p.flag} 需要一个值；参见 ${p.command} --help`,
+    missingValue: (p) => `需要带值的 ${p.flag}；参见 ${p.command} --help`,
     noValueAllowed: (p) => `${p.flag} 不接受值，却给了 "${p.value}"；请去掉它`,
     repeated: (p) => `${p.flag} 给了两次："${p.first}" 和 "${p.second}"；请只保留一个`,
     diffNeedsPath: () => '--cluster 需要一个用于比较的路径：kubestride diff 路径 --cluster',

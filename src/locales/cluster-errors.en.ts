@@ -89,7 +89,9 @@ export const clusterErrors: Readonly<Record<ClusterErrorCode, (p: ErrorParams) =
   'no-cluster-configured': (p) =>
     `no kubeconfig${files(p) === '' ? '' : ` (looked for ${files(p)})`}, and this is no pod; name one with --kubeconfig or KUBECONFIG`,
   'no-current-context': (p) =>
-    `the kubeconfig (${files(p)}) has no current context; name one with --context${choice(p)}`,
+    choice(p) === ''
+      ? `the kubeconfig (${files(p)}) names no cluster; get one from your provider, or name another with --kubeconfig`
+      : `the kubeconfig (${files(p)}) has no current context; name one with --context${choice(p)}`,
   'context-not-found': (p) => `there is no context "${p['context']}" in ${files(p)}${choice(p)}`,
   'context-refers-to-nothing': (p) =>
     `kubeconfig "${p['file']}": the context "${p['context']}" names the ${p['field']} "${p['name']}", which is not there${choice(p) || '; add it or get the kubeconfig anew'}`,
@@ -122,7 +124,7 @@ export const clusterErrors: Readonly<Record<ClusterErrorCode, (p: ErrorParams) =
   'plugin-timeout': (p) =>
     `the plugin "${p['command']}" of the user "${p['user']}" gave no credentials within ${p['seconds']} s; run it by hand to see why`,
   'plugin-failed': (p) =>
-    `the plugin "${p['command']}" of the user "${p['user']}" failed (${p['status']})${p['line'] === '' ? '' : `: ${p['line']}`}`,
+    `the plugin "${p['command']}" of the user "${p['user']}" failed (${p['status']})${p['line'] === '' ? '' : `: ${p['line']}`}; run it by hand, or log in with your provider's tool again`,
   'plugin-answer-invalid': (p) =>
     `the plugin "${p['command']}" of the user "${p['user']}" printed ${PLUGIN[p['problem'] as PluginProblem]} instead of an ExecCredential of ${p['version']}; update it`,
 

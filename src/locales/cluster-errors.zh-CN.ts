@@ -76,7 +76,10 @@ export const clusterErrors: Readonly<Record<ClusterErrorCode, (p: ErrorParams) =
     `kubeconfig "${p['file']}"：${p['path']} 同时设置了 ${list(p['fields']).join(' 和 ')}；请只保留一个`,
   'no-cluster-configured': (p) =>
     `没有 kubeconfig${files(p) === '' ? '' : `（查找过 ${files(p)}）`}，当前也不在 Pod 中；请用 --kubeconfig 或 KUBECONFIG 指定`,
-  'no-current-context': (p) => `kubeconfig（${files(p)}）没有当前上下文；请用 --context 指定${choice(p)}`,
+  'no-current-context': (p) =>
+    choice(p) === ''
+      ? `kubeconfig（${files(p)}）没有指明任何集群；请向云厂商获取，或用 --kubeconfig 指定另一个`
+      : `kubeconfig（${files(p)}）没有当前上下文；请用 --context 指定${choice(p)}`,
   'context-not-found': (p) => `${files(p)} 中没有上下文 "${p['context']}"${choice(p)}`,
   'context-refers-to-nothing': (p) =>
     `kubeconfig "${p['file']}"：上下文 "${p['context']}" 引用的${p['field'] === 'user' ? '用户' : '集群'} "${p['name']}" 不存在${choice(p) || '；请补上，或重新获取 kubeconfig'}`,
@@ -108,7 +111,7 @@ export const clusterErrors: Readonly<Record<ClusterErrorCode, (p: ErrorParams) =
   'plugin-timeout': (p) =>
     `用户 "${p['user']}" 的插件 "${p['command']}" 在 ${p['seconds']} 秒内没有给出凭据；请手动运行它查找原因`,
   'plugin-failed': (p) =>
-    `用户 "${p['user']}" 的插件 "${p['command']}" 失败（${p['status']}）${p['line'] === '' ? '' : `：${p['line']}`}`,
+    `用户 "${p['user']}" 的插件 "${p['command']}" 失败（${p['status']}）${p['line'] === '' ? '' : `：${p['line']}`}；请手动运行它，或用云厂商的工具重新登录`,
   'plugin-answer-invalid': (p) =>
     `用户 "${p['user']}" 的插件 "${p['command']}" 输出了${PLUGIN[p['problem'] as PluginProblem]}，而不是 ${p['version']} 的 ExecCredential；请更新插件`,
 

@@ -116,6 +116,10 @@ export const en: UiWords = {
       what: 'Unknown: this program runs outside of pods, so that the API does not show its flags',
       remedy: 'Run `kubestride collect --node` on the node and scan its bundle as well',
     },
+    'not-looked-at': {
+      what: 'Unknown: this program may run in a pod, and the pods were not shown',
+      remedy: 'Grant list on pods (`kubestride permissions` prints the least role), and scan again',
+    },
     'not-seen': {
       what: 'Unknown: nothing in the cluster shows this program',
       remedy: 'Run `kubestride collect --node` where it runs and scan its bundle as well',

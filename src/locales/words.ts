@@ -52,6 +52,7 @@ export type ReadingReason =
   | 'unknown-version'
   | 'hidden-by-provider'
   | 'runs-as-process'
+  | 'not-looked-at'
   | 'not-seen';
 
 /** Neither sentence ends in a full stop; `ui.sentences` joins them. */

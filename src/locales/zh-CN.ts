@@ -96,6 +96,10 @@ export const zhCN: UiWords = {
       what: '未知：该程序不在 Pod 中运行，API 不显示其标志',
       remedy: '请在该节点上运行 `kubestride collect --node`，并一并扫描其证据包',
     },
+    'not-looked-at': {
+      what: '未知：该程序可能在 Pod 中运行，而 Pod 未显示',
+      remedy: '请授予对 pods 的 list 权限（`kubestride permissions` 输出最小角色），然后重新扫描',
+    },
     'not-seen': {
       what: '未知：集群中没有任何内容显示该程序',
       remedy: '请在其所在之处运行 `kubestride collect --node`，并一并扫描其证据包',

@@ -119,7 +119,8 @@ async function probe(client: ApiClient, path: string, signal: AbortSignal | unde
   try {
     const { status, body } = await client.send({
       path,
-      ...(path.startsWith('/api/v1/') ? { query: { limit: '1' } } : {}),
+      // The status is all that is asked for: where strangers may list objects, no values of Secrets come along.
+      ...(path.startsWith('/api/v1/') ? { query: { limit: '1' }, accept: METADATA } : {}),
       anonymous: true,
       idleTimeout: ANONYMOUS_PATIENCE,
       ...(signal === undefined ? {} : { signal }),
@@ -158,6 +159,9 @@ function groupsOf(answer: JsonObject): string[] {
     .flatMap((group) => asString(asObject(group)?.['name']) ?? [])
     .sort();
 }
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** The structured form of /flagz, beta since 1.36 (KEP-4828). */
 const FLAGZ = 'application/json;v=v1beta1;g=config.k8s.io;as=Flagz';

@@ -1,16 +1,7 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from './json.ts';
+import { asArray, asObject, asString } from './json.ts';
 import type { KubernetesObject } from './object.ts';
+import { type PolicyRule, policyRules } from './policy-rules.ts';
 import { ALL, type ReadLog } from './reads.ts';
-
-/** One rule of a Role or ClusterRole with its field path. */
-export interface PolicyRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  readonly resourceNames: readonly string[];
-  readonly nonResourceURLs: readonly string[];
-  readonly path: string;
-}
 
 /** A Role or ClusterRole. */
 export class Role {
@@ -23,7 +14,7 @@ export class Role {
   constructor(object: KubernetesObject, log?: ReadLog) {
     this.object = object;
     this.#log = log;
-    this.rules = (asArray(object.raw['rules']) ?? []).map((rule, index) => readRule(rule, `rules[${index}]`));
+    this.rules = policyRules(object.raw);
   }
 
   /** The bindings among the sources that refer to this role. */
@@ -119,39 +110,4 @@ export class Binding {
 export function readBindings(log: ReadLog | undefined): void {
   log?.read('RoleBinding', ALL);
   log?.read('ClusterRoleBinding', ALL);
-}
-
-function readRule(value: Json, path: string): PolicyRule {
-  const rule = asObject(value) ?? {};
-  return {
-    apiGroups: strings(rule, 'apiGroups'),
-    resources: strings(rule, 'resources'),
-    verbs: strings(rule, 'verbs'),
-    resourceNames: strings(rule, 'resourceNames'),
-    nonResourceURLs: strings(rule, 'nonResourceURLs'),
-    path,
-  };
-}
-
-function strings(rule: JsonObject, field: string): string[] {
-  return (asArray(rule[field]) ?? []).filter((item) => typeof item === 'string');
-}
-
-/**
- * Whether a rule allows a verb on a resource, as the RBAC authorizer matches one rule
- * (k8s.io/kubernetes pkg/apis/rbac/v1/evaluation_helpers.go): `*` in verbs, groups or resources matches all, and a
- * star before a subresource (`*` + `/log`) matches it on every resource. Rules limited by resourceNames are left to the caller.
- */
-export function ruleAllows(rule: PolicyRule, verb: string, group: string, resource: string): boolean {
-  return (
-    (rule.verbs.includes('*') || rule.verbs.includes(verb)) &&
-    (rule.apiGroups.includes('*') || rule.apiGroups.includes(group)) &&
-    resourceMatches(rule.resources, resource)
-  );
-}
-
-function resourceMatches(resources: readonly string[], resource: string): boolean {
-  if (resources.includes('*') || resources.includes(resource)) return true;
-  const slash = resource.indexOf('/');
-  return slash >= 0 && resources.includes(`*${resource.slice(slash)}`);
 }

@@ -1,4 +1,5 @@
-import { type BindingSubject, type PolicyRule, type Role, ruleAllows } from './access.ts';
+import type { BindingSubject, Role } from './access.ts';
+import { type PolicyRule, ruleAllows } from './policy-rules.ts';
 
 /** Verbs on resources of one API group that a check looks for in the rules of a role. */
 export interface Wanted {

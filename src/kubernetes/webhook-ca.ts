@@ -1,7 +1,8 @@
-import { type PolicyRule, type Role, ruleAllows } from './access.ts';
+import type { Role } from './access.ts';
 import { decodeBase64, pemCertificates, subjectCommonName } from './certificate-subject.ts';
 import type { Cluster } from './cluster.ts';
 import { asArray, asObject, asString } from './json.ts';
+import { type PolicyRule, ruleAllows } from './policy-rules.ts';
 import { labelSelector } from './selectors.ts';
 import type { Webhook } from './webhook.ts';
 

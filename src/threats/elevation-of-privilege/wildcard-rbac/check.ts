@@ -1,4 +1,4 @@
-import type { PolicyRule } from '../../../kubernetes/access.ts';
+import type { PolicyRule } from '../../../kubernetes/policy-rules.ts';
 import { boundBy, hasOwnRules, type Reach, reachOf } from '../../../kubernetes/role-risk.ts';
 import { defineCheck, failIfAny, notApplicable, type Severity } from '../../define-check.ts';
 

@@ -3,77 +3,188 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"reflect"
 	"sort"
 
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
-	"k8s.io/kubernetes/pkg/registry/rbac/validation"
 	"k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac"
+	"k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy"
 )
+
+// rbacWorld is every object that the RBAC authorizer knows; it lists bindings in the order in which they came.
+type rbacWorld struct {
+	Roles               []*rbacv1.Role               `json:"roles"`
+	ClusterRoles        []*rbacv1.ClusterRole        `json:"clusterRoles"`
+	RoleBindings        []*rbacv1.RoleBinding        `json:"roleBindings"`
+	ClusterRoleBindings []*rbacv1.ClusterRoleBinding `json:"clusterRoleBindings"`
+	// Bootstrap adds what every API server creates, where the world has nothing of that kind and name.
+	Bootstrap bool `json:"bootstrap"`
+
+	roles        map[[2]string]*rbacv1.Role
+	clusterRoles map[string]*rbacv1.ClusterRole
+	bindings     map[string][]*rbacv1.RoleBinding
+}
+
+// prepare makes the world what it is in the end on a server, and its indexes; of two objects with one name the first counts.
+func (w *rbacWorld) prepare() {
+	if w.Bootstrap {
+		w.addBootstrap()
+	}
+	aggregate(w.ClusterRoles)
+	w.roles = map[[2]string]*rbacv1.Role{}
+	for _, role := range w.Roles {
+		if _, known := w.roles[[2]string{role.Namespace, role.Name}]; !known {
+			w.roles[[2]string{role.Namespace, role.Name}] = role
+		}
+	}
+	w.clusterRoles = map[string]*rbacv1.ClusterRole{}
+	for _, role := range w.ClusterRoles {
+		if _, known := w.clusterRoles[role.Name]; !known {
+			w.clusterRoles[role.Name] = role
+		}
+	}
+	w.bindings = map[string][]*rbacv1.RoleBinding{}
+	for _, binding := range w.RoleBindings {
+		w.bindings[binding.Namespace] = append(w.bindings[binding.Namespace], binding)
+	}
+}
+
+// addBootstrap adds what NewPolicy and its hook create: k8s.io/kubernetes/pkg/registry/rbac/rest.
+func (w *rbacWorld) addBootstrap() {
+	named := map[[3]string]bool{}
+	for _, role := range w.Roles {
+		named[[3]string{"Role", role.Namespace, role.Name}] = true
+	}
+	for _, role := range w.ClusterRoles {
+		named[[3]string{"ClusterRole", "", role.Name}] = true
+	}
+	for _, binding := range w.RoleBindings {
+		named[[3]string{"RoleBinding", binding.Namespace, binding.Name}] = true
+	}
+	for _, binding := range w.ClusterRoleBindings {
+		named[[3]string{"ClusterRoleBinding", "", binding.Name}] = true
+	}
+	for _, role := range append(bootstrappolicy.ClusterRoles(), bootstrappolicy.ControllerRoles()...) {
+		if !named[[3]string{"ClusterRole", "", role.Name}] {
+			w.ClusterRoles = append(w.ClusterRoles, &role)
+		}
+	}
+	for _, binding := range append(bootstrappolicy.ClusterRoleBindings(), bootstrappolicy.ControllerRoleBindings()...) {
+		if !named[[3]string{"ClusterRoleBinding", "", binding.Name}] {
+			w.ClusterRoleBindings = append(w.ClusterRoleBindings, &binding)
+		}
+	}
+	for _, namespace := range sortedKeys(bootstrappolicy.NamespaceRoles()) {
+		for _, role := range bootstrappolicy.NamespaceRoles()[namespace] {
+			if !named[[3]string{"Role", namespace, role.Name}] {
+				w.Roles = append(w.Roles, &role)
+			}
+		}
+	}
+	for _, namespace := range sortedKeys(bootstrappolicy.NamespaceRoleBindings()) {
+		for _, binding := range bootstrappolicy.NamespaceRoleBindings()[namespace] {
+			if !named[[3]string{"RoleBinding", namespace, binding.Name}] {
+				w.RoleBindings = append(w.RoleBindings, &binding)
+			}
+		}
+	}
+}
+
+func sortedKeys[V any](values map[string]V) []string {
+	keys := make([]string, 0, len(values))
+	for key := range values {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+func (w *rbacWorld) GetRole(_ context.Context, namespace, name string) (*rbacv1.Role, error) {
+	if role := w.roles[[2]string{namespace, name}]; role != nil && namespace != "" {
+		return role, nil
+	}
+	return nil, apierrors.NewNotFound(rbacv1.Resource("role"), name)
+}
+
+func (w *rbacWorld) GetClusterRole(_ context.Context, name string) (*rbacv1.ClusterRole, error) {
+	if role := w.clusterRoles[name]; role != nil {
+		return role, nil
+	}
+	return nil, apierrors.NewNotFound(rbacv1.Resource("clusterrole"), name)
+}
+
+func (w *rbacWorld) ListRoleBindings(_ context.Context, namespace string) ([]*rbacv1.RoleBinding, error) {
+	return w.bindings[namespace], nil
+}
+
+func (w *rbacWorld) ListClusterRoleBindings(context.Context) ([]*rbacv1.ClusterRoleBinding, error) {
+	return w.ClusterRoleBindings, nil
+}
 
 type rbacAnswer struct {
 	Decision string `json:"decision"`
-	// Reason names the binding and the role that allow.
+	// Reason names the binding and the role that allow, or says what could not be resolved, such as a role that does
+	// not exist; the decision holds all the same.
 	Reason string `json:"reason"`
-	// Error says what could not be resolved, such as a role that does not exist; the decision holds all the same.
-	Error string `json:"error,omitempty"`
 }
 
-// rbac: {"roles", "clusterRoles", "roleBindings", "clusterRoleBindings", "requests"} → what the RBAC authorizer decides
-// on each request: "allow", "deny" (which it never says) or "no-opinion".
-func init() {
+func (w *rbacWorld) decide(requests []accessRequest) ([]rbacAnswer, error) {
 	decisions := map[authorizer.Decision]string{
 		authorizer.DecisionAllow: "allow", authorizer.DecisionDeny: "deny", authorizer.DecisionNoOpinion: "no-opinion",
 	}
+	judge := rbac.New(w, w, w, w)
+	answers := make([]rbacAnswer, 0, len(requests))
+	for _, request := range requests {
+		decision, reason, err := judge.Authorize(context.Background(), request.attributes())
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, rbacAnswer{decisions[decision], reason})
+	}
+	return answers, nil
+}
+
+// rbac: {"roles", "clusterRoles", "roleBindings", "clusterRoleBindings", "bootstrap", "requests"} → what the RBAC
+// authorizer decides on each request: "allow", "deny" (which it never says) or "no-opinion".
+func init() {
 	operations["rbac"] = func(question json.RawMessage) (any, error) {
 		var asked struct {
-			Roles               []*rbacv1.Role               `json:"roles"`
-			ClusterRoles        []*rbacv1.ClusterRole        `json:"clusterRoles"`
-			RoleBindings        []*rbacv1.RoleBinding        `json:"roleBindings"`
-			ClusterRoleBindings []*rbacv1.ClusterRoleBinding `json:"clusterRoleBindings"`
-			Requests            []accessRequest              `json:"requests"`
+			rbacWorld
+			Requests []accessRequest `json:"requests"`
 		}
 		if err := json.Unmarshal(question, &asked); err != nil {
 			return nil, err
 		}
-		if err := aggregate(asked.ClusterRoles); err != nil {
-			return nil, err
-		}
-		_, objects := validation.NewTestRuleResolver(asked.Roles, asked.RoleBindings, asked.ClusterRoles, asked.ClusterRoleBindings)
-		judge := rbac.New(objects, objects, objects, objects)
-		answers := make([]rbacAnswer, 0, len(asked.Requests))
-		for _, request := range asked.Requests {
-			decision, reason, err := judge.Authorize(context.Background(), request.attributes())
-			answer := rbacAnswer{Decision: decisions[decision], Reason: reason}
-			if err != nil {
-				answer.Error = err.Error()
-			}
-			answers = append(answers, answer)
-		}
-		return answers, nil
+		asked.prepare()
+		return asked.decide(asked.Requests)
 	}
 }
 
 // aggregate fills ClusterRoles with the rules of those that they select, until nothing changes, as the controller does
 // in the end: syncClusterRole of k8s.io/kubernetes/pkg/controller/clusterroleaggregation, which needs a running server.
-func aggregate(roles []*rbacv1.ClusterRole) error {
+// Rules that such a role came with are overwritten by it, so they are not begun with: among roles that select each other
+// they would go round for ever. A role whose selector is invalid stays as it is.
+func aggregate(roles []*rbacv1.ClusterRole) {
 	sorted := append([]*rbacv1.ClusterRole{}, roles...)
 	sort.Slice(sorted, func(i, j int) bool { return sorted[i].Name < sorted[j].Name })
+	selectors := map[*rbacv1.ClusterRole][]labels.Selector{}
+	for _, role := range sorted {
+		if role.AggregationRule == nil {
+			continue
+		}
+		if selected, err := selectorsOf(role); err == nil {
+			selectors[role], role.Rules = selected, nil
+		}
+	}
 	for changed := true; changed; {
 		changed = false
 		for _, role := range sorted {
-			if role.AggregationRule == nil {
-				continue
-			}
 			rules := []rbacv1.PolicyRule{}
-			for i := range role.AggregationRule.ClusterRoleSelectors {
-				selector, err := metav1.LabelSelectorAsSelector(&role.AggregationRule.ClusterRoleSelectors[i])
-				if err != nil {
-					return err
-				}
+			for _, selector := range selectors[role] {
 				for _, other := range sorted {
 					if other.Name == role.Name || !selector.Matches(labels.Set(other.Labels)) {
 						continue
@@ -85,18 +196,29 @@ func aggregate(roles []*rbacv1.ClusterRole) error {
 					}
 				}
 			}
-			if len(rules) != len(role.Rules) || !reflect.DeepEqual(rules, append([]rbacv1.PolicyRule{}, role.Rules...)) {
+			if selectors[role] != nil && !equality.Semantic.DeepEqual(rules, role.Rules) {
 				role.Rules = rules
 				changed = true
 			}
 		}
 	}
-	return nil
+}
+
+func selectorsOf(role *rbacv1.ClusterRole) ([]labels.Selector, error) {
+	selectors := []labels.Selector{}
+	for i := range role.AggregationRule.ClusterRoleSelectors {
+		selector, err := metav1.LabelSelectorAsSelector(&role.AggregationRule.ClusterRoleSelectors[i])
+		if err != nil {
+			return nil, err
+		}
+		selectors = append(selectors, selector)
+	}
+	return selectors, nil
 }
 
 func containsRule(rules []rbacv1.PolicyRule, rule rbacv1.PolicyRule) bool {
 	for _, each := range rules {
-		if reflect.DeepEqual(each, rule) {
+		if equality.Semantic.DeepEqual(each, rule) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import {
   buildRouteMap,
   FlagNotFoundError,
   InvalidNegatedFlagSyntaxError,
+  type RouteMap,
   UnexpectedFlagError,
   UnexpectedPositionalError,
   UnsatisfiedFlagError,
@@ -15,6 +16,7 @@ import {
 } from '@stricli/core';
 import { nearest } from '../kubernetes/spelling.ts';
 import type { CliWords } from '../locales/cli.en.ts';
+import { accessCommands } from './commands/access/index.ts';
 import { admissionCommand } from './commands/admission.ts';
 import { checksCommand } from './commands/checks.ts';
 import { collectCommand } from './commands/collect.ts';
@@ -51,6 +53,7 @@ function routes(words: CliWords) {
     collect: collectCommand(words),
     'pod-security': podSecurityCommand(words),
     admission: admissionCommand(words),
+    access: accessCommands(words),
     permissions: permissionsCommand(words),
     checks: checksCommand(words),
     explain: explainCommand(words),
@@ -60,14 +63,13 @@ function routes(words: CliWords) {
 
 export function buildKubeStride(words: CliWords, invocation: Invocation): Application<Context> {
   const commands = routes(words);
-  const flagNames = Object.fromEntries(
-    Object.entries(commands).map(([name, command]) => [
-      name,
-      [...Object.keys(command.parameters.flags ?? {}), 'help'].map(kebab),
-    ]),
-  );
+  const root = buildRouteMap<keyof typeof commands, Context>({
+    routes: commands,
+    docs: { brief: words.brief.root },
+  });
+  const flagNames = flagsByCommand(root);
   return buildApplication<Context>(
-    buildRouteMap({ routes: commands, docs: { brief: words.brief.root } }),
+    root,
     {
       name: invocation.program,
       scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
@@ -82,6 +84,22 @@ export function buildKubeStride(words: CliWords, invocation: Invocation): Applic
   );
 }
 
+/** Flags by command, those of a group by both words: `access can`; `access` itself has none. */
+function flagsByCommand(routes: RouteMap<Context>): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    routes.getAllEntries().flatMap(({ name: { original }, target }): [string, readonly string[]][] => {
+      if ('parameters' in target) {
+        return [[original, [...Object.keys(target.parameters.flags ?? {}), 'help'].map(kebab)]];
+      }
+      const inner = Object.entries(flagsByCommand(target));
+      return [
+        [original, []],
+        ...inner.map(([name, flags]): [string, readonly string[]] => [`${original} ${name}`, flags]),
+      ];
+    }),
+  );
+}
+
 function texts(
   words: CliWords,
   invocation: Invocation,
@@ -91,13 +109,21 @@ function texts(
   return {
     ...UNUSED_TEXTS,
     noCommandRegisteredForInput: ({ input }) => {
+      const group = groupOf(invocation.argv, flagNames);
       if (input.startsWith('-')) {
-        const near = nearest(input, ['--help', '--version', '--lang']);
-        return words.usage.unknownFlag({ flag: input, command: invocation.program, near });
+        const near = nearest(input, group === '' ? ['--help', '--version', '--lang'] : ['--help', '--lang']);
+        return words.usage.unknownFlag({
+          flag: input,
+          command: `${invocation.program} ${group}`.trimEnd(),
+          near,
+        });
       }
-      const all = Object.keys(flagNames);
+      const all = Object.keys(flagNames)
+        .filter((name) => name.startsWith(group))
+        .map((name) => name.slice(group.length))
+        .filter((name) => !name.includes(' '));
       const near = nearest(input, all);
-      if (near.length === 0 && invocation.isPath(input)) {
+      if (near.length === 0 && group === '' && invocation.isPath(input)) {
         return words.usage.pathIsNoCommand({ program: invocation.program, path: input });
       }
       return words.usage.unknownCommand({ input, near, all });
@@ -112,6 +138,12 @@ function texts(
     noTextAvailableForLocale: ({ requestedLocale }) => requestedLocale,
     currentVersionIsNotLatest: ({ latestVersion }) => latestVersion,
   };
+}
+
+/** The group whose command was asked for, with a space behind it: `access `; empty at the top. */
+function groupOf(argv: readonly string[], flagNames: Readonly<Record<string, readonly string[]>>): string {
+  const group = `${argv.find((argument) => !argument.startsWith('-')) ?? ''} `;
+  return Object.keys(flagNames).some((name) => name.startsWith(group)) ? group : '';
 }
 
 function describeScannerError(

@@ -2,6 +2,7 @@ import { type Command, type RouteMap, type StricliIntegration, text_en } from '@
 import type { CliWords } from '../locales/cli.en.ts';
 import { padEnd, wrap } from '../reports/width.ts';
 import type { Context } from './context.ts';
+import type { LeadingThenSources } from './positionals.ts';
 
 interface Row {
   readonly term: string;
@@ -68,9 +69,11 @@ function ofCommand(
   common: readonly Row[],
 ): Part[] {
   const { flags = {}, aliases = {}, positional } = target.parameters;
+  const leading = (positional as Partial<LeadingThenSources> | undefined)?.leading ?? [];
   const argument = positional?.kind === 'array' ? positional.parameter : positional?.parameters[0];
   const name = argument?.placeholder;
-  const usage = name === undefined ? [] : [positional?.kind === 'array' ? `[${name}…]` : name];
+  const last = name === undefined ? [] : [positional?.kind === 'array' ? `[${name}…]` : name];
+  const usage = [...leading.map(({ placeholder }) => placeholder), ...last];
   const flagRows = Object.entries(flags).map(([internal, flag]) => {
     const alias = Object.entries(aliases).find(([, of]) => of === internal)?.[0];
     const placeholder = flag.placeholder === undefined ? '' : ` ${flag.placeholder}`;
@@ -85,7 +88,14 @@ function ofCommand(
     `${words.headers.usage}: ${[...prefix, ...usage, words.headers.anyFlags].join(' ')}`,
     ...(argument === undefined || name === undefined
       ? []
-      : ['', `${words.headers.arguments}:`, [{ term: name, text: argument.brief }]]),
+      : [
+          '',
+          `${words.headers.arguments}:`,
+          [...leading, { placeholder: name, brief: argument.brief }].map(({ placeholder, brief }) => ({
+            term: placeholder,
+            text: brief,
+          })),
+        ]),
     '',
     `${words.headers.flags}:`,
     [...flagRows, ...common, { term: '    --', text: words.flag.escape }],

@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
 import type { GapReason } from '../kubernetes/gaps.ts';
+import { access } from './access.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
@@ -31,6 +32,7 @@ const en = {
     explain: 'Show the page of a check: what, why, how to fix, known limits',
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
     admission: 'Say which objects the ValidatingAdmissionPolicies among them would refuse',
+    access: 'Say who can do what: can, who-can, of, review, diff',
     collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
     permissions: 'Print the least role that reading a cluster needs',
     watch: 'Keep the assessment of a live cluster up to date and print what changes',
@@ -126,6 +128,12 @@ const en = {
     permissionsNamespace: 'Only what reading this namespace needs',
     watchFor: 'Stop after this many seconds',
     watchOutput: 'text, or json: one JSON object a line',
+    accessNamespace: 'Ask in this namespace (default: in all of them, and of the cluster as a whole)',
+    asGroup: 'A group that the subject is also in; repeatable',
+    explainAccess: 'Say by which binding, role and rule, and where they stand',
+    noBootstrap: 'Leave out the roles and bindings that every API server creates',
+    resourceName: 'Only the object of this name, where a slash in RESOURCE would not be clear',
+    subresource: 'The subresource, where a slash in RESOURCE would not be clear',
     escape: 'Everything after this is an argument, not a flag',
   },
   admission: {
@@ -157,6 +165,7 @@ const en = {
     noBinding: () =>
       'there is no ValidatingAdmissionPolicyBinding among the sources; a policy without a binding refuses nothing',
   },
+  access,
   permissions: {
     introduction: [
       'What KubeStride needs to read this cluster, and nothing more. A rule that is left out lowers the coverage, and the',
@@ -257,6 +266,10 @@ const en = {
       `${p.flag}: "${p.value}" is no name of a namespace; write at most 63 lower-case letters, digits and -, with a letter or digit at both ends`,
     namespaceMissing: (p: { namespace: string; where: string; near: Near }) =>
       `there is no namespace "${p.namespace}" in ${p.where}${p.near.length > 0 ? didYouMean(p.near) : '; check its name and the --context'}`,
+    notASubject: (p: { subject: string }) =>
+      `"${p.subject}" names nobody; write alice, User:alice, Group:devs or ServiceAccount:NAMESPACE/NAME`,
+    notAResource: (p: { resource: string }) =>
+      `"${p.resource}" is no resource; write pods, deployments.apps, pods/log, pods/web/log or /healthz`,
     fileMissing: (p: { flag: string; value: string }) =>
       `${p.flag}: a file name is missing after "${p.value}="`,
     twoToStdout: (p: { first: string; second: string }) =>
@@ -279,6 +292,7 @@ const en = {
       `cannot write "${p.file}": the folder "${p.folder}" does not exist${p.near.length > 0 ? didYouMean(p.near) : '; make it first'}`,
   },
   errors: {
+    'audit-log-unreadable': (p) => `cannot read "${p['path']}": ${p['reason']}`,
     'bundle-damaged': (p) => {
       const problems: Record<string, string> = {
         'not-a-bundle': 'is no evidence bundle; `kubestride collect` writes one',

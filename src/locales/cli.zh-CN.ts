@@ -1,4 +1,5 @@
 import type { ErrorParams } from '../kubernetes/errors.ts';
+import { access } from './access.zh-CN.ts';
 import type { CliWords } from './cli.en.ts';
 import { clusterErrors } from './cluster-errors.zh-CN.ts';
 
@@ -22,6 +23,7 @@ const zhCN: CliWords = {
     explain: '显示检查项的说明页：内容、原因、修复方法、已知局限',
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
     admission: '说明其中的 ValidatingAdmissionPolicy 会拒绝哪些对象',
+    access: '说明谁能做什么：can、who-can、of、review、diff',
     collect: '将集群或节点的现状写入一个文件，即证据包',
     permissions: '输出读取集群所需的最小角色',
     watch: '持续更新运行中集群的评估，并输出变化',
@@ -108,6 +110,12 @@ const zhCN: CliWords = {
     permissionsNamespace: '仅读取此名字空间所需的权限',
     watchFor: '在这么多秒之后停止',
     watchOutput: 'text，或 json：每行一个 JSON 对象',
+    accessNamespace: '在这个名字空间中提问（默认：针对所有名字空间和整个集群）',
+    asGroup: '主体还属于的组；可重复',
+    explainAccess: '说明依据哪个绑定、角色和规则，以及它们在哪里',
+    noBootstrap: '不计入每个 API 服务器自行创建的角色和绑定',
+    resourceName: '只针对这个名称的对象，用于 RESOURCE 中的斜杠含义不明时',
+    subresource: '子资源，用于 RESOURCE 中的斜杠含义不明时',
     escape: '其后的内容都是参数，不是标志',
   },
   admission: {
@@ -136,6 +144,7 @@ const zhCN: CliWords = {
     noPolicy: () => '来源中没有 ValidatingAdmissionPolicy，因此没有进行任何判定',
     noBinding: () => '来源中没有 ValidatingAdmissionPolicyBinding；没有绑定的策略不会拒绝任何对象',
   },
+  access,
   permissions: {
     introduction: [
       'KubeStride 读取此集群所需的最小权限。去掉某条规则只会降低覆盖率，报告会指出哪些内容没有读取。',
@@ -223,6 +232,10 @@ const zhCN: CliWords = {
       `${p.flag}："${p.value}" 不是名字空间的名称；请写最多 63 个小写字母、数字和 -，首尾为字母或数字`,
     namespaceMissing: (p) =>
       `${p.where} 中没有名字空间 "${p.namespace}"${p.near.length > 0 ? didYouMean(p.near) : '；请检查名称和 --context'}`,
+    notASubject: (p) =>
+      `"${p.subject}" 没有指明任何主体；请写 alice、User:alice、Group:devs 或 ServiceAccount:NAMESPACE/NAME`,
+    notAResource: (p) =>
+      `"${p.resource}" 不是资源；请写 pods、deployments.apps、pods/log、pods/web/log 或 /healthz`,
     fileMissing: (p) => `${p.flag}："${p.value}=" 之后缺少文件名`,
     twoToStdout: (p) =>
       `-o ${p.first} 和 -o ${p.second} 都会写到标准输出；请为其中一个指定文件：-o ${p.second}=FILE`,
@@ -242,6 +255,7 @@ const zhCN: CliWords = {
       `无法写入 "${p.file}"：目录 "${p.folder}" 不存在${p.near.length > 0 ? didYouMean(p.near) : '；请先创建它'}`,
   },
   errors: {
+    'audit-log-unreadable': (p) => `无法读取 "${p['path']}"：${p['reason']}`,
     'bundle-damaged': (p) => {
       const problems: Record<string, string> = {
         'not-a-bundle': '不是证据包；`kubestride collect` 会生成证据包',

@@ -1,0 +1,39 @@
+import type { CliWords } from '../../../locales/cli.en.ts';
+import { type CommonFlags, langFlag } from '../../flags.ts';
+import { oneOf } from '../../parsers.ts';
+import { namespaceFlag, type SourceFlags, sourceFlags } from '../../source-flags.ts';
+
+export interface AccessFlags extends CommonFlags, SourceFlags {
+  readonly output?: 'terminal' | 'json';
+  readonly noBootstrap: boolean;
+}
+
+/** Flags that every `kubestride access` command takes; `namespace` is where the question is asked, not what is read. */
+export function accessFlags(words: CliWords) {
+  return {
+    output: {
+      kind: 'parsed',
+      parse: oneOf('-o', ['terminal', 'json']),
+      proposeCompletions: () => ['terminal', 'json'],
+      brief: words.flag.outputPlain,
+      placeholder: 'FORMAT',
+      optional: true,
+    },
+    noBootstrap: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.noBootstrap },
+    ...sourceFlags(words),
+    namespace: namespaceFlag(words.flag.accessNamespace),
+    lang: langFlag(words),
+  } as const;
+}
+
+/** A group that the subject is also in, as `kubectl --as-group`. */
+export function groupFlag(words: CliWords) {
+  return {
+    kind: 'parsed',
+    parse: (input: string) => input,
+    brief: words.flag.asGroup,
+    placeholder: 'GROUP',
+    variadic: true,
+    optional: true,
+  } as const;
+}

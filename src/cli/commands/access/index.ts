@@ -1,0 +1,10 @@
+import { buildRouteMap } from '@stricli/core';
+import type { CliWords } from '../../../locales/cli.en.ts';
+import type { Context } from '../../context.ts';
+import { canCommand } from './can.ts';
+
+/** `kubestride access …`: who can do what. */
+export function accessCommands(words: CliWords) {
+  const routes = { can: canCommand(words) };
+  return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.brief.access } });
+}

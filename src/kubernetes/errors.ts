@@ -1,5 +1,7 @@
 /** Every way in which KubeStride refuses to go on. Words for each live in `locales/`. */
 export type ErrorCode =
+  /** params: path, reason (the system's) */
+  | 'audit-log-unreadable'
   /** An evidence bundle that is not as it was written. params: path, part (an entry of the archive, may be empty), problem */
   | 'bundle-damaged'
   /** A signing or verifying key. params: path, problem (`not-a-key`, or `algorithm` with type) */

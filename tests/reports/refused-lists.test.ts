@@ -32,7 +32,11 @@ test.each(['en', 'zh-CN'] as const)(
 
 test('so does Markdown', async () => {
   const text = await written((sink) => writeMarkdown(of('en'), sink));
-  expect(text).toContain(NAMES.toSorted().map((name) => `\`${name}\``).join(', '));
+  expect(text).toContain(
+    NAMES.toSorted()
+      .map((name) => `\`${name}\``)
+      .join(', '),
+  );
   expect(text).not.toContain('someone');
   expect(text).not.toMatch(/and \d+ more/);
 });

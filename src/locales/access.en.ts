@@ -18,4 +18,28 @@ export const access = {
     verb: 'get, list, watch, create, update, patch, delete, deletecollection, or * for all',
     resource: 'pods, deploy.apps, pods/log (a subresource), pods/web (an object), or a path such as /healthz',
   },
+  decision: { allow: 'yes', deny: 'no', 'no-opinion': 'no', unknown: 'unknown' },
+  elsewhere: (p: { word: string; namespaces: string }) => `${p.word}, but yes in ${p.namespaces}`,
+  bound: (p: { subject: string; binding: string; role: string }) =>
+    `${p.binding} gives ${p.subject} the ${p.role}`,
+  allowed: (p: { path: string; role: string; rule: string }) =>
+    `${p.path}${p.role === '' ? '' : ` of ${p.role}`}: ${p.rule}`,
+  rule: (p: { verbs: string; what: string; names: string }) =>
+    `${p.verbs} on ${p.what}${p.names === '' ? '' : ` named ${p.names}`}`,
+  builtIn: () => '(every API server creates it)',
+  blind: {
+    list: (p: { list: string; reason: string }) => `${p.list} were not read (${p.reason})`,
+    namespace: (p: { namespace: string }) => `the namespace ${p.namespace} was not read`,
+    documents: (p: { count: number }) =>
+      `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read`,
+    role: (p: { role: string }) => `the ${p.role} that a binding gives is not among the sources`,
+  },
+  notes: {
+    unknownResource: (p: { resource: string; near: readonly string[] }) =>
+      `no API that is known has a resource "${p.resource}", so it is taken as it is, of the core group${p.near.length === 0 ? '' : `; did you mean ${p.near.join(' or ')}?`}`,
+    unknownVerb: (p: { verb: string; resource: string; verbs: readonly string[] }) =>
+      `"${p.verb}" is none of the verbs of ${p.resource}: ${p.verbs.join(', ')}`,
+    clusterScoped: (p: { resource: string; namespace: string }) =>
+      `${p.resource} are in no namespace, so --namespace ${p.namespace} does not matter`,
+  },
 };

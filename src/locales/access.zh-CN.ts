@@ -17,4 +17,22 @@ export const access: typeof words = {
     verb: 'get、list、watch、create、update、patch、delete、deletecollection，或以 * 表示全部',
     resource: 'pods、deploy.apps、pods/log（子资源）、pods/web（某个对象），或 /healthz 之类的路径',
   },
+  decision: { allow: '是', deny: '否', 'no-opinion': '否', unknown: '未知' },
+  elsewhere: (p) => `${p.word}，但在 ${p.namespaces} 中为是`,
+  bound: (p) => `${p.binding} 把 ${p.role} 授予 ${p.subject}`,
+  allowed: (p) => `${p.role === '' ? '' : `${p.role} 的 `}${p.path}：${p.rule}`,
+  rule: (p) => `可对 ${p.what}${p.names === '' ? ' ' : `（名称：${p.names}）`}执行 ${p.verbs}`,
+  builtIn: () => '（由每个 API 服务器创建）',
+  blind: {
+    list: (p) => `未读取 ${p.list}（${p.reason}）`,
+    namespace: (p) => `未读取名字空间 ${p.namespace}`,
+    documents: (p) => `有 ${p.count} 个文档或文件没有读取`,
+    role: (p) => `某个绑定授予的 ${p.role} 不在来源之中`,
+  },
+  notes: {
+    unknownResource: (p) =>
+      `已知的 API 中没有资源 "${p.resource}"，因此按原样视为核心组的资源${p.near.length === 0 ? '' : `；您是想用 ${p.near.join(' 或 ')} 吗？`}`,
+    unknownVerb: (p) => `"${p.verb}" 不是 ${p.resource} 的动词：${p.verbs.join('、')}`,
+    clusterScoped: (p) => `${p.resource} 不属于任何名字空间，因此 --namespace ${p.namespace} 没有作用`,
+  },
 };

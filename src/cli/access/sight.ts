@@ -1,0 +1,79 @@
+import {
+  type RbacWorld,
+  type RequestAttributes,
+  type UserInfo,
+  userOf,
+} from '../../engines/authorization/index.ts';
+import { type Gap, resourceName } from '../../kubernetes/gaps.ts';
+import type { JsonObject } from '../../kubernetes/json.ts';
+import type { SourceEvidence } from '../sources.ts';
+
+/** Something that was not seen and may grant what was asked for. */
+export type BlindSpot =
+  | { readonly code: 'list'; readonly list: string; readonly reason: Gap['reason'] }
+  /** A namespace other than the one that was read. */
+  | { readonly code: 'namespace'; readonly namespace: string }
+  /** Documents and files that were not read. */
+  | { readonly code: 'documents'; readonly count: number }
+  /** A role that a binding refers to and that is not among the sources. */
+  | { readonly code: 'role'; readonly binding: JsonObject; readonly role: string };
+
+/** Where an action takes place, as far as it decides which roles and bindings matter. */
+export type Where = Pick<RequestAttributes, 'namespace'>;
+
+const GROUP = 'rbac.authorization.k8s.io';
+
+/** How much of the roles and bindings was seen. Roles only ever allow, so what was not seen can turn a no into a yes alone. */
+export class Sight {
+  readonly #world: RbacWorld;
+  readonly #gaps: readonly Gap[];
+  readonly #unread: number;
+  readonly #isComplete: boolean;
+  readonly #onlyNamespace: string | undefined;
+
+  constructor(world: RbacWorld, { gaps, unread, isComplete, onlyNamespace }: SourceEvidence) {
+    this.#world = world;
+    this.#gaps = gaps.filter(({ group }) => group === GROUP);
+    // Of a cluster, only files of its nodes are read as documents.
+    this.#unread = isComplete ? 0 : unread.length;
+    this.#isComplete = isComplete;
+    this.#onlyNamespace = onlyNamespace;
+  }
+
+  /** What may allow the action to the user, or to anybody where no user is given, though nothing that was seen does. */
+  hides({ namespace }: Where, user?: UserInfo): BlindSpot[] {
+    const spots: BlindSpot[] = [];
+    for (const gap of this.#gaps) {
+      if (!matters(gap, namespace)) continue;
+      spots.push({ code: 'list', list: resourceName(gap), reason: gap.reason });
+    }
+    const only = this.#onlyNamespace;
+    if (only !== undefined && namespace !== '' && namespace !== only)
+      spots.push({ code: 'namespace', namespace });
+    if (this.#unread > 0) spots.push({ code: 'documents', count: this.#unread });
+    for (const { binding, reference, subjects, namespace: own } of this.#world.broken) {
+      const isOf = user === undefined || subjects.some((subject) => isSubject(subject, user));
+      const reaches = own === undefined || own === namespace;
+      if (!isOf || !reaches || !this.#mayExist(reference.kind, own)) continue;
+      spots.push({ code: 'role', binding, role: `${reference.kind}/${reference.name}` });
+    }
+    return spots;
+  }
+
+  /** Whether a role that was not seen may be there all the same. */
+  #mayExist(kind: string, namespace: string | undefined): boolean {
+    if (kind !== 'ClusterRole' && (kind !== 'Role' || namespace === undefined)) return false;
+    if (!this.#isComplete) return true;
+    return this.#gaps.some((gap) => gap.kind === kind && matters(gap, namespace ?? ''));
+  }
+}
+
+/** Role lists of other namespaces do not matter, and none of them where the action is in no namespace. */
+function matters({ kind, namespace: of }: Gap, namespace: string): boolean {
+  if (kind === 'ClusterRole' || kind === 'ClusterRoleBinding') return true;
+  return namespace !== '' && (of === undefined || of === namespace);
+}
+
+function isSubject(subject: RbacWorld['broken'][number]['subjects'][number], user: UserInfo): boolean {
+  return subject.kind === 'Group' ? user.groups.includes(subject.name) : userOf(subject) === user.name;
+}

@@ -78,5 +78,7 @@ export function nonResourceUrlMatches({ nonResourceURLs }: PolicyRule, path: str
 
 /** What a path has to start with for a URL of a rule that ends with stars. */
 export function urlPrefix(url: string): string {
-  return url.replace(/\*+$/, '');
+  let end = url.length;
+  while (url[end - 1] === '*') end--;
+  return url.slice(0, end);
 }

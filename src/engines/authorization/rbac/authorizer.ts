@@ -1,95 +1,135 @@
-import {
-  groupMatches,
-  nameMatches,
-  nonResourceUrlMatches,
-  type PolicyRule,
-  resourceMatches,
-  verbMatches,
-} from '../../../kubernetes/policy-rules.ts';
 import type { Answer, Authorizer, RequestAttributes, UserInfo } from '../attributes.ts';
 import { userOf } from '../identity.ts';
+import { entry } from './entry.ts';
 import type { Grant, RoleRule, Subject } from './grant.ts';
-import type { RbacWorld } from './world.ts';
+import { HolderIndex } from './holder-index.ts';
+import type { AccessQuestion, HeldRule, Holder } from './question.ts';
+import { reasonOf, reasonOfBroken } from './reason.ts';
+import { RuleIndex } from './rule-index.ts';
+import { type Holdings, SubjectIndex } from './subject-index.ts';
+import type { BrokenBinding, RbacWorld } from './world.ts';
 
-/** What is asked for, without who asks. */
-export interface AccessQuestion extends Omit<RequestAttributes, 'user' | 'namespace' | 'apiVersion'> {
-  /** Empty: of the whole cluster. Undefined: in whatever namespace. */
-  readonly namespace: string | undefined;
-}
+const NOTHING = Number.POSITIVE_INFINITY;
+const NO_OPINION: Answer = Object.freeze({ decision: 'no-opinion', reason: '' });
 
-/** A rule that holds, and by which grant. */
-export interface HeldRule {
-  readonly grant: Grant;
-  readonly ruleIndex: number;
-  readonly rule: RoleRule;
-}
-
-/** A subject with every rule that allows it what was asked for. */
-export interface Holder {
-  readonly subject: Subject;
-  readonly held: readonly HeldRule[];
-}
-
-/** The RBAC authorizer: k8s.io/kubernetes plugin/pkg/auth/authorizer/rbac. */
+/** The RBAC authorizer (k8s.io/kubernetes plugin/pkg/auth/authorizer/rbac): it allows, or has no opinion. */
 export class RbacAuthorizer implements Authorizer {
   readonly mode = 'RBAC';
-  readonly #world: RbacWorld;
+  readonly #grants: readonly Grant[];
+  /** By the number of a grant: its role, as the rule index counts roles. */
+  readonly #roleOf: readonly number[];
+  readonly #rules: RuleIndex;
+  readonly #subjects: SubjectIndex;
+  readonly #broken: readonly BrokenBinding[];
+  readonly #answers = new Map<number, Answer>();
+  /** Of the longest role, so that a grant and a rule make one number. */
+  readonly #mostRules: number;
+  #holders: HolderIndex | undefined;
 
   constructor(world: RbacWorld) {
-    this.#world = world;
+    this.#grants = world.grants;
+    this.#broken = world.broken;
+    const numbers = new Map<readonly RoleRule[], number>();
+    this.#roleOf = world.grants.map(({ rules }) => entry(numbers, rules, () => numbers.size));
+    const roles = [...numbers.keys()];
+    this.#mostRules = roles.reduce((most, { length }) => Math.max(most, length), 1);
+    this.#rules = new RuleIndex(roles);
+    this.#subjects = new SubjectIndex(world.grants, this.#roleOf);
   }
 
   authorize(attributes: RequestAttributes): Answer {
-    for (const grant of this.#world.grants) {
-      if (!isOf(grant, attributes.user) || !reaches(grant, attributes.namespace)) continue;
-      const ruleIndex = grant.rules.findIndex((rule) => allows(rule, attributes));
-      if (ruleIndex >= 0) {
-        const name = (grant.binding['metadata'] as { name?: string } | undefined)?.name ?? '';
-        return { decision: 'allow', reason: `RBAC: allowed by ${name}`, grant: { grant, ruleIndex } };
+    const { user, name, namespace } = attributes;
+    const matches = this.#rules.find(attributes);
+    if (matches.size > 0) {
+      const own = this.#subjects.users.get(user.name);
+      let grant = own === undefined ? NOTHING : own.wide.find(matches, name, NOTHING);
+      for (const group of user.groups) {
+        const its = this.#subjects.groups.get(group);
+        if (its !== undefined) grant = its.wide.find(matches, name, grant);
+      }
+      // Bindings of the whole cluster are asked first.
+      if (grant === NOTHING && namespace !== '') {
+        grant = own?.byNamespace.get(namespace)?.find(matches, name, grant) ?? grant;
+        for (const group of user.groups) {
+          const its = this.#subjects.groups.get(group)?.byNamespace.get(namespace);
+          if (its !== undefined) grant = its.find(matches, name, grant);
+        }
+      }
+      if (grant !== NOTHING) return this.#allowed(grant, matches.get(this.#roleOf[grant]!)!.ruleFor(name));
+    }
+    return this.#broken.length === 0 ? NO_OPINION : this.#refused(user, namespace);
+  }
+
+  /** Answers are few and are asked for often: one object for each grant and rule. */
+  #allowed(index: number, ruleIndex: number): Answer {
+    const key = index * this.#mostRules + ruleIndex;
+    let answer = this.#answers.get(key);
+    if (answer === undefined) {
+      const grant = this.#grants[index]!;
+      answer = Object.freeze({ decision: 'allow', reason: reasonOf(grant), grant: { grant, ruleIndex } });
+      this.#answers.set(key, answer);
+    }
+    return answer;
+  }
+
+  #refused(user: UserInfo, namespace: string): Answer {
+    const reason = reasonOfBroken(
+      this.#broken
+        .filter((binding) => binding.namespace === undefined || binding.namespace === namespace)
+        .filter(({ subjects }) => subjects.some((subject) => standsFor(subject, user)))
+        .map(({ reference }) => reference),
+    );
+    return reason === '' ? NO_OPINION : { decision: 'no-opinion', reason };
+  }
+
+  /**
+   * Every subject of a binding that allows it (SubjectAccessEvaluator.AllowedSubjects): users and service accounts are not
+   * listed again for the groups that they are in. As there, `system:masters` always comes first, with nothing held where no
+   * binding names it: the API server lets that group through before it asks an authorizer.
+   */
+  whoCan(question: AccessQuestion): Holder[] {
+    this.#holders ??= new HolderIndex(this.#grants, this.#roleOf);
+    const { subjects, subjectOf } = this.#holders;
+    const heldBy = new Map<number, HeldRule[]>([[0, []]]);
+    const { namespace, name } = question;
+    for (const [role, match] of this.#rules.find(question)) {
+      const ruleIndex = match.ruleFor(name);
+      if (ruleIndex === NOTHING) continue;
+      for (const index of this.#holders.grantsOf(role, namespace)) {
+        const grant = this.#grants[index]!;
+        const held = { grant, ruleIndex, rule: grant.rules[ruleIndex]! };
+        entry(heldBy, subjectOf[index]!, (): HeldRule[] => []).push(held);
       }
     }
-    return { decision: 'no-opinion', reason: '' };
+    return Array.from(heldBy, ([subject, held]) => ({ subject: subjects[subject]!, held }));
   }
 
-  /** Every subject that is allowed it by name or as a group. */
-  whoCan(question: AccessQuestion): Holder[] {
-    const holders = new Map<string, { subject: Subject; held: HeldRule[] }>();
-    for (const grant of this.#world.grants) {
-      if (question.namespace !== undefined && !reaches(grant, question.namespace)) continue;
-      const ruleIndex = grant.rules.findIndex((rule) => allows(rule, question));
-      const rule = grant.rules[ruleIndex];
-      if (rule === undefined) continue;
-      const { kind, namespace, name } = grant.subject;
-      const key = JSON.stringify([kind, namespace, name]);
-      const holder = holders.get(key) ?? { subject: grant.subject, held: [] };
-      holder.held.push({ grant, ruleIndex, rule });
-      holders.set(key, holder);
-    }
-    return [...holders.values()];
-  }
-
-  /** Every rule that a user has in a namespace; empty: on what is of the whole cluster. */
+  /** Every rule that a user has in a namespace (RulesFor), by each binding once; empty: on the whole cluster. */
   rulesFor(user: UserInfo, namespace: string): HeldRule[] {
-    return this.#world.grants
-      .filter((grant) => isOf(grant, user) && reaches(grant, namespace))
-      .flatMap((grant) => grant.rules.map((rule, ruleIndex) => ({ grant, ruleIndex, rule })));
+    const numbers = new Set<number>();
+    const collect = (holdings: Holdings | undefined) => {
+      for (const grant of holdings?.wide.grants ?? []) numbers.add(grant);
+      for (const grant of holdings?.byNamespace.get(namespace)?.grants ?? []) numbers.add(grant);
+    };
+    collect(this.#subjects.users.get(user.name));
+    for (const group of user.groups) collect(this.#subjects.groups.get(group));
+    // By the first subject of a binding that applies.
+    const firsts = new Map<object, number>();
+    const rules: HeldRule[] = [];
+    for (const index of [...numbers].sort((a, b) => a - b)) {
+      const grant = this.#grants[index]!;
+      const first = firsts.get(grant.binding) ?? grant.subjectIndex;
+      firsts.set(grant.binding, first);
+      if (grant.subjectIndex !== first) continue;
+      grant.rules.forEach((rule, ruleIndex) => {
+        rules.push({ grant, ruleIndex, rule });
+      });
+    }
+    return rules;
   }
 }
 
-function isOf({ subject }: Grant, user: UserInfo): boolean {
-  return subject.kind === 'Group' ? user.groups.includes(subject.name) : userOf(subject) === user.name;
-}
-
-function reaches(grant: Grant, namespace: string): boolean {
-  return grant.namespace === undefined || (namespace !== '' && grant.namespace === namespace);
-}
-
-function allows(rule: PolicyRule, asked: Omit<AccessQuestion, 'namespace'>): boolean {
-  if (!verbMatches(rule, asked.verb)) return false;
-  if (!asked.isResourceRequest) return nonResourceUrlMatches(rule, asked.path);
-  return (
-    groupMatches(rule, asked.apiGroup) &&
-    resourceMatches(rule, asked.resource, asked.subresource) &&
-    nameMatches(rule, asked.name)
-  );
+function standsFor(subject: Subject, user: UserInfo): boolean {
+  const name = userOf(subject);
+  return name === undefined ? user.groups.includes(subject.name) : name === user.name;
 }

@@ -16,7 +16,9 @@ export interface Problem {
     | 'invalid-selector'
     /** Aggregated roles that take each other's rules: the controller never comes to an end with them. */
     | 'aggregation-cycle'
-    /** A rule without verbs, or for neither resources nor paths, which allows nothing. */
+    /** A role that is not aggregated and has no rules. */
+    | 'no-rules'
+    /** A rule without verbs, or neither for resources of a group nor for paths, which allows nothing. */
     | 'empty-rule';
   readonly object: JsonObject;
   /** Field path in the object. */

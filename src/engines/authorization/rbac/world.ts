@@ -1,82 +1,122 @@
-import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
-import { policyRules } from '../../../kubernetes/policy-rules.ts';
-import type { Grant, RoleRule, Subject } from './grant.ts';
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import { BOOTSTRAP_OBJECTS } from '../bootstrap.ts';
+import { type ResolvedRole, resolveRules } from './aggregation.ts';
+import type { Grant, Subject } from './grant.ts';
+import {
+  keyOf,
+  type RbacObject,
+  type RoleReference,
+  readObject,
+  roleReference,
+  subjectsOf,
+} from './objects.ts';
 import type { Problem } from './problem.ts';
+import { problemsOfRole, statedTwice } from './role-problems.ts';
 
-const GROUP = 'rbac.authorization.k8s.io';
+export interface WorldOptions {
+  /**
+   * Adds the roles and bindings that every API server creates, except those that the objects state themselves (the default).
+   * False for everything that a cluster has: its API server may be of another version, or may have lost some of them.
+   */
+  readonly bootstrap?: boolean;
+}
+
+/** A binding whose role is not there, with the users and groups that it is for. */
+export interface BrokenBinding {
+  readonly binding: JsonObject;
+  readonly reference: RoleReference;
+  readonly subjects: readonly Subject[];
+  readonly namespace: string | undefined;
+}
 
 /** Roles and bindings with all references resolved. */
 export class RbacWorld {
   /** Those of the whole cluster first, then those of namespaces, each in the order of the bindings and their subjects. */
   readonly grants: readonly Grant[];
+  /** Every role, bound or not. */
+  readonly roles: readonly ResolvedRole[];
+  /** In the same order as grants. */
+  readonly broken: readonly BrokenBinding[];
   readonly problems: readonly Problem[];
 
-  private constructor(grants: readonly Grant[], problems: readonly Problem[]) {
-    this.grants = grants;
-    this.problems = problems;
+  private constructor(parts: Pick<RbacWorld, 'grants' | 'roles' | 'broken' | 'problems'>) {
+    this.grants = parts.grants;
+    this.roles = parts.roles;
+    this.broken = parts.broken;
+    this.problems = parts.problems;
   }
 
-  /** Objects of other kinds are passed over. A namespaced object without namespace counts as one of `default`. */
-  static of(objects: readonly JsonObject[]): RbacWorld {
-    const roles = new Map<string, { role: JsonObject; rules: readonly RoleRule[] }>();
-    const bindings: JsonObject[] = [];
+  /**
+   * Objects of other kinds are passed over, and nothing in an object is fatal. A namespaced object without namespace counts as
+   * one of `default`. What is stated twice counts twice, since any of the two may be the one that is applied.
+   */
+  static of(objects: readonly JsonObject[], options: WorldOptions = {}): RbacWorld {
     const problems: Problem[] = [];
-    for (const object of objects) {
-      if (!(asString(object['apiVersion']) ?? '').startsWith(`${GROUP}/`)) continue;
-      const { name, namespace } = nameOf(object);
-      switch (object['kind']) {
-        case 'ClusterRole':
-          roles.set(`/${name}`, { role: object, rules: policyRules(object) });
-          break;
-        case 'Role':
-          roles.set(`${namespace}/${name}`, { role: object, rules: policyRules(object) });
-          break;
-        case 'ClusterRoleBinding':
-        case 'RoleBinding':
-          bindings.push(object);
-          break;
+    const stated = objects.map(readObject).filter((object) => object !== undefined);
+    const byKey = new Map<string, RbacObject[]>();
+    for (const object of stated) {
+      const same = byKey.get(object.key);
+      if (same === undefined) byKey.set(object.key, [object]);
+      else same.push(object);
+    }
+    statedTwice(byKey, problems);
+    if (options.bootstrap !== false) {
+      for (const object of BOOTSTRAP) {
+        if (byKey.has(object.key)) continue;
+        byKey.set(object.key, [object]);
+        stated.push(object);
       }
     }
-    const wide: Grant[] = [];
-    const narrow: Grant[] = [];
-    for (const binding of bindings) {
-      const namespace = binding['kind'] === 'RoleBinding' ? nameOf(binding).namespace : undefined;
-      const reference = asObject(binding['roleRef']);
-      const name = asString(reference?.['name']) ?? '';
-      const bound = roles.get(reference?.['kind'] === 'ClusterRole' ? `/${name}` : `${namespace}/${name}`);
-      if (bound === undefined) {
-        problems.push({ kind: 'missing-role', object: binding, path: 'roleRef', name });
-        continue;
+    const roleObjects = stated.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole');
+    const rules = resolveRules(roleObjects, problems);
+    for (const role of roleObjects) problemsOfRole(role, rules.get(role)!, problems);
+    const resolved = new Map<RbacObject, ResolvedRole>();
+    for (const role of roleObjects) resolved.set(role, { object: role.object, rules: rules.get(role)! });
+
+    const grants: Grant[] = [];
+    const broken: BrokenBinding[] = [];
+    for (const kind of ['ClusterRoleBinding', 'RoleBinding']) {
+      for (const binding of stated) {
+        if (binding.kind !== kind) continue;
+        const { object, namespace } = binding;
+        const subjects = subjectsOf(binding, problems);
+        const reference = roleReference(object);
+        const bound = referredTo(reference, namespace, byKey);
+        if (bound === undefined) {
+          problems.push({
+            kind: isUsable(reference, namespace) ? 'missing-role' : 'unusable-role-reference',
+            object,
+            path: 'roleRef',
+            name: `${reference.kind} ${reference.name}`,
+          });
+          const users = subjects.filter((subject) => subject !== undefined);
+          broken.push({ binding: object, reference, subjects: users, namespace });
+          continue;
+        }
+        for (const role of bound) {
+          const { object: roleObject, rules: its } = resolved.get(role)!;
+          subjects.forEach((subject, subjectIndex) => {
+            if (subject === undefined) return;
+            grants.push({ subject, subjectIndex, binding: object, role: roleObject, rules: its, namespace });
+          });
+        }
       }
-      (asArray(binding['subjects']) ?? []).forEach((item, subjectIndex) => {
-        const subject = readSubject(asObject(item) ?? {}, namespace);
-        if (subject === undefined) return;
-        (namespace === undefined ? wide : narrow).push({
-          subject,
-          subjectIndex,
-          binding,
-          ...bound,
-          namespace,
-        });
-      });
     }
-    return new RbacWorld([...wide, ...narrow], problems);
+    return new RbacWorld({ grants, roles: [...resolved.values()], broken, problems });
   }
 }
 
-function nameOf(object: JsonObject): { name: string; namespace: string } {
-  const metadata = asObject(object['metadata']);
-  return {
-    name: asString(metadata?.['name']) ?? '',
-    namespace: asString(metadata?.['namespace']) || 'default',
-  };
+const BOOTSTRAP = BOOTSTRAP_OBJECTS.map(readObject).filter((object) => object !== undefined);
+
+function referredTo(
+  { kind, name }: RoleReference,
+  namespace: string | undefined,
+  byKey: ReadonlyMap<string, RbacObject[]>,
+): readonly RbacObject[] | undefined {
+  if (kind === 'ClusterRole') return byKey.get(keyOf(kind, undefined, name));
+  return kind === 'Role' && namespace !== undefined ? byKey.get(keyOf(kind, namespace, name)) : undefined;
 }
 
-function readSubject(subject: JsonObject, namespace: string | undefined): Subject | undefined {
-  const kind = asString(subject['kind']);
-  const name = asString(subject['name']) ?? '';
-  if (kind === 'User' || kind === 'Group') return { kind, namespace: undefined, name };
-  if (kind !== 'ServiceAccount') return undefined;
-  const own = asString(subject['namespace']) || namespace;
-  return own === undefined ? undefined : { kind, namespace: own, name };
+function isUsable({ kind }: RoleReference, namespace: string | undefined): boolean {
+  return kind === 'ClusterRole' || (kind === 'Role' && namespace !== undefined);
 }

@@ -1,0 +1,162 @@
+import {
+  groupMatches,
+  nonResourceUrlMatches,
+  resourceMatches,
+  urlPrefix,
+  verbMatches,
+} from '../../../kubernetes/policy-rules.ts';
+import { emptyList, entry } from './entry.ts';
+import type { RoleRule } from './grant.ts';
+import type { Asked } from './question.ts';
+import { ResourceNumbers } from './resource-numbers.ts';
+
+/** Of one role: the rules that match, as far as names go. */
+class Match {
+  /** The first rule without resourceNames; Infinity where there is none. */
+  #unnamed = Number.POSITIVE_INFINITY;
+  /** For each name the first rule, of those before that one. */
+  #named: Map<string, number> | undefined;
+
+  /** Rules are added in their order. */
+  add(index: number, names: readonly string[]): void {
+    if (this.#unnamed !== Number.POSITIVE_INFINITY) return;
+    if (names.length === 0) {
+      this.#unnamed = index;
+      return;
+    }
+    this.#named ??= new Map();
+    for (const name of names) if (!this.#named.has(name)) this.#named.set(name, index);
+  }
+
+  /** The first rule that allows it on an object of that name, or, without a name, on all; Infinity where none does. */
+  ruleFor(name: string): number {
+    return this.#named?.get(name) ?? this.#unnamed;
+  }
+
+  get size(): number {
+    return 1 + (this.#named?.size ?? 0);
+  }
+}
+
+/** What matches a question, by the number of the role. */
+export type Matches = ReadonlyMap<number, Match>;
+
+/** Sets of matches are kept up to this many entries; then all are forgotten. */
+const MOST_ENTRIES = 2_000_000;
+
+/** Which rules of which roles match a verb on a resource or path: worked out once for each kind of question. */
+export class RuleIndex {
+  /** All rules of all roles in one row, so that a candidate is one number; in the order of roles and of their rules. */
+  readonly #rules: RoleRule[] = [];
+  readonly #roleOf: number[] = [];
+  readonly #firstOfRole: number[] = [];
+  /** Numbers from 1 for what some rule names; 0 stands for all else, which nothing but stars match. */
+  readonly #verbs = new Map<string, number>();
+  readonly #groups = new Map<string, number>();
+  readonly #resources = new ResourceNumbers();
+  readonly #byResource = new Map<string, number[]>();
+  readonly #byUrl = new Map<string, number[]>();
+  /** By the length of what the path has to start with. */
+  readonly #byPrefix = new Map<number, Map<string, number[]>>();
+  readonly #known = new Map<number, Matches>();
+  readonly #knownPaths = new Map<string, Map<number, Matches>>();
+  #entries = 0;
+
+  constructor(roles: readonly (readonly RoleRule[])[]) {
+    roles.forEach((rules, role) => {
+      this.#firstOfRole.push(this.#rules.length);
+      for (const rule of rules) this.#add(rule, role);
+    });
+  }
+
+  #add(rule: RoleRule, role: number): void {
+    const index = this.#rules.push(rule) - 1;
+    this.#roleOf.push(role);
+    for (const verb of rule.verbs) numberIn(this.#verbs, verb);
+    for (const group of rule.apiGroups) numberIn(this.#groups, group);
+    for (const resource of rule.resources) {
+      this.#resources.add(resource);
+      entry(this.#byResource, resource, emptyList).push(index);
+    }
+    for (const url of rule.nonResourceURLs) {
+      entry(this.#byUrl, url, emptyList).push(index);
+      if (!url.endsWith('*')) continue;
+      const prefix = urlPrefix(url);
+      const prefixes = entry(this.#byPrefix, prefix.length, () => new Map<string, number[]>());
+      entry(prefixes, prefix, emptyList).push(index);
+    }
+  }
+
+  find(asked: Asked): Matches {
+    const verb = this.#verbs.get(asked.verb) ?? 0;
+    if (!asked.isResourceRequest) return this.#findPath(asked, verb);
+    const group = this.#groups.get(asked.apiGroup) ?? 0;
+    const resource = this.#resources.get(asked.resource, asked.subresource);
+    // A number that says too little is never kept.
+    if (resource === undefined) return this.#matchResource(asked);
+    const key = (resource * (this.#verbs.size + 1) + verb) * (this.#groups.size + 1) + group;
+    let matches = this.#known.get(key);
+    if (matches === undefined) {
+      matches = this.#matchResource(asked);
+      this.#known.set(key, matches);
+    }
+    return matches;
+  }
+
+  #matchResource({ verb, apiGroup, resource, subresource }: Asked): Matches {
+    const lists =
+      subresource === '' ? ['*', resource] : ['*', `${resource}/${subresource}`, `*/${subresource}`];
+    return this.#match(
+      lists.map((name) => this.#byResource.get(name)),
+      (rule) =>
+        verbMatches(rule, verb) &&
+        groupMatches(rule, apiGroup) &&
+        resourceMatches(rule, resource, subresource),
+    );
+  }
+
+  #findPath({ verb: verbName, path }: Asked, verb: number): Matches {
+    const known = this.#knownPaths.get(path)?.get(verb);
+    if (known !== undefined) return known;
+    const lists = [this.#byUrl.get(path)];
+    for (const [length, prefixes] of this.#byPrefix) {
+      if (length <= path.length) lists.push(prefixes.get(path.slice(0, length)));
+    }
+    const matches = this.#match(
+      lists,
+      (rule) => verbMatches(rule, verbName) && nonResourceUrlMatches(rule, path),
+    );
+    entry(this.#knownPaths, path, () => new Map<number, Matches>()).set(verb, matches);
+    return matches;
+  }
+
+  #match(lists: readonly (readonly number[] | undefined)[], allows: (rule: RoleRule) => boolean): Matches {
+    const candidates = Int32Array.from(lists.flatMap((list) => list ?? [])).sort();
+    const matches = new Map<number, Match>();
+    let entries = 1;
+    let before = -1;
+    for (const candidate of candidates) {
+      const rule = this.#rules[candidate]!;
+      if (candidate === before || !allows(rule)) continue;
+      before = candidate;
+      const role = this.#roleOf[candidate]!;
+      const match = entry(matches, role, () => new Match());
+      match.add(candidate - this.#firstOfRole[role]!, rule.resourceNames);
+    }
+    for (const match of matches.values()) entries += match.size;
+    this.#makeRoomFor(entries);
+    return matches;
+  }
+
+  #makeRoomFor(entries: number): void {
+    this.#entries += entries;
+    if (this.#entries <= MOST_ENTRIES) return;
+    this.#known.clear();
+    this.#knownPaths.clear();
+    this.#entries = entries;
+  }
+}
+
+function numberIn(numbers: Map<string, number>, key: string): void {
+  if (!numbers.has(key)) numbers.set(key, numbers.size + 1);
+}

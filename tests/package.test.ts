@@ -149,11 +149,15 @@ test('engines are libraries by themselves, with types', () => {
     console.log(level);
     import { AdmissionPolicies } from 'kubestride/engines/admission';
     new AdmissionPolicies([], []);
+    import { groupsOf, RbacAuthorizer, RbacWorld } from 'kubestride/engines/authorization';
+    const user = { name: 'kube-scheduler', groups: groupsOf('system:kube-scheduler') };
+    const asked = { verb: 'get', isResourceRequest: false, apiGroup: '', apiVersion: '', resource: '', subresource: '', namespace: '', name: '' };
+    console.log(new RbacAuthorizer(RbacWorld.of([])).authorize({ user, ...asked, path: '/version' }).decision);
   `;
   writeFileSync(join(empty, 'use.mjs'), script);
   expect(spawnSync(node, ['use.mjs'], { cwd: empty, encoding: 'utf8' })).toMatchObject({
     status: 0,
-    stdout: 'privileged\n',
+    stdout: 'privileged\nallow\n',
   });
 
   writeFileSync(
@@ -162,6 +166,10 @@ test('engines are libraries by themselves, with types', () => {
 export const level: Level = strictestLevel({ spec: {} }, 'v1.37').level;
 // @ts-expect-error a version is 'latest' or v1.x
 export const wrong: Level = strictestLevel({ spec: {} }, '37').level;
+import { AdmissionPolicies } from 'kubestride/engines/admission';
+export const policies: AdmissionPolicies = new AdmissionPolicies([], []);
+import { type Decision, RbacAuthorizer, RbacWorld, type RequestAttributes } from 'kubestride/engines/authorization';
+export const decide = (asked: RequestAttributes): Decision => new RbacAuthorizer(RbacWorld.of([])).authorize(asked).decision;
 `,
   );
   const tsc = join(root, 'node_modules/typescript/bin/tsc');

@@ -1,3 +1,3 @@
-export type { AuditEvent } from './event.ts';
-export { type AuditLogReading, readAuditLog, type UnreadPart, type UnreadReason } from './read-audit-log.ts';
-export { type AuditedRequest, type Occasion, requestsOf, type Uncounted } from './requests.ts';
+export type { AuditLogReading, UnreadPart, UnreadReason } from './read-audit-log.ts';
+export { type AuditedUsage, readUsage } from './read-usage.ts';
+export type { Occasion, Uncounted } from './requests.ts';

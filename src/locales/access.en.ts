@@ -2,6 +2,8 @@
 export const access = {
   brief: {
     can: 'Say whether a subject may do something, and by which binding, role and rule',
+    whoCan: 'List everybody who may do something',
+    review: 'Answer SubjectAccessReviews, one JSON object a line',
   },
   full: {
     can: [
@@ -11,6 +13,22 @@ export const access = {
       '',
       'Exit code: 0 yes; 1 no; 2 not to be decided, because a webhook decides it or not everything was read; 3 wrong usage or',
       'internal error.',
+    ].join('\n'),
+    whoCan: [
+      'kubestride access who-can VERB RESOURCE [PATH…] lists the users, groups and service accounts that may, with the bindings',
+      'that let them. With --namespace the question is asked in that namespace, without it for all namespaces and the cluster',
+      'as a whole; who may in single namespaces only is listed apart.',
+      '',
+      'Exit code: 0 answered; 2 there may be others, because a webhook decides or not everything was read; 3 wrong usage or',
+      'internal error.',
+    ].join('\n'),
+    review: [
+      'Takes SubjectAccessReviews or their specs as the API server does: nothing is added to the groups. With -o json each line is',
+      'answered by {"allowed","denied","reason"}, and by {"error"} where it is no question. What cannot be decided is neither',
+      'allowed nor denied and has "unknown": true.',
+      '',
+      'Exit code: 0 everything was answered; 2 a line was no question or could not be decided, or no object was found; 3 wrong',
+      'usage or internal error.',
     ].join('\n'),
   },
   argument: {
@@ -26,6 +44,14 @@ export const access = {
     `${p.path}${p.role === '' ? '' : ` of ${p.role}`}: ${p.rule}`,
   rule: (p: { verbs: string; what: string; names: string }) =>
     `${p.verbs} on ${p.what}${p.names === '' ? '' : ` named ${p.names}`}`,
+  asked: (p: { user: string; verb: string; resource: string; namespace: string }) =>
+    `${p.user} ${p.verb} ${p.resource}${p.namespace === '' ? '' : ` in ${p.namespace}`}`,
+  unusableLine: () => 'the line is longer than 1 MiB or not UTF-8',
+  nobody: () => 'nobody',
+  privileged: () => 'every API server lets this group do everything',
+  byAuthorizer: (p: { authorizer: string }) => `decided by the authorizer ${p.authorizer}`,
+  onlyIn: (p: { namespaces: string }) => `only in ${p.namespaces}`,
+  others: (p: { unseen: string }) => `there may be others: ${p.unseen}`,
   builtIn: () => '(every API server creates it)',
   blind: {
     list: (p: { list: string; reason: string }) => `${p.list} were not read (${p.reason})`,

@@ -133,6 +133,7 @@ const en = {
     explainAccess: 'Say by which binding, role and rule, and where they stand',
     noBootstrap: 'Leave out the roles and bindings that every API server creates',
     resourceName: 'Only the object of this name, where a slash in RESOURCE would not be clear',
+    reviews: 'The file of questions, or - for standard input',
     subresource: 'The subresource, where a slash in RESOURCE would not be clear',
     escape: 'Everything after this is an argument, not a flag',
   },

@@ -115,6 +115,7 @@ const zhCN: CliWords = {
     explainAccess: '说明依据哪个绑定、角色和规则，以及它们在哪里',
     noBootstrap: '不计入每个 API 服务器自行创建的角色和绑定',
     resourceName: '只针对这个名称的对象，用于 RESOURCE 中的斜杠含义不明时',
+    reviews: '提问所在的文件，或以 - 表示标准输入',
     subresource: '子资源，用于 RESOURCE 中的斜杠含义不明时',
     escape: '其后的内容都是参数，不是标志',
   },

@@ -102,8 +102,10 @@ async function writeText(
   }
   if (explain) {
     for (const argument of await argumentsOf(source, held)) lines.push(...argumentLines(context, argument));
-    if (held.length === 0 && answer.reason !== '' && answer.decision !== 'unknown')
-      lines.push(`  ${answer.reason}`);
+    if (held.length === 0 && answer.decision !== 'unknown') {
+      const by = answer.by === undefined ? '' : access.byAuthorizer({ authorizer: answer.by });
+      if (answer.reason !== '' || by !== '') lines.push(`  ${answer.reason || by}`);
+    }
   }
   await context.terminal.stdout.write(terminalText(lines));
 }

@@ -21,4 +21,5 @@ export type { Grant, RoleRule, Subject } from './rbac/grant.ts';
 export type { Problem } from './rbac/problem.ts';
 export type { AccessQuestion, Asked, HeldRule, Holder } from './rbac/question.ts';
 export { type BrokenBinding, RbacWorld, type WorldOptions } from './rbac/world.ts';
+export { type ReadReview, RefusedReview, readReview } from './subject-access-review.ts';
 export { type FailurePolicy, WebhookAuthorizer } from './webhook.ts';

@@ -49,6 +49,14 @@ export function labelValueProblems(value: string): string[] {
   return problems;
 }
 
+/** What is wrong with a DNS subdomain, in upstream's words; empty where it is valid. Source: validation.IsDNS1123Subdomain. */
+export function subdomainProblems(text: string): string[] {
+  const problems: string[] = [];
+  if (tooLong(text, LONGEST_SUBDOMAIN)) problems.push(`must be no more than ${LONGEST_SUBDOMAIN} characters`);
+  if (!SUBDOMAIN.test(text)) problems.push(SUBDOMAIN_RULE);
+  return problems;
+}
+
 function tooLong(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && utf8Length(text) > bytes;
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../kubernetes/json.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
-import { formatTimestamp, parseDuration, parseTimestamp, SECOND } from '../cel/time.ts';
+import { durationText, formatTimestamp, parseDuration, parseTimestamp, SECOND } from '../cel/time.ts';
 import { Timestamp } from '../cel/value.ts';
 
 /**
@@ -17,7 +17,7 @@ export function canonicalScalar(code: string, json: Json): Json | undefined {
       return typeof json === 'string' ? canonicalTime(json, 6) : undefined;
     case 'd':
     case 'D':
-      return typeof json === 'string' ? durationText(parseDuration(json)?.nanoseconds) : undefined;
+      return typeof json === 'string' ? durationOf(json) : undefined;
     case 'x':
       return typeof json === 'string' || typeof json === 'number' ? json : undefined;
     case 's':
@@ -51,6 +51,11 @@ export function zeroScalar(code: string): Json {
   }
 }
 
+function durationOf(text: string): string | undefined {
+  const duration = parseDuration(text);
+  return duration === undefined ? undefined : durationText(duration);
+}
+
 /** `metav1.Time` keeps seconds, `metav1.MicroTime` microseconds; both forget the zone. */
 function canonicalTime(text: string, digits: number): Json | undefined {
   const parsed = parseTimestamp(text);
@@ -61,28 +66,4 @@ function canonicalTime(text: string, digits: number): Json | undefined {
   if (digits === 0) return written;
   const [whole, fraction = ''] = written.slice(0, -1).split('.');
   return `${whole}.${fraction.padEnd(digits, '0')}Z`;
-}
-
-/** `time.Duration.String`. */
-function durationText(nanoseconds: bigint | undefined): Json | undefined {
-  if (nanoseconds === undefined) return undefined;
-  if (nanoseconds === 0n) return '0s';
-  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
-  const sign = nanoseconds < 0n ? '-' : '';
-  if (size < SECOND) {
-    const [unit, name] = size < 1000n ? [1n, 'ns'] : size < 1_000_000n ? [1000n, 'µs'] : [1_000_000n, 'ms'];
-    return `${sign}${decimal(size, unit as bigint)}${name}`;
-  }
-  const minutes = size / (60n * SECOND);
-  const seconds = `${decimal(size % (60n * SECOND), SECOND)}s`;
-  if (minutes === 0n) return sign + seconds;
-  const hours = minutes / 60n;
-  return `${sign}${hours === 0n ? '' : `${hours}h`}${minutes % 60n}m${seconds}`;
-}
-
-function decimal(value: bigint, unit: bigint): string {
-  const fraction = String(value % unit)
-    .padStart(String(unit).length - 1, '0')
-    .replace(/0+$/, '');
-  return fraction === '' ? String(value / unit) : `${value / unit}.${fraction}`;
 }

@@ -2,6 +2,8 @@
  * Who can do what, as the API server's authorizers of Kubernetes v1.37 decide it: k8s.io/kubernetes
  * plugin/pkg/auth/authorizer.
  */
+export { type AbacAnswer, AbacAuthorizer } from './abac/authorizer.ts';
+export { type AbacFile, type AbacPolicy, type AbacProblem, readAbacFile } from './abac/policies.ts';
 export { ALWAYS_ALLOW, ALWAYS_DENY } from './always.ts';
 export type {
   Answer,
@@ -13,7 +15,20 @@ export type {
 } from './attributes.ts';
 export { isBootstrap } from './bootstrap.ts';
 export { AuthorizerChain, type ChainAnswer, type ChainLink } from './chain.ts';
+export { type ChainParts, chainOf } from './configuration/chain.ts';
+export { isAuthorizationConfiguration, readAuthorizationConfiguration } from './configuration/document.ts';
+export { authorizersOfFlags } from './configuration/flags.ts';
+export type {
+  AuthorizerType,
+  ConfigurationProblem,
+  ConfigurationReading,
+  ConfiguredAuthorizer,
+  WebhookSettings,
+} from './configuration/types.ts';
 export { groupsOf, PRIVILEGED_GROUP, serviceAccountOf, serviceAccountUser, userOf } from './identity.ts';
+export type { MatchConditions } from './match-conditions.ts';
+export { NodeAuthorizer } from './node/authorizer.ts';
+export { NodeGraph, type NodeObjectKind } from './node/graph.ts';
 export type { ResolvedRole } from './rbac/aggregation.ts';
 export { RbacAuthorizer } from './rbac/authorizer.ts';
 export { type Rule, uncovered } from './rbac/coverage.ts';
@@ -23,3 +38,17 @@ export type { AccessQuestion, Asked, HeldRule, Holder } from './rbac/question.ts
 export { type BrokenBinding, RbacWorld, type WorldOptions } from './rbac/world.ts';
 export { type ReadReview, RefusedReview, readReview } from './subject-access-review.ts';
 export { type FailurePolicy, WebhookAuthorizer } from './webhook.ts';
+export {
+  type Generated,
+  type GeneratedBinding,
+  type GeneratedRole,
+  type GeneratedRule,
+  type GenerateOptions,
+  generateRoles,
+  type HiddenNeed,
+  type RuleEvidence,
+} from './usage/generate.ts';
+export { generatedObjects } from './usage/generated-objects.ts';
+export type { NameChoice, RightsOptions } from './usage/rights.ts';
+export { type Blindness, type RuleParts, type RuleUse, usesOfGrants } from './usage/unused.ts';
+export { type Action, UsageLog, type Use, type UserUses } from './usage/usage-log.ts';

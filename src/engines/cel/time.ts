@@ -138,6 +138,29 @@ export function formatDuration(duration: Duration): string {
   return `${plainDecimal(durationSeconds(duration))}s`;
 }
 
+/** `time.Duration.String`. */
+export function durationText({ nanoseconds }: Duration): string {
+  if (nanoseconds === 0n) return '0s';
+  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  const sign = nanoseconds < 0n ? '-' : '';
+  if (size < SECOND) {
+    const [unit, name] = size < 1000n ? [1n, 'ns'] : size < 1_000_000n ? [1000n, 'µs'] : [1_000_000n, 'ms'];
+    return `${sign}${decimal(size, unit as bigint)}${name}`;
+  }
+  const minutes = size / (60n * SECOND);
+  const seconds = `${decimal(size % (60n * SECOND), SECOND)}s`;
+  if (minutes === 0n) return sign + seconds;
+  const hours = minutes / 60n;
+  return `${sign}${hours === 0n ? '' : `${hours}h`}${minutes % 60n}m${seconds}`;
+}
+
+function decimal(value: bigint, unit: bigint): string {
+  const fraction = String(value % unit)
+    .padStart(String(unit).length - 1, '0')
+    .replace(/0+$/, '');
+  return fraction === '' ? String(value / unit) : `${value / unit}.${fraction}`;
+}
+
 /** A moment on the calendar and clock of a zone. */
 export interface Calendar {
   readonly year: number;

@@ -118,6 +118,16 @@ describe('a configuration', () => {
     expect(messages(documentOf(authorizers))).toEqual([message]);
   });
 
+  test('names the field that is wrong', () => {
+    const paths = (authorizer: JsonObject) =>
+      readAuthorizationConfiguration(documentOf([authorizer])).problems.map(({ path }) => path);
+    expect(paths(webhook({ timeout: '60s', connectionInfo: {} }))).toEqual([
+      'authorizers[0].webhook.timeout',
+      'authorizers[0].webhook.connectionInfo.type',
+    ]);
+    expect(paths({ type: 'Webhook', name: 'A', webhook: WEBHOOK })).toEqual(['authorizers[0].name']);
+  });
+
   test('is refused where strict decoding refuses it', () => {
     expect(messages(documentOf([{ type: 'RBAC', name: 'rbac', typo: 1 }]))).toEqual([
       'unknown field "authorizers[0].typo"',

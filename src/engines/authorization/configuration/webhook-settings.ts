@@ -11,8 +11,8 @@ const MOST_CONDITIONS = 64;
 const LONGEST_TIMEOUT = 30n * SECOND;
 
 /**
- * Reads the webhook of an authorizer that lies at `path`, with defaults filled in, and checks it as ValidateWebhookConfiguration
- * does: the fields that it names miss `.webhook`, as upstream's do.
+ * Reads the webhook of the authorizer that lies at `path`, with defaults filled in, and checks it as ValidateWebhookConfiguration
+ * does. Upstream's messages name its fields without `.webhook`; the paths of the problems are right.
  */
 export function readWebhook(
   webhook: JsonObject,
@@ -53,7 +53,11 @@ export function readWebhook(
     expressions,
     matchConditions: compiled.matchConditions,
   };
-  return { settings, problems };
+  const inWebhook = (at: string) => `${path}.webhook${at.slice(path.length)}`;
+  return {
+    settings,
+    problems: problems.map(({ path: at, message }) => ({ path: inWebhook(at), message })),
+  };
 }
 
 /** Zero is the default too. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Cluster } from './cluster.ts';
 import type { JsonObject } from './json.ts';
 import { KubernetesObject } from './object.ts';
-import { boundBy, clusterScopedReachOf, grantsOf, hasOwnRules, onlyReads, reachOf } from './role-risk.ts';
+import { grantOf, isFilledByController, onlyReads } from './role-risk.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const SECRETS = [{ group: '', resources: ['secrets'], verbs: ['get', 'list'] }];
@@ -29,18 +29,9 @@ function clusterRole(...rules: JsonObject[]): JsonObject {
   return { kind: 'ClusterRole', metadata: { name: 'reader' }, rules };
 }
 
-function binding(kind: string, namespace?: string, ...names: string[]): JsonObject {
-  return {
-    kind,
-    metadata: { name: 'b', ...(namespace === undefined ? {} : { namespace }) },
-    roleRef: { kind: 'ClusterRole', name: 'reader', apiGroup: GROUP },
-    subjects: (names.length === 0 ? ['ann'] : names).map((name) => ({ kind: 'User', name })),
-  };
-}
-
 const only = (...objects: JsonObject[]) => cluster(...objects).roles[0]!;
 
-describe('grantsOf', () => {
+describe('grantOf', () => {
   // Verdicts as the RBAC authorizer gives them: pkg/apis/rbac/v1/evaluation_helpers.go.
   test.each<[string, JsonObject, readonly string[] | undefined]>([
     ['a listed verb', { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'delete'] }, ['get']],
@@ -55,51 +46,22 @@ describe('grantsOf', () => {
       undefined,
     ],
   ])('%s', (_, rule, verbs) => {
-    expect(grantsOf(only(clusterRole(rule)), SECRETS)[0]?.verbs).toEqual(verbs);
+    expect(grantOf(only(clusterRole(rule)).rules[0]!, SECRETS)?.verbs).toEqual(verbs);
   });
 
-  test('keeps named resources where asked to, and says which rule', () => {
-    const role = only(
-      clusterRole(
-        { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
-        { apiGroups: [''], resources: ['secrets'], verbs: ['list'], resourceNames: ['a'] },
-      ),
-    );
-    expect(grantsOf(role, SECRETS, { named: true }).map(({ rule }) => rule.path)).toEqual(['rules[1]']);
+  test('asks whether named resources matter', () => {
+    const rule = { apiGroups: [''], resources: ['secrets'], verbs: ['list'], resourceNames: ['a'] };
+    const of = (names: string) =>
+      grantOf(only(clusterRole(rule)).rules[0]!, SECRETS, (given) => given.includes(names));
+    expect(of('a')).toEqual({ verbs: ['list'], resources: ['secrets'] });
+    expect(of('b')).toBeUndefined();
   });
 });
 
-describe('reach', () => {
-  const rule = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
-
-  test('follows the bindings', () => {
-    expect(reachOf(only(clusterRole(rule)))).toBe('unbound');
-    expect(reachOf(only(clusterRole(rule), binding('RoleBinding', 'shop')))).toBe('namespace');
-    expect(reachOf(only(clusterRole(rule), binding('ClusterRoleBinding')))).toBe('cluster');
-  });
-
-  test('in kube-system leads to the cluster, but not for cluster-scoped resources', () => {
-    const role = only(clusterRole(rule), binding('RoleBinding', 'kube-system'));
-    expect(reachOf(role)).toBe('cluster');
-    expect(clusterScopedReachOf(role)).toBe('namespace');
-  });
-
-  test('a Role gives nothing on cluster-scoped resources', () => {
-    const role = only({ kind: 'Role', metadata: { name: 'reader', namespace: 'shop' }, rules: [rule] });
-    expect(clusterScopedReachOf(role)).toBe('none');
-  });
-});
-
-test('boundBy names bindings and subjects, and counts those left out', () => {
-  const role = only(clusterRole({}), binding('RoleBinding', 'shop', 'a', 'b', 'c', 'd', 'e'));
-  expect(boundBy(role)).toBe('RoleBinding shop/b (User a, User b, User c, +2)');
-});
-
-test('hasOwnRules leaves out bootstrap roles and empty ones', () => {
-  const bootstrap = { name: 'reader', labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } };
-  expect(hasOwnRules(only(clusterRole({ verbs: ['get'] })))).toBe(true);
-  expect(hasOwnRules(only({ ...clusterRole({ verbs: ['get'] }), metadata: bootstrap }))).toBe(false);
-  expect(hasOwnRules(only({ kind: 'ClusterRole', metadata: { name: 'a' }, rules: 'wrong' }))).toBe(false);
+test('isFilledByController tells aggregated roles', () => {
+  expect(isFilledByController(only(clusterRole({ verbs: ['get'] })))).toBe(false);
+  const aggregated = { ...clusterRole({ verbs: ['get'] }), aggregationRule: { clusterRoleSelectors: [{}] } };
+  expect(isFilledByController(only(aggregated))).toBe(true);
 });
 
 test('onlyReads is false for writes, for secrets and for subresources, which may act', () => {

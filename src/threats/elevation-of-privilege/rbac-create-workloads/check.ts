@@ -1,18 +1,22 @@
-import { grantsOf, hasOwnRules, reachOf, tellGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
 const verbs = ['create', 'update', 'patch'];
-const WORKLOADS = [
-  { group: '', resources: ['pods', 'replicationcontrollers'], verbs },
-  { group: 'apps', resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], verbs },
-  { group: 'batch', resources: ['jobs', 'cronjobs'], verbs },
-];
-const SEVERITY = { cluster: 'medium', namespace: 'low', unbound: 'low' } as const;
+const POWERS = [
+  {
+    wanted: [
+      { group: '', resources: ['pods', 'replicationcontrollers'], verbs },
+      { group: 'apps', resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], verbs },
+      { group: 'batch', resources: ['jobs', 'cronjobs'], verbs },
+    ],
+    severity: { cluster: 'high', unbound: 'medium', namespace: 'low' },
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-create-workloads',
   threat: 'elevation-of-privilege',
-  severity: 'medium',
+  severity: 'high',
   confidence: 'high',
   subject: 'role',
   frameworks: {
@@ -31,9 +35,5 @@ export default defineCheck({
   },
   messages: { bound: ['verbs', 'resources', 'seen'], unbound: ['verbs', 'resources'] },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    const severity = SEVERITY[reachOf(role)];
-    return failIfAny(grantsOf(role, WORKLOADS).map((grant) => tellGrant(role, grant, severity)));
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });

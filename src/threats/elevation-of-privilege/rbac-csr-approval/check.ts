@@ -1,5 +1,9 @@
-import { grantsOf, hasOwnRules, tellClusterScopedGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import type { Role } from '../../../kubernetes/access.ts';
+import type { Cluster } from '../../../kubernetes/cluster.ts';
+import type { PolicyRule } from '../../../kubernetes/policy-rules.ts';
+import { grantOf } from '../../../kubernetes/role-risk.ts';
+import { defineCheck } from '../../define-check.ts';
+import { holdingOf, judgeRole } from '../../judge-role.ts';
 
 const GROUP = 'certificates.k8s.io';
 const APPROVAL = [
@@ -10,14 +14,15 @@ const SIGNERS = [{ group: GROUP, resources: ['signers'], verbs: ['approve'] }];
 const SIGNS_ANYBODY = new Set(['*', 'kubernetes.io/*', 'kubernetes.io/kube-apiserver-client']);
 const SIGNS_NODES = 'kubernetes.io/kube-apiserver-client-kubelet';
 
-const ANYBODY = { cluster: 'high', namespace: 'low', unbound: 'medium', none: 'info' } as const;
-const NODES = { cluster: 'medium', namespace: 'low', unbound: 'low', none: 'info' } as const;
-const LITTLE = { cluster: 'low', namespace: 'low', unbound: 'low', none: 'info' } as const;
+const ANYBODY = { cluster: 'critical', unbound: 'medium', namespace: 'low' } as const;
+const NODES = { cluster: 'medium', unbound: 'low', namespace: 'low' } as const;
+const LITTLE = { cluster: 'low', unbound: 'low', namespace: 'low' } as const;
+const always = () => true;
 
 export default defineCheck({
   id: 'rbac-csr-approval',
   threat: 'elevation-of-privilege',
-  severity: 'high',
+  severity: 'critical',
   confidence: 'high',
   subject: 'role',
   frameworks: {
@@ -38,22 +43,39 @@ export default defineCheck({
     'no-effect': ['verbs', 'resources'],
   },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
+  evaluate(role, cluster) {
     // An approval needs both: the subresource, and `approve` on the request's signer.
-    const signers = grantsOf(role, SIGNERS, { named: true }).flatMap(({ rule }) =>
-      rule.resourceNames.length === 0 ? ['*'] : rule.resourceNames,
-    );
-    const severity = signers.some((name) => SIGNS_ANYBODY.has(name))
-      ? ANYBODY
-      : signers.includes(SIGNS_NODES)
-        ? NODES
-        : LITTLE;
-    const named = [...new Set(signers)].map((name) => `signers/${name}`);
-    return failIfAny(
-      grantsOf(role, APPROVAL, { named: true }).map((grant) =>
-        tellClusterScopedGrant(role, { ...grant, resources: [...grant.resources, ...named] }, severity),
-      ),
-    );
+    const rules = [...role.rules, ...otherRules(role, cluster)];
+    const isWhole = rules.some((rule) => grantOf(rule, APPROVAL, always));
+    const signers = rules.flatMap((rule) => signersOf(rule));
+    const severity = !isWhole
+      ? LITTLE
+      : signers.some((name) => SIGNS_ANYBODY.has(name))
+        ? ANYBODY
+        : signers.includes(SIGNS_NODES)
+          ? NODES
+          : LITTLE;
+    const isApprover = role.rules.some((rule) => grantOf(rule, APPROVAL, always));
+    const wanted = isApprover ? APPROVAL : SIGNERS;
+    return judgeRole(role, cluster, [{ wanted, severity, named: always, isClusterScoped: true }]);
   },
 });
+
+function signersOf(rule: PolicyRule): readonly string[] {
+  if (grantOf(rule, SIGNERS, always) === undefined) return [];
+  return rule.resourceNames.length === 0 ? ['*'] : rule.resourceNames;
+}
+
+/** What those who hold the role in the whole cluster have from other roles. */
+function otherRules(role: Role, cluster: Cluster): readonly PolicyRule[] {
+  if (!role.rules.some((rule) => grantOf(rule, [...APPROVAL, ...SIGNERS], always))) return [];
+  return holdingOf(role, cluster)
+    .held.filter(({ binding }) => binding.isClusterWide)
+    .flatMap(({ subjects }) => subjects)
+    .flatMap(({ kind, namespace, name }) =>
+      kind === 'ServiceAccount'
+        ? cluster.bindingsOfServiceAccount(namespace ?? '', name)
+        : cluster.bindingsOf(kind === 'Group' ? 'Group' : 'User', name),
+    )
+    .flatMap((binding) => (binding.isClusterWide ? (binding.role?.rules ?? []) : []));
+}

@@ -1,29 +1,44 @@
-import type { Role } from '../../../kubernetes/access.ts';
-import {
-  clusterScopedReachOf,
-  grantsOf,
-  hasOwnRules,
-  type RoleGrant,
-  reachOf,
-  tellGrant,
-} from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable, type Severity } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
-const ESCALATION = [
-  { group: RBAC, resources: ['roles', 'clusterroles'], verbs: ['bind', 'escalate'] },
-  { group: '', resources: ['users', 'groups', 'serviceaccounts'], verbs: ['impersonate'] },
-];
-const BINDINGS = [
-  { group: RBAC, resources: ['rolebindings', 'clusterrolebindings'], verbs: ['create', 'update', 'patch'] },
-];
-/** Roles and groups that are worth as much as any. */
+const ROLES = { group: RBAC, resources: ['roles', 'clusterroles'] };
+const IDENTITY = 'authentication.k8s.io';
+/** Roles and groups that are worth as much as any. What other names stand for is another role's matter. */
 const POWERFUL_NAMES = new Set(['cluster-admin', 'admin', 'edit', 'system:masters']);
+const isPowerful = (names: readonly string[]) => names.some((name) => POWERFUL_NAMES.has(name));
+const always = () => true;
+const TAKEOVER = { cluster: 'critical', unbound: 'medium', namespace: 'medium' } as const;
+const LOW = { cluster: 'low', unbound: 'low', namespace: 'low' } as const;
+
+/** Users and groups live in no namespace, so that neither a Role nor a RoleBinding lets anybody impersonate them. */
+const USERS = { group: '', resources: ['users', 'groups'], verbs: ['impersonate'] };
+const ACCOUNTS = { group: '', resources: ['serviceaccounts'], verbs: ['impersonate'] };
+const POWERS = [
+  { wanted: [{ ...ROLES, verbs: ['escalate'] }], severity: TAKEOVER, named: always },
+  { wanted: [{ ...ROLES, verbs: ['bind'] }, ACCOUNTS], severity: TAKEOVER, named: isPowerful },
+  { wanted: [{ ...ROLES, verbs: ['bind'] }, ACCOUNTS], severity: LOW, named: always },
+  { wanted: [USERS], severity: { ...TAKEOVER, namespace: 'low' }, named: isPowerful, isClusterScoped: true },
+  { wanted: [USERS], severity: LOW, named: always, isClusterScoped: true },
+  {
+    // KEP-5284: for the requests that a rule with `impersonate-on:…` allows.
+    wanted: [
+      { group: IDENTITY, resources: ['users', 'groups'], verbs: ['impersonate:user-info'] },
+      { group: IDENTITY, resources: ['nodes'], verbs: ['impersonate:arbitrary-node'] },
+    ],
+    severity: { cluster: 'medium', unbound: 'low', namespace: 'low' },
+    isClusterScoped: true,
+  },
+  {
+    wanted: [{ group: IDENTITY, resources: ['serviceaccounts'], verbs: ['impersonate:serviceaccount'] }],
+    severity: { cluster: 'medium', unbound: 'low', namespace: 'low' },
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-escalation-verbs',
   threat: 'elevation-of-privilege',
-  severity: 'high',
+  severity: 'critical',
   confidence: 'high',
   subject: 'role',
   frameworks: {
@@ -34,7 +49,7 @@ export default defineCheck({
   },
   equivalents: {
     kubescape: ['C-0065', 'C-0191'],
-    trivy: ['KSV-0043', 'KSV-0050', 'KSV-0051', 'KSV-0052', 'KSV-0055'],
+    trivy: ['KSV-0043', 'KSV-0050'],
     checkov: ['CKV_K8S_157', 'CKV_K8S_158'],
     kyverno: ['restrict-escalation-verbs-roles'],
     'rbac-police': ['bind_roles', 'escalate_roles', 'impersonate'],
@@ -43,32 +58,8 @@ export default defineCheck({
   messages: {
     bound: ['verbs', 'resources', 'seen'],
     unbound: ['verbs', 'resources'],
-    bindings: ['verbs', 'resources'],
+    'no-effect': ['verbs', 'resources'],
   },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    const escalations = grantsOf(role, ESCALATION, { named: true });
-    const told = new Set(escalations.map(({ rule }) => rule));
-    return failIfAny([
-      ...escalations.map((grant) => tellGrant(role, grant, weigh(role, grant))),
-      ...grantsOf(role, BINDINGS)
-        .filter(({ rule }) => !told.has(rule))
-        .map(({ rule, verbs, resources }) => {
-          const params = { verbs: verbs.join(', '), resources: resources.join(', ') };
-          return { at: rule.path, message: 'bindings', params, severity: 'low' } as const;
-        }),
-    ]);
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });
-
-function weigh(role: Role, { rule, resources, verbs }: RoleGrant): Severity {
-  // What named roles and users may do is another role's matter, unless their names tell.
-  const toNamedOnly = rule.resourceNames.length > 0 && !verbs.includes('escalate');
-  if (toNamedOnly && !rule.resourceNames.some((name) => POWERFUL_NAMES.has(name))) return 'low';
-  // Users and groups live in no namespace, so that neither a Role nor a RoleBinding lets anybody impersonate them.
-  const clusterScoped = resources.every((resource) => resource === 'users' || resource === 'groups');
-  const reach = clusterScoped ? clusterScopedReachOf(role) : reachOf(role);
-  if (clusterScoped && (reach === 'none' || reach === 'namespace')) return 'low';
-  return reach === 'cluster' ? 'high' : 'medium';
-}

@@ -1,33 +1,46 @@
-import { grantsOf, hasOwnRules, tellClusterScopedGrant, tellGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
-const WRITE = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+const verbs = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 const ADMISSION = 'admissionregistration.k8s.io';
-const WEBHOOKS = [
+const MEDIUM = { cluster: 'medium', unbound: 'low', namespace: 'low' } as const;
+const POWERS = [
   {
-    group: ADMISSION,
-    resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
-    verbs: WRITE,
-  },
-];
-const POLICIES = [
-  {
-    group: ADMISSION,
-    resources: [
-      'mutatingadmissionpolicies',
-      'mutatingadmissionpolicybindings',
-      'validatingadmissionpolicies',
-      'validatingadmissionpolicybindings',
+    wanted: [
+      {
+        group: ADMISSION,
+        resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+        verbs,
+      },
     ],
-    verbs: WRITE,
+    severity: { cluster: 'high', unbound: 'medium', namespace: 'low' },
+    isClusterScoped: true,
   },
-  { group: 'kyverno.io', resources: ['clusterpolicies', 'policyexceptions'], verbs: WRITE },
-  { group: 'templates.gatekeeper.sh', resources: ['constrainttemplates'], verbs: WRITE },
-];
-/** A namespace's labels decide which Pod Security level holds in it. */
-const NAMESPACES = [{ group: '', resources: ['namespaces'], verbs: ['update', 'patch'] }];
-const HIGH = { cluster: 'high', namespace: 'low', unbound: 'medium', none: 'info' } as const;
-const MEDIUM = { cluster: 'medium', namespace: 'low', unbound: 'low', none: 'info' } as const;
+  {
+    wanted: [
+      {
+        group: ADMISSION,
+        resources: [
+          'mutatingadmissionpolicies',
+          'mutatingadmissionpolicybindings',
+          'validatingadmissionpolicies',
+          'validatingadmissionpolicybindings',
+        ],
+        verbs,
+      },
+      { group: 'kyverno.io', resources: ['clusterpolicies', 'policyexceptions'], verbs },
+      { group: 'templates.gatekeeper.sh', resources: ['constrainttemplates'], verbs },
+    ],
+    severity: MEDIUM,
+    isClusterScoped: true,
+  },
+  {
+    // A namespace's labels decide which Pod Security level holds in it; a request for one is authorized within it, so that a
+    // Role can grant it there.
+    wanted: [{ group: '', resources: ['namespaces'], verbs: ['update', 'patch'] }],
+    severity: MEDIUM,
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-modify-webhooks-or-policies',
@@ -55,13 +68,5 @@ export default defineCheck({
     'no-effect': ['verbs', 'resources'],
   },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    return failIfAny([
-      ...grantsOf(role, WEBHOOKS).map((grant) => tellClusterScopedGrant(role, grant, HIGH)),
-      ...grantsOf(role, POLICIES).map((grant) => tellClusterScopedGrant(role, grant, MEDIUM)),
-      // A request for one namespace is authorized within it, so that a Role can grant it there.
-      ...grantsOf(role, NAMESPACES).map((grant) => tellGrant(role, grant, MEDIUM[role.reach])),
-    ]);
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });

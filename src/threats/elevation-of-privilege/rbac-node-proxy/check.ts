@@ -1,10 +1,16 @@
-import { grantsOf, hasOwnRules, tellClusterScopedGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
-const NODE_PROXY = [
-  { group: '', resources: ['nodes/proxy'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
-];
-const SEVERITY = { cluster: 'high', namespace: 'low', unbound: 'medium', none: 'info' } as const;
+const POWERS = [
+  {
+    wanted: [
+      { group: '', resources: ['nodes/proxy'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+    ],
+    severity: { cluster: 'high', unbound: 'medium', namespace: 'low' },
+    isClusterScoped: true,
+    named: () => true,
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-node-proxy',
@@ -31,12 +37,5 @@ export default defineCheck({
     'no-effect': ['verbs', 'resources'],
   },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    return failIfAny(
-      grantsOf(role, NODE_PROXY, { named: true }).map((grant) =>
-        tellClusterScopedGrant(role, grant, SEVERITY),
-      ),
-    );
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });

@@ -1,8 +1,13 @@
-import { grantsOf, hasOwnRules, tellClusterScopedGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
-const VOLUMES = [{ group: '', resources: ['persistentvolumes'], verbs: ['create'] }];
-const SEVERITY = { cluster: 'medium', namespace: 'low', unbound: 'low', none: 'info' } as const;
+const POWERS = [
+  {
+    wanted: [{ group: '', resources: ['persistentvolumes'], verbs: ['create'] }],
+    severity: { cluster: 'medium', unbound: 'low', namespace: 'low' },
+    isClusterScoped: true,
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-persistent-volume-create',
@@ -24,8 +29,5 @@ export default defineCheck({
     'no-effect': ['verbs', 'resources'],
   },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    return failIfAny(grantsOf(role, VOLUMES).map((grant) => tellClusterScopedGrant(role, grant, SEVERITY)));
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });

@@ -1,17 +1,23 @@
-import { grantsOf, hasOwnRules, reachOf, tellGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
-const RUNS_CODE = [
-  { group: '', resources: ['pods/exec', 'pods/attach'], verbs: ['create'] },
-  { group: '', resources: ['pods/ephemeralcontainers'], verbs: ['update', 'patch'] },
-];
-// Before v1.35 `get` was enough for exec over WebSocket (AuthorizePodWebsocketUpgradeCreatePermission).
-const OTHERS = [
-  { group: '', resources: ['pods/exec', 'pods/attach'], verbs: ['get'] },
-  { group: '', resources: ['pods/portforward'], verbs: ['create', 'get'] },
-];
-const SEVERITY = { cluster: 'high', namespace: 'medium', unbound: 'medium' } as const;
-const LESSER = { cluster: 'medium', namespace: 'low', unbound: 'low' } as const;
+const POWERS = [
+  {
+    wanted: [
+      { group: '', resources: ['pods/exec', 'pods/attach'], verbs: ['create'] },
+      { group: '', resources: ['pods/ephemeralcontainers'], verbs: ['update', 'patch'] },
+    ],
+    severity: { cluster: 'high', unbound: 'medium', namespace: 'medium' },
+  },
+  {
+    wanted: [
+      // Before v1.35 `get` was enough for exec over WebSocket (AuthorizePodWebsocketUpgradeCreatePermission).
+      { group: '', resources: ['pods/exec', 'pods/attach'], verbs: ['get'] },
+      { group: '', resources: ['pods/portforward'], verbs: ['create', 'get'] },
+    ],
+    severity: { cluster: 'medium', unbound: 'low', namespace: 'low' },
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-pod-exec',
@@ -34,14 +40,5 @@ export default defineCheck({
   },
   messages: { bound: ['verbs', 'resources', 'seen'], unbound: ['verbs', 'resources'] },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    const reach = reachOf(role);
-    const runsCode = new Set(grantsOf(role, RUNS_CODE).map(({ rule }) => rule));
-    return failIfAny(
-      grantsOf(role, [...RUNS_CODE, ...OTHERS]).map((grant) =>
-        tellGrant(role, grant, (runsCode.has(grant.rule) ? SEVERITY : LESSER)[reach]),
-      ),
-    );
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });

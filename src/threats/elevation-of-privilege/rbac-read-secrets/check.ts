@@ -1,14 +1,18 @@
-import { grantsOf, hasOwnRules, reachOf, tellGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
-// An empty patch changes nothing and answers with the whole object.
-const READ = [{ group: '', resources: ['secrets'], verbs: ['get', 'list', 'watch', 'patch'] }];
-const SEVERITY = { cluster: 'high', namespace: 'medium', unbound: 'medium' } as const;
+const POWERS = [
+  {
+    // An empty patch changes nothing and answers with the whole object.
+    wanted: [{ group: '', resources: ['secrets'], verbs: ['get', 'list', 'watch', 'patch'] }],
+    severity: { cluster: 'critical', unbound: 'medium', namespace: 'medium' },
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-read-secrets',
   threat: 'elevation-of-privilege',
-  severity: 'high',
+  severity: 'critical',
   confidence: 'high',
   subject: 'role',
   frameworks: {
@@ -28,9 +32,5 @@ export default defineCheck({
   },
   messages: { bound: ['verbs', 'resources', 'seen'], unbound: ['verbs', 'resources'] },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    const severity = SEVERITY[reachOf(role)];
-    return failIfAny(grantsOf(role, READ).map((grant) => tellGrant(role, grant, severity)));
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });

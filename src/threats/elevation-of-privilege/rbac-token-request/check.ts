@@ -1,13 +1,17 @@
-import { grantsOf, hasOwnRules, reachOf, tellGrant } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
+import { defineCheck } from '../../define-check.ts';
+import { judgeRole } from '../../judge-role.ts';
 
-const TOKENS = [{ group: '', resources: ['serviceaccounts/token'], verbs: ['create'] }];
-const SEVERITY = { cluster: 'high', namespace: 'medium', unbound: 'medium' } as const;
+const POWERS = [
+  {
+    wanted: [{ group: '', resources: ['serviceaccounts/token'], verbs: ['create'] }],
+    severity: { cluster: 'critical', unbound: 'medium', namespace: 'medium' },
+  },
+] as const;
 
 export default defineCheck({
   id: 'rbac-token-request',
   threat: 'elevation-of-privilege',
-  severity: 'high',
+  severity: 'critical',
   confidence: 'high',
   subject: 'role',
   frameworks: {
@@ -22,9 +26,5 @@ export default defineCheck({
   },
   messages: { bound: ['verbs', 'resources', 'seen'], unbound: ['verbs', 'resources'] },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    const severity = SEVERITY[reachOf(role)];
-    return failIfAny(grantsOf(role, TOKENS).map((grant) => tellGrant(role, grant, severity)));
-  },
+  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
 });

@@ -1,6 +1,6 @@
 import type { PolicyRule } from '../../../kubernetes/policy-rules.ts';
-import { boundBy, hasOwnRules, type Reach, reachOf } from '../../../kubernetes/role-risk.ts';
-import { defineCheck, failIfAny, notApplicable, type Severity } from '../../define-check.ts';
+import { defineCheck, failIfAny, notApplicable, pass, type Severity } from '../../define-check.ts';
+import { holdingOf, type Reach, rulesToJudge } from '../../judge-role.ts';
 
 /** API groups whose objects run code, hold credentials or decide who may do what. */
 const POWERFUL_GROUPS = new Set([
@@ -17,10 +17,30 @@ const POWERFUL_GROUPS = new Set([
   'rbac.authorization.k8s.io',
 ]);
 
+/** All verbs on these in the whole cluster are as good as cluster-admin: run as anybody, read every token, act as anybody. */
+const POWERFUL_RESOURCES = new Set([
+  'clusterrolebindings',
+  'clusterroles',
+  'cronjobs',
+  'daemonsets',
+  'deployments',
+  'groups',
+  'jobs',
+  'pods',
+  'replicasets',
+  'replicationcontrollers',
+  'rolebindings',
+  'roles',
+  'secrets',
+  'serviceaccounts',
+  'statefulsets',
+  'users',
+]);
+
 export default defineCheck({
   id: 'wildcard-rbac',
   threat: 'elevation-of-privilege',
-  severity: 'high',
+  severity: 'critical',
   confidence: 'high',
   subject: 'role',
   frameworks: {
@@ -43,20 +63,22 @@ export default defineCheck({
     urls: ['verbs'],
   },
   fix: 'none',
-  evaluate(role) {
-    if (!hasOwnRules(role)) return notApplicable;
-    const reach = reachOf(role);
+  evaluate(role, cluster) {
+    const rules = rulesToJudge(role);
+    if (rules.length === 0) return notApplicable;
+    const { held, reach, seen } = holdingOf(role, cluster);
+    if (cluster.isComplete && held.length === 0) return pass;
     const failures = [];
-    for (const rule of role.rules) {
+    for (const rule of rules) {
       const { apiGroups, path, resources, verbs } = rule;
       if (resources.length > 0 && [apiGroups, resources, verbs].some((list) => list.includes('*'))) {
         const severity = weigh(rule, reach);
         const groups = apiGroups.map((group) => group || 'core').join(', ');
         const params = { verbs: verbs.join(', '), resources: resources.join(', '), groups };
         failures.push(
-          role.bindings.length === 0
+          held.length === 0
             ? ({ at: path, message: 'unbound', params, severity } as const)
-            : ({ at: path, message: 'bound', params: { ...params, seen: boundBy(role) }, severity } as const),
+            : ({ at: path, message: 'bound', params: { ...params, seen }, severity } as const),
         );
       } else if (rule.nonResourceURLs.some((url) => url === '*' || url === '/*')) {
         const params = { verbs: verbs.join(', ') };
@@ -73,8 +95,11 @@ function weigh({ apiGroups, resources, verbs }: PolicyRule, reach: Reach): Sever
   const onlyReads = verbs.every((verb) => verb === 'get' || verb === 'list' || verb === 'watch');
   if (!apiGroups.some((group) => POWERFUL_GROUPS.has(group))) return onlyReads ? 'info' : 'low';
   const wide = reach === 'cluster';
-  if (!resources.includes('*')) return wide && verbs.includes('*') ? 'medium' : 'low';
+  if (!resources.includes('*')) {
+    if (!wide || !verbs.includes('*')) return 'low';
+    return resources.some((resource) => POWERFUL_RESOURCES.has(resource)) ? 'critical' : 'medium';
+  }
   // Reading everything of the core group is reading the secrets.
   if (onlyReads && !apiGroups.includes('*') && !apiGroups.includes('')) return 'low';
-  return wide ? 'high' : 'medium';
+  return wide ? 'critical' : 'medium';
 }

@@ -17,6 +17,8 @@ const NEVER_LISTED: Readonly<Record<string, string>> = {
   'audit.k8s.io/Policy': 'a file of the API server',
   'apiserver.config.k8s.io/EncryptionConfiguration': 'a file of the API server',
   '/EncryptionConfig': 'the same, of old',
+  'apiserver.config.k8s.io/AuthorizationConfiguration': 'a file of the API server',
+  '/Config': 'a kubeconfig, a file of whoever logs in',
   'kubelet.config.k8s.io/KubeletConfiguration': 'a file of a node',
   'kubestride.evidence/ClusterFacts': "KubeStride's own document about the cluster",
   'kubestride.evidence/NodeFacts': "KubeStride's own document about a node",

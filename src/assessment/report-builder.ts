@@ -71,7 +71,9 @@ export class ReportBuilder {
     this.#ofCheck.clear();
     this.#openOfCheck.clear();
     if (this.#blindness.hidesAnyOf(SUBJECT_KINDS[check.subject])) this.#tally.applicable++;
-    else if (check.subject === 'component' && this.#unseen.some(isExpected)) this.#tally.applicable++;
+    else if (this.#unseen.some((component) => isExpected(component) && isAbout(check, component))) {
+      this.#tally.applicable++;
+    }
   }
 
   add(subject: AnySubject, verdict: Verdict): void {
@@ -168,6 +170,11 @@ function listsOf(read: number, gaps: readonly Gap[]): NonNullable<Coverage['list
     ...(gap.detail === undefined ? {} : { detail: gap.detail }),
   }));
   return { read, notRead };
+}
+
+/** Whether a check would have had something to judge in a program that was not seen. */
+function isAbout({ subject }: Check, { component }: UnseenComponent): boolean {
+  return subject === 'component' || (subject === 'authorization' && component === 'kube-apiserver');
 }
 
 /** What a provider runs is the provider's to answer for. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { pemCertificates, subjectCommonName } from './certificate-subject.ts';
+import {
+  certificateSubject,
+  pemCertificates,
+  pemRequest,
+  requestSubject,
+  subjectCommonName,
+} from './certificate-subject.ts';
 
 /** Made with `openssl req -x509`; the names are what `openssl x509 -subject` says of them. */
 const CERTIFICATES = {
@@ -12,6 +18,46 @@ const CERTIFICATES = {
   BMP: 'MIIBOjCB4QIUMmJRn+Cf8S53iKAecP4RTqejW+IwCgYIKoZIzj0EAwIwHzEdMBsGA1UEAx4UAGsAdQBiAGUAcgBuAGUAdABlAHMwIBcNMjYxMTIzMDgzODI4WhgPMjEyNjEwMzAwODM4MjhaMB8xHTAbBgNVBAMeFABrAHUAYgBlAHIAbgBlAHQAZQBzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEcB2UJHUrEaRXXRSOZi56C0jvjeOow2pu94aF6XTeT1cC5BAOBQkp6Iup8CX5BemtbYaUqC2DQosXqSQwzOuq1TAKBggqhkjOPQQDAgNIADBFAiBnVtbnAI7XPY3aOc48JZYwOueBt/5KxF/BvCNNTjYQYwIhAOZxYdxv9nNMfKYqHOy4ToutTPg6/ZJ69m/Nc1uz1JXR',
   V1: 'MIIBHzCBxwIUV26hLlOQG+Wf/3VRZnENk1QdvE8wCgYIKoZIzj0EAwIwEjEQMA4GA1UEAwwHa3ViZS1jYTAgFw0yNjExMjMwODM5MjBaGA8yMTI2MTAzMDA4MzkyMFowEjEQMA4GA1UEAwwHa3ViZS1jYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABFP2NYZ+UemkG0qIaEvcyt+fz5NmrB+sRxJjZphMPH1Qxcqnq5BQADV1aKKcB24KLW4A8Ooa0mKNAa6N4ke9vmgwCgYIKoZIzj0EAwIDRwAwRAIgOExt5qUaX4FqPtvnA07/Md6xuTSwNugcyKhUm7JWSe8CIBpb6RhIKkkogIpzmIWRjOI3Wb159XrO5Fe7jXeLxam+',
 };
+
+/** Made with `openssl req -x509` and `openssl req -new`; names and dates are what openssl says of them. */
+const MASTERS =
+  'MIIByjCCAXGgAwIBAgIULNZgJHypaMhSL2Q4xlCvdZaJiF8wCgYIKoZIzj0EAwIwOjEXMBUGA1UECgwOc3lzdGVtOm1hc3RlcnMxHzAdBgNVBAMMFmt1YmVybmV0ZXMtc3VwZXItYWRtaW4wIBcNMjYxMTIzMTM0MjAwWhgPMjEyNjEwMzAxMzQyMDBaMDoxFzAVBgNVBAoMDnN5c3RlbTptYXN0ZXJzMR8wHQYDVQQDDBZrdWJlcm5ldGVzLXN1cGVyLWFkbWluMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAENUyn/1YH9JTm4Fy9hzAnINZFvZkG99CZXjr+P1nPOGa8QfhYt+RtF4UMTJZkZoKmQW1YJtwfL9Cg2JiyHUNNqaNTMFEwHQYDVR0OBBYEFOQcqCi3U1K/WSWt8K+iRwk7WcuJMB8GA1UdIwQYMBaAFOQcqCi3U1K/WSWt8K+iRwk7WcuJMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgNxKIOkgRBfHjfqC8DHpcbltvYx9kIXW0Wca+8Xyf+DQCIBe5i6LhAtBvUJGF9ffFAIty9oLBO5Rdkw1eNnEo8Ibg';
+const TWO_GROUPS =
+  'MIIB7jCCAZWgAwIBAgIUN6I+x7mDrIR6CKqWHI2qedcBs6cwCgYIKoZIzj0EAwIwTTEfMB0GA1UECgwWa3ViZWFkbTpjbHVzdGVyLWFkbWluczEPMA0GA1UECgwGc2Vjb25kMRkwFwYDVQQDDBBrdWJlcm5ldGVzLWFkbWluMB4XDTI2MTEyMzEzNDIwMFoXDTI3MTEyMzEzNDIwMFowTTEfMB0GA1UECgwWa3ViZWFkbTpjbHVzdGVyLWFkbWluczEPMA0GA1UECgwGc2Vjb25kMRkwFwYDVQQDDBBrdWJlcm5ldGVzLWFkbWluMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAENUyn/1YH9JTm4Fy9hzAnINZFvZkG99CZXjr+P1nPOGa8QfhYt+RtF4UMTJZkZoKmQW1YJtwfL9Cg2JiyHUNNqaNTMFEwHQYDVR0OBBYEFOQcqCi3U1K/WSWt8K+iRwk7WcuJMB8GA1UdIwQYMBaAFOQcqCi3U1K/WSWt8K+iRwk7WcuJMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgHOo0yZD0ePgDBUp6Oa5QfwDiUzI89x4ILyf/B5h2yv8CIHQFcEGbcg1dXd26Ys/JdDLALmG3XxxxPWPVPgt8qSzE';
+const REQUEST =
+  'MIHiMIGJAgEAMCcxFzAVBgNVBAoMDnN5c3RlbTptYXN0ZXJzMQwwCgYDVQQDDANldmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ1TKf/Vgf0lObgXL2HMCcg1kW9mQb30JleOv4/Wc84ZrxB+Fi35G0XhQxMlmRmgqZBbVgm3B8v0KDYmLIdQ02poAAwCgYIKoZIzj0EAwIDSAAwRQIgUHR2P8EMWiDe/7kuxkuOmwZQhadeffSi05g88XCtF5UCIQCrYvhLxMQDGJOpIJVUzNuF1SEZmo2fv4KmOxsILUZgMw==';
+
+describe('the subject of a certificate', () => {
+  test('is the user, its groups and how long they last', () => {
+    expect(certificateSubject(MASTERS)).toEqual({
+      commonName: 'kubernetes-super-admin',
+      organizations: ['system:masters'],
+      notAfter: new Date('2126-10-30T13:42:00Z'),
+    });
+    expect(certificateSubject(TWO_GROUPS)).toEqual({
+      commonName: 'kubernetes-admin',
+      organizations: ['kubeadm:cluster-admins', 'second'],
+      notAfter: new Date('2027-11-23T13:42:00Z'),
+    });
+  });
+
+  test('is what a request asks for', () => {
+    expect(requestSubject(REQUEST)).toEqual({
+      commonName: 'eve',
+      organizations: ['system:masters'],
+      notAfter: undefined,
+    });
+    expect(requestSubject('Z2FyYmFnZQ==')).toBeUndefined();
+    expect(requestSubject(MASTERS)?.organizations ?? []).toEqual([]);
+  });
+
+  test('is read from the first request of a text', () => {
+    const pem = (label: string) => `-----BEGIN ${label}-----\n${REQUEST}\n-----END ${label}-----\n`;
+    expect(pemRequest(`\n${pem('CERTIFICATE REQUEST')}`)).toBe(REQUEST);
+    expect(pemRequest(pem('NEW CERTIFICATE REQUEST'))).toBe(REQUEST);
+    expect(pemRequest(pem('CERTIFICATE'))).toBeUndefined();
+  });
+});
 
 describe('the common name of a subject', () => {
   test.each([

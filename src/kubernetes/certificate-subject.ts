@@ -2,10 +2,17 @@
 const LONGEST_TEXT = 1 << 20;
 const PEM =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END (?:TRUSTED )?CERTIFICATE-----/g;
+const PEM_REQUEST =
+  /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]*)-----END (?:NEW )?CERTIFICATE REQUEST-----/;
 
 /** The certificates of a PEM text (RFC 7468), each as the base64 of its DER without white space, fit for comparison. */
 export function pemCertificates(text: string): string[] {
   return [...text.slice(0, LONGEST_TEXT).matchAll(PEM)].map(([, body = '']) => body.replace(/\s+/g, ''));
+}
+
+/** The first certification request of a PEM text, in the same form. */
+export function pemRequest(text: string): string | undefined {
+  return PEM_REQUEST.exec(text.slice(0, LONGEST_TEXT))?.[1]?.replace(/\s+/g, '');
 }
 
 /** Bytes that base64 (RFC 4648) stands for, one character each; undefined where it is none. */
@@ -27,32 +34,85 @@ const SEQUENCE = 0x30;
 const VERSION = 0xa0;
 /** 2.5.4.3, id-at-commonName (RFC 5280 appendix A.1). */
 const COMMON_NAME = '\x55\x04\x03';
+/** 2.5.4.10, id-at-organizationName. */
+const ORGANIZATION = '\x55\x04\x0a';
 const BMP_STRING = 0x1e;
+const UTC_TIME = 0x17;
+
+/** Whom a certificate or a request for one names; for the API server the common name is the user, organisations are its groups. */
+export interface CertificateSubject {
+  /** The last one where several are stated, as Go's pkix.Name reads it. */
+  readonly commonName: string | undefined;
+  readonly organizations: readonly string[];
+  /** Until when a certificate is valid; undefined for a request. */
+  readonly notAfter: Date | undefined;
+}
 
 /**
- * The common name of a certificate's subject (RFC 5280 section 4.1.2.6), given the base64 of its DER; the last one where several are
- * stated, as Go's pkix.Name reads it. Undefined where there is none or the text is no certificate; never throws.
+ * The subject of a certificate (RFC 5280 section 4.1.2.6), given the base64 of its DER. Undefined where the text is no certificate;
+ * never throws.
  */
+export function certificateSubject(base64: string): CertificateSubject | undefined {
+  const signed = signedPart(base64);
+  if (signed === undefined) return undefined;
+  const { der, fields } = signed;
+  // version (optional), serialNumber, signature, issuer, validity, subject
+  const first = fields[0]?.tag === VERSION ? 1 : 0;
+  const [validity, subject] = [fields[first + 3], fields[first + 4]];
+  if (validity?.tag !== SEQUENCE || subject?.tag !== SEQUENCE) return undefined;
+  const [, notAfter] = children(der, validity);
+  return { ...nameAttributes(der, subject), notAfter: notAfter && time(der, notAfter) };
+}
+
+/** The subject that a certification request asks for (PKCS #10, RFC 2986 section 4.1), given the base64 of its DER. */
+export function requestSubject(base64: string): CertificateSubject | undefined {
+  const signed = signedPart(base64);
+  // version, subject
+  const subject = signed?.fields[1];
+  if (signed === undefined || subject?.tag !== SEQUENCE) return undefined;
+  return { ...nameAttributes(signed.der, subject), notAfter: undefined };
+}
+
+/** `subject.commonName` of a certificate; undefined where there is none or the text is no certificate. */
 export function subjectCommonName(base64: string): string | undefined {
+  return certificateSubject(base64)?.commonName;
+}
+
+/** The fields of what is signed: a certificate and a request for one have the same frame. */
+function signedPart(base64: string): { der: string; fields: Element[] } | undefined {
   const der = decodeBase64(base64);
   if (der === undefined) return undefined;
-  const certificate = readElement(der, 0, der.length);
-  if (certificate?.tag !== SEQUENCE) return undefined;
-  const toBeSigned = readElement(der, certificate.start, certificate.end);
-  if (toBeSigned?.tag !== SEQUENCE) return undefined;
-  const fields = children(der, toBeSigned);
-  // version (optional), serialNumber, signature, issuer, validity, subject
-  const subject = fields[fields[0]?.tag === VERSION ? 5 : 4];
-  if (subject?.tag !== SEQUENCE) return undefined;
-  let name: string | undefined;
+  const whole = readElement(der, 0, der.length);
+  if (whole?.tag !== SEQUENCE) return undefined;
+  const signed = readElement(der, whole.start, whole.end);
+  return signed?.tag === SEQUENCE ? { der, fields: children(der, signed) } : undefined;
+}
+
+function nameAttributes(der: string, subject: Element): Omit<CertificateSubject, 'notAfter'> {
+  let commonName: string | undefined;
+  const organizations: string[] = [];
   for (const relativeName of children(der, subject)) {
     for (const attribute of children(der, relativeName)) {
       const [type, value] = children(der, attribute);
       if (type === undefined || value === undefined) continue;
-      if (der.slice(type.start, type.end) === COMMON_NAME) name = text(der, value);
+      const id = der.slice(type.start, type.end);
+      if (id === COMMON_NAME) commonName = text(der, value);
+      else if (id === ORGANIZATION) organizations.push(text(der, value));
     }
   }
-  return name;
+  return { commonName, organizations };
+}
+
+/** UTCTime and GeneralizedTime as RFC 5280 section 4.1.2.5 has them: in UTC, with seconds; two digits of a year below 50 are of this century. */
+function time(der: string, { tag, start, end }: Element): Date | undefined {
+  const written = der.slice(start, end);
+  const digits =
+    tag !== UTC_TIME ? written : (Number(written.slice(0, 2)) < 50 ? '20' : '19').concat(written);
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits);
+  if (match === null) return undefined;
+  const [year = 0, month = 0, ...rest] = match.slice(1).map(Number);
+  const date = new Date(Date.UTC(year, month - 1, ...rest));
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** The element that begins at `offset`, if it ends before `limit`. */

@@ -1,7 +1,9 @@
 import { Binding, Role, readBindings } from './access.ts';
+import { authorizationSetups } from './authorization-setup.ts';
 import { ClusterFacts } from './cluster-facts.ts';
 import { Component } from './component.ts';
 import { asObject, asString, type JsonObject } from './json.ts';
+import { kubeconfigs } from './kubeconfig.ts';
 import { Namespace } from './namespace.ts';
 import { CLUSTER_POLICY_KINDS, NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
 import { isNodeFacts } from './node-facts.ts';
@@ -280,6 +282,12 @@ export class Cluster {
           ...this.#plain('apiserver.config.k8s.io', 'EncryptionConfiguration'),
           ...this.#plain('', 'EncryptionConfig'),
         ];
+      case 'authorization':
+        return authorizationSetups(this.subjects('component'), this.ofKind('AuthorizationConfiguration'));
+      case 'kubeconfig':
+        return this.ofKind('Config', 'ConfigMap', 'Secret').flatMap(kubeconfigs);
+      case 'certificate-signing-request':
+        return this.#plain('certificates.k8s.io', 'CertificateSigningRequest');
     }
   }
 

@@ -110,6 +110,11 @@ export class Component {
     return this.#flags.get(name)?.at(-1)?.value;
   }
 
+  /** All values of a flag that may be given more than once, in their order. */
+  values(name: string): readonly string[] {
+    return (this.#flags.get(name) ?? []).map(({ value }) => value);
+  }
+
   /** Whether this pod is what runs as that process: the same program with the same flags, on the same node as far as that is known. */
   runsAs(process: Component): boolean {
     const node = nodeOf(this.object);

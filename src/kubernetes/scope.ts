@@ -6,6 +6,8 @@ const CLUSTER_SCOPED = new Set([
   '/Node',
   '/PersistentVolume',
   '/ComponentStatus',
+  '/Config',
+  'abac.authorization.kubernetes.io/*',
   'admissionregistration.k8s.io/*',
   'apiextensions.k8s.io/*',
   'apiregistration.k8s.io/*',

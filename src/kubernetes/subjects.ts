@@ -1,7 +1,9 @@
 import type { Binding, Role } from './access.ts';
+import type { AuthorizationSetup } from './authorization-setup.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import type { Component } from './component.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
 import type { Namespace } from './namespace.ts';
 import { CLUSTER_POLICY_KINDS, type NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
 import type { KubernetesObject } from './object.ts';
@@ -47,6 +49,11 @@ export interface Subjects {
   'audit-policy': PlainSubject;
   /** An `apiserver.config.k8s.io` EncryptionConfiguration document. */
   'encryption-configuration': PlainSubject;
+  /** The authorizers of an API server, by its flags or by an `apiserver.config.k8s.io` AuthorizationConfiguration document. */
+  authorization: AuthorizationSetup;
+  /** A kubeconfig: a document of its own, or text in a ConfigMap or a Secret. */
+  kubeconfig: Kubeconfig;
+  'certificate-signing-request': PlainSubject;
 }
 
 export type SubjectName = keyof Subjects;
@@ -82,4 +89,9 @@ export const SUBJECT_KINDS: Readonly<Record<SubjectName, readonly string[]>> = {
   'api-server': [],
   'audit-policy': [],
   'encryption-configuration': [],
+  // As for components.
+  authorization: ['Pod'],
+  // Values of Secrets are not kept, so that a list of them that was not read hides no more than that.
+  kubeconfig: ['ConfigMap'],
+  'certificate-signing-request': ['CertificateSigningRequest'],
 };

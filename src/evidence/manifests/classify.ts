@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { isEmptyKubeconfig } from '../../kubernetes/kubeconfig.ts';
 
 export type DocumentClass =
   | 'object'
@@ -30,7 +31,7 @@ export function classify(value: Json): DocumentClass {
     const slash = apiVersion.indexOf('/');
     const group = slash < 0 ? '' : apiVersion.slice(0, slash);
     if (group === 'kustomize.config.k8s.io') return 'kustomization';
-    if (TOOL_GROUPS.has(group) || isKubeconfig(value)) return 'tool-configuration';
+    if (TOOL_GROUPS.has(group) || isEmptyKubeconfig(value)) return 'tool-configuration';
     return Array.isArray(value['items']) ? 'list' : 'object';
   }
   if (apiVersion !== undefined) return isChart(value) ? 'other' : 'missing-kind';
@@ -55,10 +56,6 @@ export function isManifestText(text: string): boolean {
 
 function nonEmptyString(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function isKubeconfig(value: JsonObject): boolean {
-  return value['kind'] === 'Config' && value['apiVersion'] === 'v1' && Array.isArray(value['clusters']);
 }
 
 /** Chart.yaml: an apiVersion without kind. */

@@ -1,0 +1,160 @@
+import { readAuthorizationConfiguration } from '../engines/authorization/configuration/document.ts';
+import { authorizersOfFlags } from '../engines/authorization/configuration/flags.ts';
+import type {
+  ConfigurationProblem,
+  ConfiguredAuthorizer,
+  WebhookSettings,
+} from '../engines/authorization/configuration/types.ts';
+import type { RequestAttributes } from '../engines/authorization/index.ts';
+import type { AuthorizationSetup } from '../kubernetes/authorization-setup.ts';
+import { notApplicable, unknown } from './define-check.ts';
+
+/** The reasons for which the authorizers of an API server are not known. */
+export const HIDDEN_AUTHORIZERS = { hidden: [], 'configured-in-file': ['file'] } as const;
+
+/** The authorizers of an API server in the order in which they are asked, and where that is said. */
+export class Authorizers {
+  readonly all: readonly ConfiguredAuthorizer[];
+  readonly problems: readonly ConfigurationProblem[];
+  /** True where nobody states an authorizer, so that the default, AlwaysAllow, holds. */
+  readonly isDefault: boolean;
+  readonly #setup: AuthorizationSetup;
+
+  constructor(setup: AuthorizationSetup) {
+    const { component, object } = setup;
+    const reading =
+      component === undefined
+        ? readAuthorizationConfiguration(object.raw)
+        : authorizersOfFlags((flag) => component.values(flag));
+    this.all = reading?.authorizers ?? [];
+    this.problems = reading?.problems ?? [];
+    this.isDefault = component !== undefined && (component.flag('authorization-mode') ?? '') === '';
+    this.#setup = setup;
+  }
+
+  /** How a message names them. */
+  get types(): string {
+    return this.all.map(({ type }) => type).join(', ');
+  }
+
+  /** Whether flags say it, which can say less of a webhook. */
+  get areFlags(): boolean {
+    return this.#setup.component !== undefined;
+  }
+
+  has(type: ConfiguredAuthorizer['type']): boolean {
+    return this.all.some((each) => each.type === type);
+  }
+
+  /** Whether one of the type is asked before the one at `index`. */
+  hasBefore(index: number, type: ConfiguredAuthorizer['type']): boolean {
+    return this.all.slice(0, index).some((each) => each.type === type);
+  }
+
+  /** Whether somebody after an authorizer may allow what it has no opinion on. */
+  isFollowedByOthers(index: number): boolean {
+    return this.all.slice(index + 1).some(({ type }) => type !== 'AlwaysDeny' && type !== 'Node');
+  }
+
+  /** Field path of the list, or of where it would stand. */
+  get path(): string {
+    return this.#setup.component?.flagPath('authorization-mode') ?? 'authorizers';
+  }
+
+  /** Field path of an authorizer, or of a setting of its webhook. */
+  pathOf({ path }: ConfiguredAuthorizer, field?: WebhookField): string {
+    const { component } = this.#setup;
+    if (component !== undefined) return component.flagPath((field && FLAGS[field]) ?? 'authorization-mode');
+    return field === undefined ? path : `${path}.webhook.${field}`;
+  }
+}
+
+type WebhookField =
+  | 'timeout'
+  | 'failurePolicy'
+  | 'authorizedTTL'
+  | 'cacheAuthorizedRequests'
+  | 'unauthorizedTTL'
+  | 'cacheUnauthorizedRequests'
+  | 'connectionInfo.kubeConfigFile';
+
+const FLAGS: { readonly [F in WebhookField]?: string } = {
+  authorizedTTL: 'authorization-webhook-cache-authorized-ttl',
+  cacheAuthorizedRequests: 'authorization-webhook-cache-authorized-ttl',
+  unauthorizedTTL: 'authorization-webhook-cache-unauthorized-ttl',
+  cacheUnauthorizedRequests: 'authorization-webhook-cache-unauthorized-ttl',
+  'connectionInfo.kubeConfigFile': 'authorization-webhook-config-file',
+};
+
+/** The authorizers, or the verdict where they were not seen, or where no API server would take them. */
+export function authorizersOf(setup: AuthorizationSetup) {
+  const { hidden, component } = setup;
+  if (hidden === undefined) {
+    const authorizers = new Authorizers(setup);
+    // authorization-configuration-invalid speaks of that.
+    return component === undefined && authorizers.problems.length > 0 ? notApplicable : authorizers;
+  }
+  return hidden.reason === 'hidden'
+    ? unknown('hidden', {}, component?.flagPath('authorization-mode'))
+    : unknown('configured-in-file', { file: hidden.file }, component?.flagPath('authorization-config'));
+}
+
+const NOTHING = {
+  isResourceRequest: true,
+  apiGroup: '',
+  apiVersion: 'v1',
+  subresource: '',
+  namespace: '',
+  name: '',
+  path: '',
+} as const;
+
+function lease(verb: string, namespace: string, name: string) {
+  const apiGroup = 'coordination.k8s.io';
+  return { ...NOTHING, verb, apiGroup, resource: 'leases', namespace, name };
+}
+
+const AUTHENTICATED = 'system:authenticated';
+/** How a message names those whom the Node authorizer answers. */
+export const KUBELETS = 'kubelets';
+
+type Request = Omit<RequestAttributes, 'user'>;
+
+/** Requests without which a cluster comes to a stop, by who makes them. */
+const ESSENTIAL: readonly { who: string; user: RequestAttributes['user']; requests: readonly Request[] }[] = [
+  {
+    who: KUBELETS,
+    user: { name: 'system:node:worker-1', groups: ['system:nodes', AUTHENTICATED] },
+    requests: [
+      lease('update', 'kube-node-lease', 'worker-1'),
+      { ...NOTHING, verb: 'get', resource: 'pods', namespace: 'default', name: 'web' },
+    ],
+  },
+  ...['kube-controller-manager', 'kube-scheduler'].map((who) => ({
+    who,
+    user: { name: `system:${who}`, groups: [AUTHENTICATED] },
+    requests: [lease('update', 'kube-system', who), { ...NOTHING, verb: 'list', resource: 'pods' }],
+  })),
+  {
+    who: 'kube-system',
+    user: {
+      name: 'system:serviceaccount:kube-system:coredns',
+      groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', AUTHENTICATED],
+    },
+    requests: [{ ...NOTHING, verb: 'list', resource: 'services' }],
+  },
+];
+
+/**
+ * Those who keep the cluster running and whose requests a webhook is asked about, because nobody before it answers them; the
+ * service accounts of kube-system by the name of their namespace.
+ */
+export function essentialsAsked(authorizers: Authorizers, index: number, webhook: WebhookSettings): string[] {
+  // The roles that every API server creates allow all of these.
+  if (authorizers.hasBefore(index, 'RBAC') || authorizers.hasBefore(index, 'AlwaysAllow')) return [];
+  return ESSENTIAL.filter(({ who }) => who !== KUBELETS || !authorizers.hasBefore(index, 'Node'))
+    .filter(({ user, requests }) =>
+      requests.some((request) => webhook.matchConditions.match({ ...request, user }) !== 'no-match'),
+    )
+    .map(({ who }) => who);
+}

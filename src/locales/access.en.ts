@@ -3,6 +3,8 @@ export const access = {
   brief: {
     can: 'Say whether a subject may do something, and by which binding, role and rule',
     whoCan: 'List everybody who may do something',
+    of: 'Show everything that a subject may do, as a matrix',
+    diff: 'Say what a change grants and revokes, and to whom',
     review: 'Answer SubjectAccessReviews, one JSON object a line',
   },
   full: {
@@ -22,6 +24,20 @@ export const access = {
       'Exit code: 0 answered; 2 there may be others, because a webhook decides or not everything was read; 3 wrong usage or',
       'internal error.',
     ].join('\n'),
+    of: [
+      'kubestride access of SUBJECT [PATH…] shows what roles give to the subject by name and through its groups: what holds',
+      'everywhere, then by namespace what holds only there. --namespace leaves out all other namespaces.',
+      '',
+      'Exit code: 0 answered; 2 there may be more, because not everything was read; 3 wrong usage or internal error.',
+    ].join('\n'),
+    diff: [
+      'kubestride access diff BEFORE AFTER compares two paths or bundles (*.kse); kubestride access diff PATH… --cluster compares',
+      'manifests with the live cluster. What counts is what each subject may do in the end: a binding that is split, or gives',
+      'what the subject has already, changes nothing. What a group gets is said of the group, not of its members.',
+      '',
+      'Exit code: 1 something is granted that was not before (--fail-on difference: or revoked; --fail-on never: 0); 2 not',
+      'everything was read, or a source holds no object; 0 otherwise; 3 wrong usage or internal error.',
+    ].join('\n'),
     review: [
       'Takes SubjectAccessReviews or their specs as the API server does: nothing is added to the groups. With -o json each line is',
       'answered by {"allowed","denied","reason"}, and by {"error"} where it is no question. What cannot be decided is neither',
@@ -35,6 +51,10 @@ export const access = {
     subject: 'alice or User:alice, Group:devs, ServiceAccount:NAMESPACE/NAME or sa:NAMESPACE/NAME',
     verb: 'get, list, watch, create, update, patch, delete, deletecollection, or * for all',
     resource: 'pods, deploy.apps, pods/log (a subresource), pods/web (an object), or a path such as /healthz',
+  },
+  flag: {
+    diffNamespace: 'Compare only this namespace, and what holds everywhere',
+    failOn: 'Exit 1 where something is granted, on any difference, or never: granted, difference or never',
   },
   decision: { allow: 'yes', deny: 'no', 'no-opinion': 'no', unknown: 'unknown' },
   elsewhere: (p: { word: string; namespaces: string }) => `${p.word}, but yes in ${p.namespaces}`,
@@ -50,15 +70,26 @@ export const access = {
   nobody: () => 'nobody',
   privileged: () => 'every API server lets this group do everything',
   byAuthorizer: (p: { authorizer: string }) => `decided by the authorizer ${p.authorizer}`,
+  holder: (p: { subject: string; groups: string }) => `${p.subject}, in the groups ${p.groups}`,
+  nothing: () => 'may do nothing',
+  everywhere: () => 'everywhere',
+  inNamespace: (p: { namespace: string }) => `in the namespace ${p.namespace}`,
+  more: (p: { unseen: string }) => `there may be more: ${p.unseen}`,
+  granted: () => 'granted',
+  revoked: () => 'revoked',
+  noDifference: () => 'nobody may do more or less than before',
+  notCompared: (p: { unseen: string }) => `the comparison is not complete: ${p.unseen}`,
+  diffColumns: () => ['', 'Subject', 'Where', 'Verbs', 'What', 'Binding'],
   onlyIn: (p: { namespaces: string }) => `only in ${p.namespaces}`,
   others: (p: { unseen: string }) => `there may be others: ${p.unseen}`,
   builtIn: () => '(every API server creates it)',
   blind: {
     list: (p: { list: string; reason: string }) => `${p.list} were not read (${p.reason})`,
-    namespace: (p: { namespace: string }) => `the namespace ${p.namespace} was not read`,
+    namespace: (p: { only: string }) => `only the namespace ${p.only} was read`,
     documents: (p: { count: number }) =>
       `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read`,
-    role: (p: { role: string }) => `the ${p.role} that a binding gives is not among the sources`,
+    role: (p: { role: string; binding: string }) =>
+      `${p.binding} gives the ${p.role}, which is not among the sources`,
   },
   notes: {
     unknownResource: (p: { resource: string; near: readonly string[] }) =>

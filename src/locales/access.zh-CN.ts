@@ -4,6 +4,8 @@ export const access: typeof words = {
   brief: {
     can: '说明某个主体能否做某件事，以及依据哪个绑定、角色和规则',
     whoCan: '列出所有能做某件事的主体',
+    of: '以矩阵显示某个主体能做的一切',
+    diff: '说明一次变更授予和收回了什么，以及涉及谁',
     review: '回答 SubjectAccessReview，每行一个 JSON 对象',
   },
   full: {
@@ -19,6 +21,19 @@ export const access: typeof words = {
       '',
       '退出码：0 已回答；2 可能还有其他主体，因为由 Webhook 决定，或者没有读到全部内容；3 用法错误或内部错误。',
     ].join('\n'),
+    of: [
+      'kubestride access of SUBJECT [PATH…] 显示角色直接或通过组授予该主体的权限：先是处处有效的，再按名字空间列出仅在其中',
+      '有效的。--namespace 会略去所有其他名字空间。',
+      '',
+      '退出码：0 已回答；2 可能还有更多，因为没有读到全部内容；3 用法错误或内部错误。',
+    ].join('\n'),
+    diff: [
+      'kubestride access diff BEFORE AFTER 比较两个路径或证据包（*.kse）；kubestride access diff PATH… --cluster 比较清单与运行中的',
+      '集群。要看的是每个主体最终能做什么：绑定被拆分，或者授予主体已有的权限，都不算变化。授予组的权限归于组，而不归于其成员。',
+      '',
+      '退出码：1 授予了以前没有的权限（--fail-on difference：收回也算；--fail-on never：为 0）；2 没有读到全部内容，或某个来源',
+      '没有对象；其余为 0；3 用法错误或内部错误。',
+    ].join('\n'),
     review: [
       '像 API 服务器一样接受 SubjectAccessReview 或其 spec：不会为组添加任何内容。使用 -o json 时，每行以',
       '{"allowed","denied","reason"} 回答，不是提问的行以 {"error"} 回答。无法判定的既非允许也非拒绝，并带有 "unknown": true。',
@@ -31,6 +46,10 @@ export const access: typeof words = {
     verb: 'get、list、watch、create、update、patch、delete、deletecollection，或以 * 表示全部',
     resource: 'pods、deploy.apps、pods/log（子资源）、pods/web（某个对象），或 /healthz 之类的路径',
   },
+  flag: {
+    diffNamespace: '只比较这个名字空间，以及处处有效的权限',
+    failOn: '何时以 1 退出：有授予、有任何差异，或从不：granted、difference 或 never',
+  },
   decision: { allow: '是', deny: '否', 'no-opinion': '否', unknown: '未知' },
   elsewhere: (p) => `${p.word}，但在 ${p.namespaces} 中为是`,
   bound: (p) => `${p.binding} 把 ${p.role} 授予 ${p.subject}`,
@@ -41,14 +60,24 @@ export const access: typeof words = {
   nobody: () => '没有任何主体',
   privileged: () => '每个 API 服务器都允许这个组做任何事',
   byAuthorizer: (p) => `由鉴权器 ${p.authorizer} 决定`,
+  holder: (p) => `${p.subject}，所属的组：${p.groups}`,
+  nothing: () => '什么也不能做',
+  everywhere: () => '处处有效',
+  inNamespace: (p) => `在名字空间 ${p.namespace} 中`,
+  more: (p) => `可能还有更多：${p.unseen}`,
+  granted: () => '授予',
+  revoked: () => '收回',
+  noDifference: () => '没有任何主体能做的事变多或变少',
+  notCompared: (p) => `比较不完整：${p.unseen}`,
+  diffColumns: () => ['', '主体', '范围', '动词', '对象', '绑定'],
   onlyIn: (p) => `仅在 ${p.namespaces} 中`,
   others: (p) => `可能还有其他主体：${p.unseen}`,
   builtIn: () => '（由每个 API 服务器创建）',
   blind: {
     list: (p) => `未读取 ${p.list}（${p.reason}）`,
-    namespace: (p) => `未读取名字空间 ${p.namespace}`,
+    namespace: (p) => `只读取了名字空间 ${p.only}`,
     documents: (p) => `有 ${p.count} 个文档或文件没有读取`,
-    role: (p) => `某个绑定授予的 ${p.role} 不在来源之中`,
+    role: (p) => `${p.binding} 授予 ${p.role}，而它不在来源之中`,
   },
   notes: {
     unknownResource: (p) =>

@@ -32,7 +32,7 @@ export async function can(context: Context, flags: CanFlags, given: readonly str
   const subject = parseSubject(leading[0]);
   const user = userInfoOf(subject, asGroup);
   const source = await openAccess(context, rest, paths);
-  const { action, notes } = parseAction(leading[1], leading[2], source.resources, {
+  const { action, isAnywhere, notes } = parseAction(leading[1], leading[2], source.resources, {
     namespace: flags.namespace ?? '',
     ...(name === undefined ? {} : { name }),
     ...(subresource === undefined ? {} : { subresource }),
@@ -47,7 +47,7 @@ export async function can(context: Context, flags: CanFlags, given: readonly str
     answer,
     held: answer.decision === 'allow' ? heldBy(source, user, action) : [],
     unseen: answer.decision === 'unknown' ? source.sight.hides(action, user) : [],
-    namespaces: answer.decision === 'allow' ? [] : namespacesWhere(source, user, action),
+    namespaces: answer.decision === 'allow' || !isAnywhere ? [] : namespacesWhere(source, user, action),
   };
   await (flags.output === 'json'
     ? writeJson(context, source, told)
@@ -71,9 +71,8 @@ function heldBy({ rbac }: AccessSource, user: UserInfo, action: Action): HeldRul
   return rbac.whoCan(action).flatMap(({ subject, held }) => (isOf(subject, user) ? held : []));
 }
 
-/** The namespaces in which it is allowed; none where the question was about one. */
+/** The namespaces in which it is allowed. */
 function namespacesWhere({ rbac }: AccessSource, user: UserInfo, action: Action): string[] {
-  if (!action.isResourceRequest || action.namespace !== '') return [];
   const holders = rbac.whoCan({ ...action, namespace: undefined });
   const found = holders.flatMap(({ subject, held }) =>
     isOf(subject, user) ? held.flatMap(({ grant }) => grant.namespace ?? []) : [],

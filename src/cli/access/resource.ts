@@ -24,6 +24,13 @@ export type ActionNote =
     }
   | { readonly code: 'cluster-scoped'; readonly resource: string; readonly namespace: string };
 
+export interface ParsedAction {
+  readonly action: Action;
+  /** Asked of all namespaces, so that the answer for one of them may be another. */
+  readonly isAnywhere: boolean;
+  readonly notes: readonly ActionNote[];
+}
+
 /** Names of subresources that resources of any API may have. */
 const COMMON_SUBRESOURCES = ['scale', 'status'];
 
@@ -37,9 +44,13 @@ export function parseAction(
   input: string,
   resources: ApiResources,
   flags: ActionFlags,
-): { readonly action: Action; readonly notes: readonly ActionNote[] } {
+): ParsedAction {
   if (input.startsWith('/'))
-    return { action: { ...NOTHING, verb, isResourceRequest: false, path: input }, notes: [] };
+    return {
+      action: { ...NOTHING, verb, isResourceRequest: false, path: input },
+      isAnywhere: false,
+      notes: [],
+    };
   const [type = '', ...below] = input.split('/');
   if (type === '' || below.includes('')) throw notAResource(input);
   const dot = type.indexOf('.');
@@ -67,7 +78,7 @@ export function parseAction(
     namespace,
     name,
   };
-  return { action, notes };
+  return { action, isAnywhere: known?.namespaced !== false && namespace === '', notes };
 }
 
 const NOTHING = {

@@ -1,25 +1,28 @@
 import {
+  type BrokenBinding,
   type RbacWorld,
-  type RequestAttributes,
+  type Subject,
   type UserInfo,
   userOf,
 } from '../../engines/authorization/index.ts';
 import { type Gap, resourceName } from '../../kubernetes/gaps.ts';
-import type { JsonObject } from '../../kubernetes/json.ts';
+import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import type { SourceEvidence } from '../sources.ts';
 
 /** Something that was not seen and may grant what was asked for. */
 export type BlindSpot =
   | { readonly code: 'list'; readonly list: string; readonly reason: Gap['reason'] }
-  /** A namespace other than the one that was read. */
-  | { readonly code: 'namespace'; readonly namespace: string }
+  /** All namespaces but the one that was read. */
+  | { readonly code: 'namespace'; readonly only: string }
   /** Documents and files that were not read. */
   | { readonly code: 'documents'; readonly count: number }
   /** A role that a binding refers to and that is not among the sources. */
-  | { readonly code: 'role'; readonly binding: JsonObject; readonly role: string };
+  | { readonly code: 'role'; readonly role: string; readonly binding: string };
 
-/** Where an action takes place, as far as it decides which roles and bindings matter. */
-export type Where = Pick<RequestAttributes, 'namespace'>;
+/** Where an action takes place, which decides the roles and bindings that matter: empty: in no namespace; undefined: anywhere. */
+export interface Where {
+  readonly namespace: string | undefined;
+}
 
 const GROUP = 'rbac.authorization.k8s.io';
 
@@ -48,14 +51,13 @@ export class Sight {
       spots.push({ code: 'list', list: resourceName(gap), reason: gap.reason });
     }
     const only = this.#onlyNamespace;
-    if (only !== undefined && namespace !== '' && namespace !== only)
-      spots.push({ code: 'namespace', namespace });
+    if (only !== undefined && namespace !== '' && namespace !== only) spots.push({ code: 'namespace', only });
     if (this.#unread > 0) spots.push({ code: 'documents', count: this.#unread });
     for (const { binding, reference, subjects, namespace: own } of this.#world.broken) {
       const isOf = user === undefined || subjects.some((subject) => isSubject(subject, user));
-      const reaches = own === undefined || own === namespace;
+      const reaches = own === undefined || namespace === undefined || own === namespace;
       if (!isOf || !reaches || !this.#mayExist(reference.kind, own)) continue;
-      spots.push({ code: 'role', binding, role: `${reference.kind}/${reference.name}` });
+      spots.push({ code: 'role', role: roleName(reference, own), binding: bindingName(binding, own) });
     }
     return spots;
   }
@@ -64,16 +66,25 @@ export class Sight {
   #mayExist(kind: string, namespace: string | undefined): boolean {
     if (kind !== 'ClusterRole' && (kind !== 'Role' || namespace === undefined)) return false;
     if (!this.#isComplete) return true;
-    return this.#gaps.some((gap) => gap.kind === kind && matters(gap, namespace ?? ''));
+    return this.#gaps.some((gap) => gap.kind === kind && matters(gap, namespace));
   }
 }
 
 /** Role lists of other namespaces do not matter, and none of them where the action is in no namespace. */
-function matters({ kind, namespace: of }: Gap, namespace: string): boolean {
-  if (kind === 'ClusterRole' || kind === 'ClusterRoleBinding') return true;
+function matters({ kind, namespace: of }: Gap, namespace: string | undefined): boolean {
+  if (kind === 'ClusterRole' || kind === 'ClusterRoleBinding' || namespace === undefined) return true;
   return namespace !== '' && (of === undefined || of === namespace);
 }
 
-function isSubject(subject: RbacWorld['broken'][number]['subjects'][number], user: UserInfo): boolean {
+function roleName({ kind, name }: BrokenBinding['reference'], namespace: string | undefined): string {
+  return kind === 'Role' ? `Role ${namespace}/${name}` : `${kind} ${name}`;
+}
+
+function bindingName(binding: JsonObject, namespace: string | undefined): string {
+  const name = asString(asObject(binding['metadata'])?.['name']) ?? '';
+  return namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`;
+}
+
+function isSubject(subject: Subject, user: UserInfo): boolean {
   return subject.kind === 'Group' ? user.groups.includes(subject.name) : userOf(subject) === user.name;
 }

@@ -28,7 +28,7 @@ export async function whoCan(
   const { leading, paths } = splitLeading(command, ['VERB', 'RESOURCE'], given);
   const { name, subresource, explain, ...rest } = flags;
   const source = await openAccess(context, rest, paths);
-  const { action, notes } = parseAction(leading[0], leading[1], source.resources, {
+  const { action, isAnywhere, notes } = parseAction(leading[0], leading[1], source.resources, {
     namespace: flags.namespace ?? '',
     ...(name === undefined ? {} : { name }),
     ...(subresource === undefined ? {} : { subresource }),
@@ -36,8 +36,8 @@ export async function whoCan(
   for (const note of notes) say(context, noteText(context, note));
 
   const subjects = await entriesOf(source, source.rbac.whoCan(action));
-  const namespaced = await entriesOf(source, holdersElsewhere(source, action));
-  const unseen = source.sight.hides(action);
+  const namespaced = await entriesOf(source, isAnywhere ? holdersElsewhere(source, action) : []);
+  const unseen = source.sight.hides({ namespace: isAnywhere ? undefined : action.namespace });
   const { stdout } = context.terminal;
   if (flags.output === 'json') {
     await stdout.write(
@@ -67,9 +67,8 @@ interface Entry {
   readonly via: readonly Argument[];
 }
 
-/** Who may in some namespaces, where the question is about all of them. */
+/** Who may in some namespaces only. */
 function holdersElsewhere({ rbac }: AccessSource, action: Action): Holder[] {
-  if (!action.isResourceRequest || action.namespace !== '') return [];
   return rbac.whoCan({ ...action, namespace: undefined }).flatMap(({ subject, held }) => {
     const narrow = held.filter(({ grant }) => grant.namespace !== undefined);
     return held.length > 0 && narrow.length === held.length ? [{ subject, held: narrow }] : [];

@@ -1,0 +1,167 @@
+import { markdownCode } from '../../reports/escape.ts';
+import type { AccessDiffFlags } from '../commands/access/diff.ts';
+import { type Context, EXIT, type ExitCode, say } from '../context.ts';
+import { type SourceArguments, twoSources } from '../two-sources.ts';
+import { type Argument, argumentsOf } from './argument.ts';
+import { type Change, rightsBeyond } from './compare.ts';
+import { type Right, rightName } from './rights.ts';
+import type { BlindSpot } from './sight.ts';
+import { type AccessSource, openAccess } from './source.ts';
+import { blindSpotText, jsonLines, placeText, referenceName, subjectName, terminalText } from './text.ts';
+
+/** Says what a change grants and revokes. */
+export async function accessDiff(
+  context: Context,
+  flags: AccessDiffFlags,
+  sources: readonly string[],
+): Promise<ExitCode> {
+  const { output, failOn, noBootstrap, namespace, ...rest } = flags;
+  const limits = namespace === undefined ? {} : { namespace };
+  const [first, second] = twoSources({ ...rest, ...limits }, sources);
+  const open = ({ flags: of, paths }: SourceArguments) => openAccess(context, { ...of, noBootstrap }, paths);
+  const before = await open(first);
+  const after = await open(second);
+  const granted = await tell(after, rightsBeyond(after, before, namespace));
+  const revoked = await tell(before, rightsBeyond(before, after, namespace));
+  const unseen = {
+    before: before.sight.hides({ namespace }),
+    after: after.sight.hides({ namespace }),
+  };
+  const told: Told = { granted, revoked, unseen };
+  const { stdout } = context.terminal;
+  if (output === 'json') await stdout.write(jsonLines(jsonOf(told)));
+  else if (output === 'markdown') await stdout.write(markdownOf(context, told));
+  else await stdout.write(terminalText(linesOf(context, told)));
+  return exitCodeOf(context, told, failOn, [before, after]);
+}
+
+interface ToldRight {
+  readonly right: Right;
+  readonly via: readonly Argument[];
+}
+
+interface ToldChange extends Omit<Change, 'rights'> {
+  readonly rights: readonly ToldRight[];
+}
+
+interface Told {
+  readonly granted: readonly ToldChange[];
+  readonly revoked: readonly ToldChange[];
+  readonly unseen: { readonly before: readonly BlindSpot[]; readonly after: readonly BlindSpot[] };
+}
+
+async function tell(source: AccessSource, changes: readonly Change[]): Promise<ToldChange[]> {
+  const all = await argumentsOf(
+    source,
+    changes.flatMap(({ rights }) => rights.flatMap(({ held }) => held)),
+  );
+  const rest = all[Symbol.iterator]();
+  return changes.map(({ rights, ...change }) => ({
+    ...change,
+    rights: rights.map((right) => ({ right, via: right.held.map(() => rest.next().value as Argument) })),
+  }));
+}
+
+function jsonOf({ granted, revoked, unseen }: Told) {
+  const entries = (changes: readonly ToldChange[]) =>
+    changes.map(({ subject, namespace, rights }) => ({
+      subject,
+      namespace: namespace ?? null,
+      rights: rights.map(({ right: { path, apiGroup, resource, name, verbs }, via }) => ({
+        ...(path === '' ? { group: apiGroup, resource, ...(name === '' ? {} : { name }) } : { path }),
+        verbs,
+        via,
+      })),
+    }));
+  return {
+    schema: 'kubestride.access-diff/v1',
+    granted: entries(granted),
+    revoked: entries(revoked),
+    unseen,
+  };
+}
+
+function scopeText({ words }: Context, namespace: string | undefined): string {
+  return namespace === undefined ? words.access.everywhere() : words.access.inNamespace({ namespace });
+}
+
+/** The bindings that give a right, each once, with where they stand. */
+function bindings(context: Context, via: readonly Argument[]): string[] {
+  return [
+    ...new Set(
+      via.map(
+        ({ binding, role }) =>
+          `${referenceName(binding)} → ${referenceName(role)}  ${placeText(context, binding.source)}`,
+      ),
+    ),
+  ];
+}
+
+function linesOf(context: Context, { granted, revoked }: Told): string[] {
+  const { access } = context.words;
+  const section = (sign: string, title: string, changes: readonly ToldChange[]) =>
+    changes.length === 0
+      ? []
+      : [
+          title,
+          ...changes.flatMap(({ subject, namespace, rights }) => [
+            `${sign} ${subjectName(subject)} ${scopeText(context, namespace)}`,
+            ...groupedByBinding(context, rights).flatMap(([binding, its]) => [
+              ...its.map(({ right }) => `    ${right.verbs.join(', ')}  ${rightName(right)}`),
+              `      ${binding}`,
+            ]),
+          ]),
+        ];
+  const lines = [...section('+', access.granted(), granted), ...section('-', access.revoked(), revoked)];
+  return lines.length === 0 ? [access.noDifference()] : lines;
+}
+
+/** Rights that the same bindings give stand together. */
+function groupedByBinding(context: Context, rights: readonly ToldRight[]): [string, ToldRight[]][] {
+  const groups = new Map<string, ToldRight[]>();
+  for (const right of rights) {
+    const key = bindings(context, right.via).join('; ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [right]);
+    else group.push(right);
+  }
+  return [...groups];
+}
+
+function markdownOf(context: Context, { granted, revoked }: Told): string {
+  const { access } = context.words;
+  const rows = (sign: string, changes: readonly ToldChange[]) =>
+    changes.flatMap(({ subject, namespace, rights }) =>
+      rights.map(({ right, via }) => {
+        const cells = [
+          sign,
+          markdownCode(subjectName(subject)),
+          namespace === undefined ? access.everywhere() : markdownCode(namespace),
+          markdownCode(right.verbs.join(', ')),
+          markdownCode(rightName(right)),
+          bindings(context, via).map(markdownCode).join('<br>'),
+        ];
+        return `| ${cells.join(' | ')} |\n`;
+      }),
+    );
+  const all = [...rows('➕', granted), ...rows('➖', revoked)];
+  if (all.length === 0) return `${access.noDifference()}\n`;
+  const head = access.diffColumns();
+  return `| ${head.join(' | ')} |\n|${' --- |'.repeat(head.length)}\n${all.join('')}`;
+}
+
+function exitCodeOf(
+  context: Context,
+  { granted, revoked, unseen }: Told,
+  failOn: AccessDiffFlags['failOn'],
+  sources: readonly AccessSource[],
+): ExitCode {
+  const { words } = context;
+  const isNothing = sources.some(({ evidence }) => evidence.objects.length === 0);
+  if (isNothing) say(context, words.warning.nothingFound());
+  const spots = [...new Set([...unseen.before, ...unseen.after].map((spot) => blindSpotText(context, spot)))];
+  if (spots.length > 0) say(context, words.access.notCompared({ unseen: spots.join('; ') }));
+  const differences = granted.length + (failOn === 'difference' ? revoked.length : 0);
+  if (failOn !== 'never' && differences > 0) return EXIT.findings;
+  return isNothing || spots.length > 0 ? EXIT.notEvaluated : EXIT.clean;
+}

@@ -1,0 +1,81 @@
+import { compareText } from '../../assessment/order.ts';
+import { type HeldRule, type Rule, uncovered } from '../../engines/authorization/index.ts';
+
+/** What may be done with one kind of resource, one object of it, or one path. */
+export interface Right {
+  /** Empty where it is a path. */
+  readonly resource: string;
+  readonly apiGroup: string;
+  /** Of the only object; empty for all of them. */
+  readonly name: string;
+  /** Empty where it is a resource. */
+  readonly path: string;
+  /** Sorted; `*` alone where it is among them. */
+  readonly verbs: readonly string[];
+  /** The rules that give any of it. */
+  readonly held: readonly HeldRule[];
+}
+
+/** The rights that rules give, without what others give already; resources before paths, each by name. */
+export function rightsOf(held: readonly HeldRule[], already: readonly Rule[] = []): Right[] {
+  const rights = new Map<
+    string,
+    { parts: Omit<Right, 'verbs' | 'held'>; verbs: Set<string>; held: Set<HeldRule> }
+  >();
+  for (const each of held) {
+    for (const single of uncovered(already, [each.rule])) {
+      const parts = {
+        resource: single.resources[0] ?? '',
+        apiGroup: single.apiGroups[0] ?? '',
+        name: single.resourceNames[0] ?? '',
+        path: single.nonResourceURLs[0] ?? '',
+      };
+      const key = JSON.stringify(parts);
+      const right = rights.get(key) ?? { parts, verbs: new Set(), held: new Set() };
+      rights.set(key, right);
+      for (const verb of single.verbs) right.verbs.add(verb);
+      right.held.add(each);
+    }
+  }
+  return [...rights.values()]
+    .map(({ parts, verbs, held: by }) => ({
+      ...parts,
+      verbs: verbs.has('*') ? ['*'] : [...verbs].sort(byVerb),
+      held: [...by],
+    }))
+    .sort(byRight);
+}
+
+/** The verbs of the API in the order in which people think of them. */
+export const VERBS = [
+  'get',
+  'list',
+  'watch',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'deletecollection',
+] as const;
+
+function byVerb(a: string, b: string): number {
+  const place = (verb: string) => (VERBS as readonly string[]).indexOf(verb) >>> 0;
+  return place(a) - place(b) || compareText(a, b);
+}
+
+function byRight(a: Right, b: Right): number {
+  return (
+    compareText(a.path, b.path) ||
+    compareText(a.apiGroup, b.apiGroup) ||
+    compareText(a.resource, b.resource) ||
+    compareText(a.name, b.name)
+  );
+}
+
+/** `deployments.apps/scale`, `secrets/db`, `/healthz`. */
+export function rightName({ resource, apiGroup, name, path }: Omit<Right, 'verbs' | 'held'>): string {
+  if (path !== '') return path;
+  const [type = '', ...subresource] = resource.split('/');
+  const isPlain = apiGroup === '' || (apiGroup === '*' && type === '*');
+  return [isPlain ? type : `${type}.${apiGroup}`, ...(name === '' ? [] : [name]), ...subresource].join('/');
+}

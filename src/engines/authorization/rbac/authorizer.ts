@@ -3,13 +3,13 @@ import { userOf } from '../identity.ts';
 import { entry } from './entry.ts';
 import type { Grant, RoleRule, Subject } from './grant.ts';
 import { HolderIndex } from './holder-index.ts';
+import { type Matches, NONE } from './matches.ts';
 import type { AccessQuestion, HeldRule, Holder } from './question.ts';
 import { reasonOf, reasonOfBroken } from './reason.ts';
 import { RuleIndex } from './rule-index.ts';
-import { type Holdings, SubjectIndex } from './subject-index.ts';
+import { SubjectIndex } from './subject-index.ts';
 import type { BrokenBinding, RbacWorld } from './world.ts';
 
-const NOTHING = Number.POSITIVE_INFINITY;
 const NO_OPINION: Answer = Object.freeze({ decision: 'no-opinion', reason: '' });
 
 /** The RBAC authorizer (k8s.io/kubernetes plugin/pkg/auth/authorizer/rbac): it allows, or has no opinion. */
@@ -17,20 +17,22 @@ export class RbacAuthorizer implements Authorizer {
   readonly mode = 'RBAC';
   readonly #grants: readonly Grant[];
   /** By the number of a grant: its role, as the rule index counts roles. */
-  readonly #roleOf: readonly number[];
+  readonly #roleOf: Int32Array;
   readonly #rules: RuleIndex;
   readonly #subjects: SubjectIndex;
   readonly #broken: readonly BrokenBinding[];
   readonly #answers = new Map<number, Answer>();
   /** Of the longest role, so that a grant and a rule make one number. */
   readonly #mostRules: number;
+  /** Numbers of the subjects that one request comes from; one list for all, as a new one each time costs more than the rest. */
+  readonly #found: number[] = [];
   #holders: HolderIndex | undefined;
 
   constructor(world: RbacWorld) {
     this.#grants = world.grants;
     this.#broken = world.broken;
     const numbers = new Map<readonly RoleRule[], number>();
-    this.#roleOf = world.grants.map(({ rules }) => entry(numbers, rules, () => numbers.size));
+    this.#roleOf = Int32Array.from(world.grants, ({ rules }) => entry(numbers, rules, () => numbers.size));
     const roles = [...numbers.keys()];
     this.#mostRules = roles.reduce((most, { length }) => Math.max(most, length), 1);
     this.#rules = new RuleIndex(roles);
@@ -40,24 +42,32 @@ export class RbacAuthorizer implements Authorizer {
   authorize(attributes: RequestAttributes): Answer {
     const { user, name, namespace } = attributes;
     const matches = this.#rules.find(attributes);
-    if (matches.size > 0) {
-      const own = this.#subjects.users.get(user.name);
-      let grant = own === undefined ? NOTHING : own.wide.find(matches, name, NOTHING);
-      for (const group of user.groups) {
-        const its = this.#subjects.groups.get(group);
-        if (its !== undefined) grant = its.wide.find(matches, name, grant);
-      }
-      // Bindings of the whole cluster are asked first.
-      if (grant === NOTHING && namespace !== '') {
-        grant = own?.byNamespace.get(namespace)?.find(matches, name, grant) ?? grant;
-        for (const group of user.groups) {
-          const its = this.#subjects.groups.get(group)?.byNamespace.get(namespace);
-          if (its !== undefined) grant = its.find(matches, name, grant);
-        }
-      }
-      if (grant !== NOTHING) return this.#allowed(grant, matches.get(this.#roleOf[grant]!)!.ruleFor(name));
+    if (matches.roles > 0) {
+      const grant = this.#find(user, namespace, matches, name);
+      if (grant !== NONE) return this.#allowed(grant, matches.ruleFor(this.#roleOf[grant]!, name));
     }
     return this.#broken.length === 0 ? NO_OPINION : this.#refused(user, namespace);
+  }
+
+  /** The first grant that allows it; those of the whole cluster come first. */
+  #find({ name: userName, groups }: UserInfo, namespace: string, matches: Matches, name: string): number {
+    const subjects = this.#found;
+    let count = 0;
+    const own = this.#subjects.user(userName);
+    if (own !== undefined) subjects[count++] = own;
+    for (let i = 0; i < groups.length; i++) {
+      const group = this.#subjects.group(groups[i]!);
+      if (group !== undefined) subjects[count++] = group;
+    }
+    let grant = NONE;
+    for (let i = 0; i < count; i++) grant = this.#subjects.findWide(subjects[i]!, matches, name, grant);
+    if (grant !== NONE || namespace === '' || count === 0) return grant;
+    const number = this.#subjects.namespace(namespace);
+    if (number === undefined) return grant;
+    for (let i = 0; i < count; i++) {
+      grant = this.#subjects.findNarrow(subjects[i]!, number, matches, name, grant);
+    }
+    return grant;
   }
 
   /** Answers are few and are asked for often: one object for each grant and rule. */
@@ -92,9 +102,9 @@ export class RbacAuthorizer implements Authorizer {
     const { subjects, subjectOf } = this.#holders;
     const heldBy = new Map<number, HeldRule[]>([[0, []]]);
     const { namespace, name } = question;
-    for (const [role, match] of this.#rules.find(question)) {
-      const ruleIndex = match.ruleFor(name);
-      if (ruleIndex === NOTHING) continue;
+    const matches = this.#rules.find(question);
+    for (const role of matches.rolesFor(name)) {
+      const ruleIndex = matches.ruleFor(role, name);
       for (const index of this.#holders.grantsOf(role, namespace)) {
         const grant = this.#grants[index]!;
         const held = { grant, ruleIndex, rule: grant.rules[ruleIndex]! };
@@ -106,13 +116,14 @@ export class RbacAuthorizer implements Authorizer {
 
   /** Every rule that a user has in a namespace (RulesFor), by each binding once; empty: on the whole cluster. */
   rulesFor(user: UserInfo, namespace: string): HeldRule[] {
-    const numbers = new Set<number>();
-    const collect = (holdings: Holdings | undefined) => {
-      for (const grant of holdings?.wide.grants ?? []) numbers.add(grant);
-      for (const grant of holdings?.byNamespace.get(namespace)?.grants ?? []) numbers.add(grant);
-    };
-    collect(this.#subjects.users.get(user.name));
-    for (const group of user.groups) collect(this.#subjects.groups.get(group));
+    const place = this.#subjects.namespace(namespace);
+    const subjects = [
+      this.#subjects.user(user.name),
+      ...user.groups.map((group) => this.#subjects.group(group)),
+    ];
+    const numbers = new Set(
+      subjects.flatMap((subject) => (subject === undefined ? [] : this.#subjects.grantsOf(subject, place))),
+    );
     // By the first subject of a binding that applies.
     const firsts = new Map<object, number>();
     const rules: HeldRule[] = [];

@@ -18,7 +18,7 @@ export class HolderIndex {
   readonly subjectOf: readonly number[];
   readonly #byRole = new Map<number, OfRole>();
 
-  constructor(grants: readonly Grant[], roleOf: readonly number[]) {
+  constructor(grants: readonly Grant[], roleOf: Int32Array) {
     const numbers = new Map<string, number>([[keyOf(PRIVILEGED), 0]]);
     this.subjectOf = grants.map(({ subject, namespace }, index) => {
       const ofRole = entry(this.#byRole, roleOf[index]!, () => ({ wide: [], byNamespace: new Map() }));

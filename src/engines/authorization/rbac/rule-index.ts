@@ -7,39 +7,9 @@ import {
 } from '../../../kubernetes/policy-rules.ts';
 import { emptyList, entry } from './entry.ts';
 import type { RoleRule } from './grant.ts';
+import { Matches } from './matches.ts';
 import type { Asked } from './question.ts';
 import { ResourceNumbers } from './resource-numbers.ts';
-
-/** Of one role: the rules that match, as far as names go. */
-class Match {
-  /** The first rule without resourceNames; Infinity where there is none. */
-  #unnamed = Number.POSITIVE_INFINITY;
-  /** For each name the first rule, of those before that one. */
-  #named: Map<string, number> | undefined;
-
-  /** Rules are added in their order. */
-  add(index: number, names: readonly string[]): void {
-    if (this.#unnamed !== Number.POSITIVE_INFINITY) return;
-    if (names.length === 0) {
-      this.#unnamed = index;
-      return;
-    }
-    this.#named ??= new Map();
-    for (const name of names) if (!this.#named.has(name)) this.#named.set(name, index);
-  }
-
-  /** The first rule that allows it on an object of that name, or, without a name, on all; Infinity where none does. */
-  ruleFor(name: string): number {
-    return this.#named?.get(name) ?? this.#unnamed;
-  }
-
-  get size(): number {
-    return 1 + (this.#named?.size ?? 0);
-  }
-}
-
-/** What matches a question, by the number of the role. */
-export type Matches = ReadonlyMap<number, Match>;
 
 /** Sets of matches are kept up to this many entries; then all are forgotten. */
 const MOST_ENTRIES = 2_000_000;
@@ -132,19 +102,17 @@ export class RuleIndex {
 
   #match(lists: readonly (readonly number[] | undefined)[], allows: (rule: RoleRule) => boolean): Matches {
     const candidates = Int32Array.from(lists.flatMap((list) => list ?? [])).sort();
-    const matches = new Map<number, Match>();
-    let entries = 1;
+    const matches = new Matches(this.#firstOfRole.length);
     let before = -1;
     for (const candidate of candidates) {
-      const rule = this.#rules[candidate]!;
-      if (candidate === before || !allows(rule)) continue;
+      if (candidate === before) continue;
       before = candidate;
+      const rule = this.#rules[candidate]!;
+      if (!allows(rule)) continue;
       const role = this.#roleOf[candidate]!;
-      const match = entry(matches, role, () => new Match());
-      match.add(candidate - this.#firstOfRole[role]!, rule.resourceNames);
+      matches.add(role, candidate - this.#firstOfRole[role]!, rule.resourceNames);
     }
-    for (const match of matches.values()) entries += match.size;
-    this.#makeRoomFor(entries);
+    this.#makeRoomFor(matches.size);
     return matches;
   }
 

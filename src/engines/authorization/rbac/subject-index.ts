@@ -1,80 +1,132 @@
 import { userOf } from '../identity.ts';
 import { entry } from './entry.ts';
 import type { Grant } from './grant.ts';
-import type { Matches } from './rule-index.ts';
+import type { Matches } from './matches.ts';
+import { lowerBound, type Rows, rowsBy } from './rows.ts';
 
-/** The grants that one user name or group has in one place, a namespace or the whole cluster: their numbers, in order. */
-class Holding {
-  readonly grants: number[] = [];
-  readonly #roleOf: readonly number[];
-  /** The roles of the grants, each once, and the first grant of each: others add nothing to what is allowed. */
-  #roles: readonly number[] | undefined;
-  #firsts: readonly number[] = [];
-  #firstOfRole: ReadonlyMap<number, number> = new Map();
+/** In longer rows the roles that match are looked up, and not the other way round. */
+const MANY = 32;
 
-  constructor(roleOf: readonly number[]) {
-    this.#roleOf = roleOf;
+/**
+ * Finds grants by those whom they are for. User names and groups are numbered and their grants lie in rows of numbers, so that
+ * a decision reads few places in memory.
+ */
+export class SubjectIndex {
+  readonly #users = new Map<string, number>();
+  readonly #groups = new Map<string, number>();
+  readonly #namespaces = new Map<string, number>();
+  readonly #wide: Rows;
+  readonly #wideRoles: Int32Array;
+  /** Within a subject by namespace. */
+  readonly #narrow: Rows;
+  readonly #narrowRoles: Int32Array;
+  readonly #narrowNamespaces: Int32Array;
+  /** Of long rows: the first grant of each role, by the number of the first grant in the row. */
+  readonly #firsts = new Map<number, ReadonlyMap<number, number>>();
+
+  /** Grants of the whole cluster come before those of namespaces. */
+  constructor(grants: readonly Grant[], roleOf: Int32Array) {
+    const subjectOf = new Int32Array(grants.length);
+    const namespaceOf = new Int32Array(grants.length);
+    const nextSubject = () => this.#users.size + this.#groups.size;
+    const nextNamespace = () => this.#namespaces.size;
+    let wide = 0;
+    for (let i = 0; i < grants.length; i++) {
+      const { subject, namespace } = grants[i]!;
+      const user = userOf(subject);
+      subjectOf[i] =
+        user === undefined
+          ? entry(this.#groups, subject.name, nextSubject)
+          : entry(this.#users, user, nextSubject);
+      if (namespace === undefined) wide++;
+      else namespaceOf[i] = entry(this.#namespaces, namespace, nextNamespace);
+    }
+    const all = Int32Array.from(grants.keys());
+    const subjects = nextSubject();
+    this.#wide = rowsBy(all.subarray(0, wide), subjectOf, subjects);
+    this.#wideRoles = this.#wide.things.map((grant) => roleOf[grant]!);
+    const byNamespace = rowsBy(all.subarray(wide), namespaceOf, this.#namespaces.size).things;
+    this.#narrow = rowsBy(byNamespace, subjectOf, subjects);
+    this.#narrowRoles = this.#narrow.things.map((grant) => roleOf[grant]!);
+    this.#narrowNamespaces = this.#narrow.things.map((grant) => namespaceOf[grant]!);
   }
 
-  /** The first grant whose role allows it on an object of that name; `best` where that comes before it. */
-  find(matches: Matches, name: string, best: number): number {
-    const roles = this.#roles ?? this.#summarise();
-    if (roles.length > 4 * matches.size) return this.#findAmong(matches, name, best);
-    for (let i = 0; i < roles.length; i++) {
-      const first = this.#firsts[i]!;
-      if (first >= best) break;
-      const match = matches.get(roles[i]!);
-      if (match !== undefined && match.ruleFor(name) !== Number.POSITIVE_INFINITY) return first;
+  /** Undefined for users and groups that no grant is for. */
+  user(name: string): number | undefined {
+    return this.#users.get(name);
+  }
+
+  group(name: string): number | undefined {
+    return this.#groups.get(name);
+  }
+
+  /** Undefined for a namespace without grants. */
+  namespace(name: string): number | undefined {
+    return this.#namespaces.get(name);
+  }
+
+  /** The first grant of a subject in the whole cluster that allows it on an object of that name, if it is before `best`. */
+  findWide(subject: number, matches: Matches, name: string, best: number): number {
+    const { things, starts } = this.#wide;
+    return this.#find(things, this.#wideRoles, starts[subject]!, starts[subject + 1]!, matches, name, best);
+  }
+
+  /** The same for the grants in one namespace. */
+  findNarrow(subject: number, namespace: number, matches: Matches, name: string, best: number): number {
+    const end = this.#narrow.starts[subject + 1]!;
+    const from = lowerBound(this.#narrowNamespaces, namespace, this.#narrow.starts[subject]!, end);
+    if (from === end || this.#narrowNamespaces[from] !== namespace) return best;
+    const to = lowerBound(this.#narrowNamespaces, namespace + 1, from, end);
+    return this.#find(this.#narrow.things, this.#narrowRoles, from, to, matches, name, best);
+  }
+
+  #find(
+    grants: Int32Array,
+    roles: Int32Array,
+    from: number,
+    to: number,
+    matches: Matches,
+    name: string,
+    best: number,
+  ): number {
+    if (to - from > MANY && to - from > 4 * matches.roles) {
+      return this.#findAmong(grants, roles, from, to, matches, name, best);
+    }
+    for (let i = from; i < to; i++) {
+      if (grants[i]! >= best) return best;
+      if (matches.allows(roles[i]!, name)) return grants[i]!;
     }
     return best;
   }
 
-  /** The same from the other side, for whoever has far more roles than match. */
-  #findAmong(matches: Matches, name: string, best: number): number {
+  #findAmong(
+    grants: Int32Array,
+    roles: Int32Array,
+    from: number,
+    to: number,
+    matches: Matches,
+    name: string,
+    best: number,
+  ): number {
+    const firsts = entry(this.#firsts, grants[from]!, () => {
+      const made = new Map<number, number>();
+      for (let i = from; i < to; i++) if (!made.has(roles[i]!)) made.set(roles[i]!, grants[i]!);
+      return made;
+    });
     let found = best;
-    for (const [role, match] of matches) {
-      const first = this.#firstOfRole.get(role);
-      if (first === undefined || first >= found) continue;
-      if (match.ruleFor(name) !== Number.POSITIVE_INFINITY) found = first;
-    }
+    for (const role of matches.rolesFor(name)) found = Math.min(found, firsts.get(role) ?? found);
     return found;
   }
 
-  #summarise(): readonly number[] {
-    const firstOfRole = new Map<number, number>();
-    for (const grant of this.grants) {
-      const role = this.#roleOf[grant]!;
-      if (!firstOfRole.has(role)) firstOfRole.set(role, grant);
-    }
-    this.#firsts = [...firstOfRole.values()];
-    this.#firstOfRole = firstOfRole;
-    this.#roles = [...firstOfRole.keys()];
-    return this.#roles;
-  }
-}
-
-/** All that one user name or group has. */
-export interface Holdings {
-  readonly wide: Holding;
-  readonly byNamespace: Map<string, Holding>;
-}
-
-/** Finds grants by those whom they are for. */
-export class SubjectIndex {
-  readonly users = new Map<string, Holdings>();
-  readonly groups = new Map<string, Holdings>();
-
-  constructor(grants: readonly Grant[], roleOf: readonly number[]) {
-    grants.forEach(({ subject, namespace }, index) => {
-      const user = userOf(subject);
-      const side = user === undefined ? this.groups : this.users;
-      const key = user ?? subject.name;
-      const holdings = entry(side, key, () => ({ wide: new Holding(roleOf), byNamespace: new Map() }));
-      const holding =
-        namespace === undefined
-          ? holdings.wide
-          : entry(holdings.byNamespace, namespace, () => new Holding(roleOf));
-      holding.grants.push(index);
-    });
+  /** All grants of a subject in the whole cluster, and in a namespace where one is given. */
+  grantsOf(subject: number, namespace: number | undefined): number[] {
+    const grants = [
+      ...this.#wide.things.subarray(this.#wide.starts[subject], this.#wide.starts[subject + 1]),
+    ];
+    if (namespace === undefined) return grants;
+    const end = this.#narrow.starts[subject + 1]!;
+    const from = lowerBound(this.#narrowNamespaces, namespace, this.#narrow.starts[subject]!, end);
+    const to = lowerBound(this.#narrowNamespaces, namespace + 1, from, end);
+    return grants.concat([...this.#narrow.things.subarray(from, to)]);
   }
 }

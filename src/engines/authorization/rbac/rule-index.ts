@@ -14,6 +14,8 @@ import { ResourceNumbers } from './resource-numbers.ts';
 /** Sets of matches are kept up to this many entries; then all are forgotten. */
 const MOST_ENTRIES = 2_000_000;
 
+const NO_NAMES: readonly string[] = [];
+
 /** Which rules of which roles match a verb on a resource or path: worked out once for each kind of question. */
 export class RuleIndex {
   /** All rules of all roles in one row, so that a candidate is one number; in the order of roles and of their rules. */
@@ -82,6 +84,7 @@ export class RuleIndex {
         verbMatches(rule, verb) &&
         groupMatches(rule, apiGroup) &&
         resourceMatches(rule, resource, subresource),
+      ({ resourceNames }) => resourceNames,
     );
   }
 
@@ -95,12 +98,18 @@ export class RuleIndex {
     const matches = this.#match(
       lists,
       (rule) => verbMatches(rule, verbName) && nonResourceUrlMatches(rule, path),
+      // resourceNames of a rule for both resources and paths limit only what it says of resources.
+      () => NO_NAMES,
     );
     entry(this.#knownPaths, path, () => new Map<number, Matches>()).set(verb, matches);
     return matches;
   }
 
-  #match(lists: readonly (readonly number[] | undefined)[], allows: (rule: RoleRule) => boolean): Matches {
+  #match(
+    lists: readonly (readonly number[] | undefined)[],
+    allows: (rule: RoleRule) => boolean,
+    namesOf: (rule: RoleRule) => readonly string[],
+  ): Matches {
     const candidates = Int32Array.from(lists.flatMap((list) => list ?? [])).sort();
     const matches = new Matches(this.#firstOfRole.length);
     let before = -1;
@@ -110,7 +119,7 @@ export class RuleIndex {
       const rule = this.#rules[candidate]!;
       if (!allows(rule)) continue;
       const role = this.#roleOf[candidate]!;
-      matches.add(role, candidate - this.#firstOfRole[role]!, rule.resourceNames);
+      matches.add(role, candidate - this.#firstOfRole[role]!, namesOf(rule));
     }
     this.#makeRoomFor(matches.size);
     return matches;

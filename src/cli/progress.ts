@@ -41,6 +41,12 @@ export class ProgressLine {
     if (now - this.#shownAt >= INTERVAL_MS) this.#show(this.#words.progress.listing(progress), now);
   };
 
+  readonly auditing = (bytes: number, events: number): void => {
+    const now = performance.now();
+    if (now - this.#shownAt < INTERVAL_MS) return;
+    this.#show(this.#words.auditLog.progress({ megabytes: megabytes(bytes), events }), now);
+  };
+
   assessing(): void {
     this.#show(this.#words.progress.assessing(), performance.now());
   }

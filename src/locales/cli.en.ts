@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
 import type { GapReason } from '../kubernetes/gaps.ts';
 import { access } from './access.en.ts';
+import { auditLog } from './audit-log.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
@@ -167,6 +168,7 @@ const en = {
       'there is no ValidatingAdmissionPolicyBinding among the sources; a policy without a binding refuses nothing',
   },
   access,
+  auditLog,
   permissions: {
     introduction: [
       'What KubeStride needs to read this cluster, and nothing more. A rule that is left out lowers the coverage, and the',

@@ -1,5 +1,6 @@
 import type { ErrorParams } from '../kubernetes/errors.ts';
 import { access } from './access.zh-CN.ts';
+import { auditLog } from './audit-log.zh-CN.ts';
 import type { CliWords } from './cli.en.ts';
 import { clusterErrors } from './cluster-errors.zh-CN.ts';
 
@@ -146,6 +147,7 @@ const zhCN: CliWords = {
     noBinding: () => '来源中没有 ValidatingAdmissionPolicyBinding；没有绑定的策略不会拒绝任何对象',
   },
   access,
+  auditLog,
   permissions: {
     introduction: [
       'KubeStride 读取此集群所需的最小权限。去掉某条规则只会降低覆盖率，报告会指出哪些内容没有读取。',

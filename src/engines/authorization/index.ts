@@ -37,7 +37,6 @@ export type { Problem } from './rbac/problem.ts';
 export type { AccessQuestion, Asked, HeldRule, Holder } from './rbac/question.ts';
 export { type BrokenBinding, RbacWorld, type WorldOptions } from './rbac/world.ts';
 export { type ReadReview, RefusedReview, readReview } from './subject-access-review.ts';
-export { type FailurePolicy, WebhookAuthorizer } from './webhook.ts';
 export {
   type Generated,
   type GeneratedBinding,
@@ -52,3 +51,4 @@ export { generatedObjects } from './usage/generated-objects.ts';
 export type { NameChoice, RightsOptions } from './usage/rights.ts';
 export { type Blindness, type RuleParts, type RuleUse, usesOfGrants } from './usage/unused.ts';
 export { type Action, UsageLog, type Use, type UserUses } from './usage/usage-log.ts';
+export { type FailurePolicy, WebhookAuthorizer } from './webhook.ts';

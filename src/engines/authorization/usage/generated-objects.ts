@@ -26,10 +26,7 @@ function ruleObject(rule: GeneratedRule): JsonObject {
   );
 }
 
-function bindingObject(
-  { kind, name, namespace, role }: GeneratedBinding,
-  subject: Subject,
-): JsonObject {
+function bindingObject({ kind, name, namespace, role }: GeneratedBinding, subject: Subject): JsonObject {
   const { kind: subjectKind, name: subjectName } = subject;
   return {
     apiVersion: API_VERSION,

@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../kubernetes/json.ts';
-import { readYaml } from '../../../kubernetes/yaml/index.ts';
+import { decodeDocument } from '../../../kubernetes/yaml/document.ts';
+import { YamlError } from '../../../kubernetes/yaml/error.ts';
+import { defaultReadLimits } from '../../../kubernetes/yaml/limits.ts';
 
 /** One line of a policy file, as the API server takes it (k8s.io/kubernetes pkg/apis/abac); empty texts match nothing. */
 export interface AbacPolicy {
@@ -72,9 +74,12 @@ function parseLine(text: string, bytes: Uint8Array): Json {
       throw new Refused((error as Error).message);
     }
   }
-  const [document] = readYaml(bytes);
-  if (document?.error !== undefined) throw new Refused(document.error.message);
-  return document?.value ?? null;
+  try {
+    return decodeDocument(bytes, 0, bytes.length, defaultReadLimits).value ?? null;
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new Refused(error.message);
+  }
 }
 
 function policyOf(json: Json): Omit<AbacPolicy, 'line'> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from './json.ts';
-import { isEmptyKubeconfig, kubeconfigs } from './kubeconfig.ts';
+import { isEmptyKubeconfig, kubeconfigFile, kubeconfigs } from './kubeconfig.ts';
 import { KubernetesObject } from './object.ts';
 
 /** Made with `openssl req -x509 -subj /O=system:masters/CN=kubernetes-super-admin`; base64 of its PEM. */
@@ -53,6 +53,7 @@ test.each([
 ])('text in %s is one as well, and stands where the text does', (_, raw, path) => {
   const [found] = kubeconfigs(objectOf({ apiVersion: 'v1', metadata: { name: 'a' }, ...raw } as JsonObject));
   expect(found?.path).toBe(path);
+  expect(found && kubeconfigFile(found)).toBe(path.includes('admin') ? 'admin.conf' : path.split('.')[1]);
   expect(found?.users[0]).toMatchObject({ path, certificate: { organizations: ['system:masters'] } });
 });
 

@@ -1,10 +1,11 @@
+import { fileName } from './authorization-setup.ts';
 import {
   type CertificateSubject,
   certificateSubject,
   decodeBase64,
   pemCertificates,
 } from './certificate-subject.ts';
-import { child, item } from './field-path.ts';
+import { child, item, parseFieldPath } from './field-path.ts';
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from './json.ts';
 import type { KubernetesObject } from './object.ts';
 import { readYaml } from './yaml/index.ts';
@@ -43,6 +44,11 @@ export interface Kubeconfig {
 export function isEmptyKubeconfig(value: JsonObject): boolean {
   const isEmpty = (list: Json | undefined) => (asArray(list) ?? []).length === 0;
   return isKubeconfig(value) && isEmpty(value['clusters']) && isEmpty(value['users']);
+}
+
+/** The name of the file that holds a kubeconfig, or would hold it where its ConfigMap or Secret is mounted. */
+export function kubeconfigFile({ object, path }: Kubeconfig): string {
+  return path === '' ? fileName(object.origin.file.path) : String(parseFieldPath(path).at(-1));
 }
 
 function isKubeconfig(value: JsonObject): boolean {

@@ -1,0 +1,319 @@
+import type { Cluster } from '../../../kubernetes/cluster.ts';
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import type { KubernetesObject } from '../../../kubernetes/object.ts';
+import { PRIVILEGED_GROUP } from '../identity.ts';
+import type { ResolvedRole } from '../rbac/aggregation.ts';
+import type { Grant, RoleRule, Subject } from '../rbac/grant.ts';
+import type { RbacWorld } from '../rbac/world.ts';
+import { Distances } from './distances.ts';
+import { type Edge, Network, type Way } from './edges.ts';
+import { Hubs } from './hubs.ts';
+import { Outcomes } from './outcomes.ts';
+import { type Effect, TARGETS, type Target } from './power.ts';
+import { POWERS, type PowerId } from './powers/index.ts';
+import { type CompiledPower, type Held, type Right, type Rights, RightsFinder } from './rights.ts';
+import { Surroundings } from './surroundings.ts';
+import { groupsAround, type Vertex, vertexOf } from './vertex.ts';
+
+export interface EscalationInput {
+  readonly world: RbacWorld;
+  readonly cluster: Cluster;
+  /** Kinds that could not be listed, so that the absence of an object says nothing. */
+  readonly unseen?: ReadonlySet<string>;
+}
+
+/** Harm that an identity can do as it is. */
+export interface HeldEffect {
+  readonly power: PowerId;
+  readonly effect: Effect;
+  readonly held: Held;
+}
+
+type CatalogPower = (typeof POWERS)[number];
+
+interface Holder {
+  readonly at: number;
+  readonly grants: readonly Grant[];
+}
+
+const BUILT_IN_GROUPS = [
+  'system:authenticated',
+  'system:unauthenticated',
+  'system:serviceaccounts',
+  'system:nodes',
+  PRIVILEGED_GROUP,
+];
+
+const EVERY_RIGHT: readonly RoleRule[] = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['*'], resourceNames: [], nonResourceURLs: [], path: '' },
+];
+
+/** Who can become whom, by what the API server allows and by where pods run. */
+export class EscalationGraph {
+  readonly network = new Network();
+  readonly #finder = new RightsFinder<CatalogPower>(POWERS);
+  readonly #grants = new Map<number, Grant[]>();
+  readonly #rights = new Map<number, Rights>();
+  readonly #distances = new Map<Target, Distances>();
+  /** Grants that stand for what a step on the path gave, not for a binding. */
+  readonly #given = new Set<Grant>();
+  readonly #around: Surroundings;
+  readonly #outcomes: Outcomes;
+  readonly #open: Holder[] = [];
+
+  constructor({ world, cluster, unseen = new Set() }: EscalationInput) {
+    this.#around = new Surroundings(cluster, unseen);
+    this.#addIdentities(world);
+    const hubs = new Hubs(this.network, this.#around);
+    this.#outcomes = new Outcomes({
+      network: this.network,
+      around: this.#around,
+      hubs,
+      roles: world.roles,
+      onNewRole: (at, role) =>
+        this.#open.push({ at, grants: [this.#givenGrant(this.network.vertices[at]!, role)] }),
+    });
+    this.#addCircumstances(hubs);
+    for (const [at, grants] of this.#grants) this.#open.push({ at, grants });
+    for (let holder = this.#open.pop(); holder !== undefined; holder = this.#open.pop())
+      this.#addPowers(holder);
+    this.#addMemberships();
+  }
+
+  /** The subjects that bindings name or that exist, in the order in which they were found. */
+  *subjects(): Generator<{ readonly at: number; readonly subject: Subject }> {
+    for (const [at, { kind, namespace, name }] of this.network.vertices.entries()) {
+      if (kind === 'User' || kind === 'Group' || kind === 'ServiceAccount') {
+        yield { at, subject: { kind, namespace, name } };
+      }
+    }
+  }
+
+  /** @returns undefined for a subject that no binding names and that does not exist */
+  find(subject: Subject): number | undefined {
+    return this.network.find(vertexOf(subject));
+  }
+
+  grantsOf(at: number): readonly Grant[] {
+    return this.#grants.get(at) ?? [];
+  }
+
+  holdsClusterAdmin(at: number): boolean {
+    const vertex = this.network.vertices[at]!;
+    return (
+      (vertex.kind === 'Group' && vertex.name === PRIVILEGED_GROUP) || this.grantsOf(at).some(isClusterAdmin)
+    );
+  }
+
+  isReached(from: number, target: Target): boolean {
+    return this.#to(target).isReached(from);
+  }
+
+  /** A shortest path, proven where there is a proven one; empty where there is none. */
+  path(from: number, target: Target): readonly Edge[] {
+    return this.#to(target).path(from);
+  }
+
+  /** What an identity can do by its own rights and those of its groups beside becoming somebody else. */
+  effectsOf(at: number): HeldEffect[] {
+    const own = this.#rightsOf(at);
+    const groups = this.#rightsOfGroups(at);
+    return this.#finder.candidates(own).flatMap((compiled) => {
+      const { id: power, gives } = compiled.power;
+      if (typeof gives === 'string' || !('effect' in gives)) return [];
+      return this.#finder.held(compiled, own, groups).map((held) => ({ power, effect: gives.effect, held }));
+    });
+  }
+
+  #to(target: Target): Distances {
+    let distances = this.#distances.get(target);
+    if (distances === undefined) {
+      distances = new Distances(this.network, this.network.add({ kind: 'Target', name: target }).at);
+      this.#distances.set(target, distances);
+    }
+    return distances;
+  }
+
+  /** Everybody has to be known before the first hub is filled. */
+  #addIdentities(world: RbacWorld): void {
+    for (const name of TARGETS) this.network.add({ kind: 'Target', name });
+    for (const grant of world.grants) {
+      const { at } = this.network.add(vertexOf(grant.subject));
+      const known = this.#grants.get(at);
+      if (known === undefined) this.#grants.set(at, [grant]);
+      else known.push(grant);
+    }
+    for (const account of this.#around.accounts) {
+      const slash = account.indexOf('/');
+      this.network.add({
+        kind: 'ServiceAccount',
+        namespace: account.slice(0, slash),
+        name: account.slice(slash + 1),
+      });
+    }
+    for (const { namespace, account } of this.#around.tokenSecrets) {
+      this.network.add({ kind: 'ServiceAccount', namespace, name: account });
+    }
+    const names = this.#around.nodes.length === 0 ? [''] : this.#around.nodes.map(({ name }) => name);
+    for (const name of names) {
+      this.network.add({ kind: 'Node', name });
+      this.network.add({ kind: 'Kubelet', name });
+    }
+    for (const name of BUILT_IN_GROUPS) this.network.add({ kind: 'Group', name });
+  }
+
+  #addCircumstances(hubs: Hubs): void {
+    const network = this.network;
+    const admin = network.find({ kind: 'Target', name: 'cluster-admin' })!;
+    const node = network.find({ kind: 'Target', name: 'node' })!;
+    const secrets = network.find({ kind: 'Target', name: 'every-secret' })!;
+    const step = (
+      from: number,
+      to: number,
+      way: Way,
+      certainty: Edge['certainty'] = 'proven',
+      seen?: KubernetesObject,
+    ) => network.connect(from, { to, way, certainty, because: [], ...(seen === undefined ? {} : { seen }) });
+
+    for (const [at, vertex] of network.vertices.entries()) {
+      if (vertex.kind === 'Group' && vertex.name === PRIVILEGED_GROUP) step(at, admin, 'privileged-group');
+      if (vertex.kind === 'Node') network.lead(at, node);
+    }
+    step(admin, hubs.at('everybody'), 'is-cluster-admin');
+    step(admin, node, 'is-cluster-admin');
+    step(admin, secrets, 'is-cluster-admin');
+    for (const [at, vertex] of network.vertices.entries()) {
+      if (vertex.kind !== 'Node') continue;
+      const kubelet = network.find({ kind: 'Kubelet', name: vertex.name })!;
+      step(at, kubelet, 'node-credentials');
+      this.#addPodsOf(at, kubelet, vertex.name, admin, step);
+    }
+  }
+
+  /** Last, as rights may name users and groups that nothing else does. */
+  #addMemberships(): void {
+    for (const [at, vertex] of this.network.vertices.entries()) {
+      for (const name of groupsAround(vertex)) {
+        const to = this.network.find({ kind: 'Group', name });
+        if (to !== undefined) {
+          this.network.connect(at, { to, way: 'member-of', certainty: 'proven', because: [] });
+        }
+      }
+    }
+  }
+
+  #addPodsOf(
+    node: number,
+    kubelet: number,
+    name: string,
+    admin: number,
+    step: (from: number, to: number, way: Way, certainty: Edge['certainty'], seen?: KubernetesObject) => void,
+  ): void {
+    const known = new Set<number>();
+    const labels = this.#around.nodes.find((each) => each.name === name)?.labels ?? {};
+    if (CONTROL_PLANE.some((label) => labels[label] !== undefined))
+      step(node, admin, 'control-plane-node', 'proven');
+    for (const running of this.#around.runningOn(name)) {
+      // Where nodes were not seen, any pod may come to run on the one that is reached.
+      const certainty = running.node === undefined ? 'possible' : 'proven';
+      if (running.isApiServer) step(node, admin, 'control-plane-node', certainty, running.object);
+      if (running.account === undefined) continue;
+      const { namespace } = running;
+      const account = this.network.find({ kind: 'ServiceAccount', namespace, name: running.account.name })!;
+      if (known.has(account)) continue;
+      known.add(account);
+      step(node, account, 'node-pods', certainty, running.object);
+      step(kubelet, account, 'node-pods', certainty, running.object);
+    }
+  }
+
+  #addPowers({ at, grants }: Holder): void {
+    const network = this.network;
+    if (grants.some(isClusterAdmin)) {
+      const to = network.find({ kind: 'Target', name: 'cluster-admin' })!;
+      network.connect(at, {
+        to,
+        way: 'holds-cluster-admin',
+        certainty: 'proven',
+        because: grants.flatMap(adminRight),
+      });
+      return;
+    }
+    this.#grants.set(at, [...grants]);
+    const own = this.#rightsOf(at);
+    const groups = this.#rightsOfGroups(at);
+    const all = [...grants, ...groups.flatMap((rights) => [...rights.grants])];
+    for (const compiled of this.#finder.candidates(own)) this.#addPower(at, compiled, own, groups, all);
+  }
+
+  #addPower(
+    at: number,
+    compiled: CompiledPower<CatalogPower>,
+    own: Rights,
+    groups: readonly Rights[],
+    all: readonly Grant[],
+  ): void {
+    const { id: way, gives, certainty } = compiled.power;
+    if (typeof gives !== 'string' && 'effect' in gives) return;
+    for (const held of this.#finder.held(compiled, own, groups)) {
+      const because = held.because.filter(({ grant }) => !this.#given.has(grant));
+      for (const outcome of this.#outcomes.of(gives, held, all)) {
+        this.network.connect(at, {
+          to: outcome.to,
+          way,
+          certainty: certainty === 'possible' ? 'possible' : (outcome.certainty ?? 'proven'),
+          because,
+          ...(outcome.through === undefined ? {} : { through: outcome.through }),
+        });
+      }
+    }
+  }
+
+  #rightsOf(at: number): Rights {
+    let rights = this.#rights.get(at);
+    if (rights === undefined) {
+      rights = this.#finder.rightsOf(this.grantsOf(at));
+      this.#rights.set(at, rights);
+    }
+    return rights;
+  }
+
+  #rightsOfGroups(at: number): Rights[] {
+    return groupsAround(this.network.vertices[at]!).flatMap((name) => {
+      const group = this.network.find({ kind: 'Group', name });
+      return group === undefined || !this.#grants.has(group) ? [] : [this.#rightsOf(group)];
+    });
+  }
+
+  #givenGrant(vertex: Vertex, role: ResolvedRole | undefined): Grant {
+    const none: JsonObject = {};
+    const grant: Grant = {
+      subject: { kind: 'User', namespace: undefined, name: '' },
+      subjectIndex: 0,
+      binding: none,
+      role: role?.object ?? none,
+      rules: role?.rules ?? EVERY_RIGHT,
+      namespace: vertex.kind === 'Namespace' ? vertex.name : vertex.namespace,
+    };
+    this.#given.add(grant);
+    return grant;
+  }
+}
+
+/** Every verb on every resource: with that, bindings can be made for everything else. */
+function isClusterAdmin(grant: Grant): boolean {
+  return adminRight(grant).length > 0;
+}
+
+function adminRight(grant: Grant): Right[] {
+  const ruleIndex = grant.namespace === undefined ? grant.rules.findIndex(isEveryRight) : -1;
+  return ruleIndex < 0 ? [] : [{ verb: '*', group: '*', resource: '*', grant, ruleIndex, names: undefined }];
+}
+
+function isEveryRight({ verbs, apiGroups, resources, resourceNames }: RoleRule): boolean {
+  return (
+    resourceNames.length === 0 && verbs.includes('*') && apiGroups.includes('*') && resources.includes('*')
+  );
+}
+
+const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];

@@ -52,6 +52,9 @@ const BUILT_IN: readonly ApiResource[] = [...(table as unknown as Row[]), ...BES
   }),
 );
 
+/** The API groups of Kubernetes 1.37. */
+export const BUILT_IN_GROUPS: ReadonlySet<string> = new Set(BUILT_IN.map(({ group }) => group));
+
 /** The resources of Kubernetes 1.37 and of the CustomResourceDefinitions among some objects, found as kubectl finds them. */
 export class ApiResources {
   readonly #byName = new Map<string, ApiResource[]>();

@@ -39,5 +39,5 @@ export class HolderIndex {
 
 /** Names of users may hold anything, so that they come last. */
 function keyOf({ kind, namespace, name }: Subject): string {
-  return `${kind}/${namespace ?? ''}/${name}`;
+  return `${kind}\n${namespace ?? ''}\n${name}`;
 }

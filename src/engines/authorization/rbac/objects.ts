@@ -29,7 +29,7 @@ export function readObject(object: JsonObject): RbacObject | undefined {
 }
 
 export function keyOf(kind: string, namespace: string | undefined, name: string): string {
-  return `${kind}/${namespace ?? ''}/${name}`;
+  return `${kind}\n${namespace ?? ''}\n${name}`;
 }
 
 export interface RoleReference {

@@ -19,10 +19,12 @@ export interface Problem {
     /** A role that is not aggregated and has no rules. */
     | 'no-rules'
     /** A rule without verbs, or neither for resources of a group nor for paths, which allows nothing. */
-    | 'empty-rule';
+    | 'empty-rule'
+    /** A rule for an API group that is none of Kubernetes and that nothing among the objects defines; named once a role. */
+    | 'unknown-api-group';
   readonly object: JsonObject;
   /** Field path in the object. */
   readonly path: string;
-  /** Name of what it is about: the role, the subject. */
+  /** Name of what it is about: the role, the subject, the group. */
   readonly name: string;
 }

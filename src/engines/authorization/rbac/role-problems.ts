@@ -1,4 +1,7 @@
-import { asObject } from '../../../kubernetes/json.ts';
+import { BUILT_IN_GROUPS } from '../../../kubernetes/api-resources.ts';
+import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import { policyRules } from '../../../kubernetes/policy-rules.ts';
+import { BOOTSTRAP_OBJECTS } from '../bootstrap.ts';
 import type { RoleRule } from './grant.ts';
 import type { RbacObject } from './objects.ts';
 import type { Problem } from './problem.ts';
@@ -20,14 +23,42 @@ function meaning(object: RbacObject['object']): string {
   );
 }
 
-export function problemsOfRole(role: RbacObject, rules: readonly RoleRule[], problems: Problem[]): void {
+/** The API groups of Kubernetes and those that definitions and API services among some objects bring. */
+export function groupsOfApi(objects: readonly JsonObject[]): ReadonlySet<string> {
+  const groups = new Set([...BUILT_IN_GROUPS, ...OF_DEFAULT_ROLES, '*']);
+  for (const { kind, spec } of objects) {
+    if (kind !== 'CustomResourceDefinition' && kind !== 'APIService') continue;
+    const group = asString(asObject(spec)?.['group']);
+    if (group !== undefined) groups.add(group);
+  }
+  return groups;
+}
+
+/** Groups of former releases and of usual extensions, such as metrics. */
+const OF_DEFAULT_ROLES = BOOTSTRAP_OBJECTS.flatMap((role) =>
+  policyRules(role).flatMap(({ apiGroups }) => apiGroups),
+);
+
+export function problemsOfRole(
+  role: RbacObject,
+  rules: readonly RoleRule[],
+  groups: ReadonlySet<string>,
+  problems: Problem[],
+): void {
   const { object, name } = role;
   if (rules.length === 0 && asObject(object['aggregationRule']) === undefined)
     problems.push({ kind: 'no-rules', object, path: 'rules', name });
+  const unknown = new Set<string>();
   for (const rule of rules) {
     if (rule.from !== undefined) continue;
-    const isOfResources = rule.resources.length > 0 && rule.apiGroups.length > 0;
-    if (rule.verbs.length > 0 && (isOfResources || rule.nonResourceURLs.length > 0)) continue;
-    problems.push({ kind: 'empty-rule', object, path: rule.path, name });
+    const { path, verbs, apiGroups, resources, nonResourceURLs } = rule;
+    const isOfResources = resources.length > 0 && apiGroups.length > 0;
+    if (verbs.length === 0 || !(isOfResources || nonResourceURLs.length > 0))
+      problems.push({ kind: 'empty-rule', object, path, name });
+    for (const [index, group] of apiGroups.entries()) {
+      if (groups.has(group) || unknown.has(group)) continue;
+      unknown.add(group);
+      problems.push({ kind: 'unknown-api-group', object, path: `${path}.apiGroups[${index}]`, name: group });
+    }
   }
 }

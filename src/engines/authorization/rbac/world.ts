@@ -11,7 +11,7 @@ import {
   subjectsOf,
 } from './objects.ts';
 import type { Problem } from './problem.ts';
-import { problemsOfRole, statedTwice } from './role-problems.ts';
+import { groupsOfApi, problemsOfRole, statedTwice } from './role-problems.ts';
 
 export interface WorldOptions {
   /**
@@ -69,44 +69,58 @@ export class RbacWorld {
     }
     const roleObjects = stated.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole');
     const rules = resolveRules(roleObjects, problems);
-    for (const role of roleObjects) problemsOfRole(role, rules.get(role)!, problems);
+    const groups = groupsOfApi(objects);
     const resolved = new Map<RbacObject, ResolvedRole>();
-    for (const role of roleObjects) resolved.set(role, { object: role.object, rules: rules.get(role)! });
+    for (const role of roleObjects) {
+      resolved.set(role, { object: role.object, rules: rules.get(role)! });
+      if (!BOOTSTRAP.has(role)) problemsOfRole(role, rules.get(role)!, groups, problems);
+    }
 
-    const grants: Grant[] = [];
-    const broken: BrokenBinding[] = [];
+    const bound = { grants: [], broken: [], problems };
     for (const kind of ['ClusterRoleBinding', 'RoleBinding']) {
       for (const binding of stated) {
         if (binding.kind !== kind) continue;
-        const { object, namespace } = binding;
-        const subjects = subjectsOf(binding, problems);
-        const reference = roleReference(object);
-        const bound = referredTo(reference, namespace, byKey);
-        if (bound === undefined) {
-          problems.push({
-            kind: isUsable(reference, namespace) ? 'missing-role' : 'unusable-role-reference',
-            object,
-            path: 'roleRef',
-            name: `${reference.kind} ${reference.name}`,
-          });
-          const users = subjects.filter((subject) => subject !== undefined);
-          broken.push({ binding: object, reference, subjects: users, namespace });
-          continue;
-        }
-        for (const role of bound) {
-          const { object: roleObject, rules: its } = resolved.get(role)!;
-          subjects.forEach((subject, subjectIndex) => {
-            if (subject === undefined) return;
-            grants.push({ subject, subjectIndex, binding: object, role: roleObject, rules: its, namespace });
-          });
-        }
+        const reference = roleReference(binding.object);
+        const roles = referredTo(reference, binding.namespace, byKey);
+        bind(
+          binding,
+          reference,
+          roles?.map((role) => resolved.get(role)!),
+          bound,
+        );
       }
     }
-    return new RbacWorld({ grants, roles: [...resolved.values()], broken, problems });
+    return new RbacWorld({ ...bound, roles: [...resolved.values()] });
   }
 }
 
-const BOOTSTRAP = BOOTSTRAP_OBJECTS.map(readObject).filter((object) => object !== undefined);
+function bind(
+  binding: RbacObject,
+  reference: RoleReference,
+  roles: readonly ResolvedRole[] | undefined,
+  found: { grants: Grant[]; broken: BrokenBinding[]; problems: Problem[] },
+): void {
+  const { object, namespace } = binding;
+  const subjects = subjectsOf(binding, found.problems);
+  if (roles === undefined) {
+    const users = subjects.filter((subject) => subject !== undefined);
+    found.broken.push({ binding: object, reference, subjects: users, namespace });
+    const kind = isUsable(reference, namespace) ? 'missing-role' : 'unusable-role-reference';
+    const name = `${reference.kind} ${reference.name}`;
+    found.problems.push({ kind, object, path: 'roleRef', name });
+    return;
+  }
+  for (const { object: role, rules } of roles) {
+    subjects.forEach((subject, subjectIndex) => {
+      if (subject === undefined) return;
+      found.grants.push({ subject, subjectIndex, binding: object, role, rules, namespace });
+    });
+  }
+}
+
+const BOOTSTRAP: ReadonlySet<RbacObject> = new Set(
+  BOOTSTRAP_OBJECTS.map(readObject).filter((object) => object !== undefined),
+);
 
 function referredTo(
   { kind, name }: RoleReference,

@@ -1,5 +1,5 @@
 import { BOOTSTRAP_OBJECTS } from '../engines/authorization/bootstrap.ts';
-import { RbacWorld, type Rule, uncovered } from '../engines/authorization/index.ts';
+import { PRIVILEGED_GROUP, RbacWorld, type RoleRule, uncovered } from '../engines/authorization/index.ts';
 import type { Binding, BindingSubject, Role } from '../kubernetes/access.ts';
 import { asArray, asObject, asString, type JsonObject } from '../kubernetes/json.ts';
 import type { PolicyRule } from '../kubernetes/policy-rules.ts';
@@ -8,7 +8,7 @@ import type { PolicyRule } from '../kubernetes/policy-rules.ts';
  * What every API server of v1.37 creates for itself. It goes by contents and not by the label that such objects have: a rule or
  * a subject that somebody added to one of them stays there, because the API server restores only what is missing.
  */
-const DEFAULT_RULES: ReadonlyMap<string, readonly Rule[]> = new Map(
+const DEFAULT_RULES: ReadonlyMap<string, readonly RoleRule[]> = new Map(
   RbacWorld.of([]).roles.map(({ object, rules }) => [keyOf(object), rules]),
 );
 
@@ -16,8 +16,15 @@ const DEFAULT_BINDINGS: ReadonlyMap<string, JsonObject> = new Map(
   BOOTSTRAP_OBJECTS.filter(({ roleRef }) => roleRef !== undefined).map((object) => [keyOf(object), object]),
 );
 
+/** Who is an administrator anyway: nothing that they hold besides is news. */
+const ADMINISTRATORS = new Set([PRIVILEGED_GROUP, 'kubeadm:cluster-admins']);
+
+export function isAdministratorGroup({ kind, name }: BindingSubject): boolean {
+  return kind === 'Group' && ADMINISTRATORS.has(name);
+}
+
 /** The rules of the default ClusterRole of this name; undefined where there is none. */
-export function defaultRules(clusterRole: string): readonly Rule[] | undefined {
+export function defaultRules(clusterRole: string): readonly RoleRule[] | undefined {
   return DEFAULT_RULES.get(`ClusterRole//${clusterRole}`);
 }
 

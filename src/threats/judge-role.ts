@@ -1,10 +1,10 @@
-import { PRIVILEGED_GROUP, RbacWorld } from '../engines/authorization/index.ts';
+import { RbacWorld } from '../engines/authorization/index.ts';
 import type { Binding, BindingSubject, Role } from '../kubernetes/access.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import type { JsonObject } from '../kubernetes/json.ts';
 import type { PolicyRule } from '../kubernetes/policy-rules.ts';
 import { grantOf, isFilledByController, nameOf, type Wanted } from '../kubernetes/role-risk.ts';
-import { isDefaultSubject, rulesOfPeople } from './default-access.ts';
+import { isAdministratorGroup, isDefaultSubject, rulesOfPeople } from './default-access.ts';
 import { failIfAny, notApplicable, pass, SEVERITIES, type Severity } from './define-check.ts';
 
 /** How far what a role allows reaches, by the bindings among the sources. */
@@ -44,9 +44,6 @@ export interface Holding {
   /** For the messages of findings: `RoleBinding shop/web (ServiceAccount shop/web)`. */
   readonly seen: string;
 }
-
-/** Who is an administrator anyway: nothing that they hold besides is news. */
-const ADMINISTRATORS = new Set([PRIVILEGED_GROUP, 'kubeadm:cluster-admins']);
 
 /** Who holds the rules that the role states, by bindings of its own and by those of roles that it is aggregated into. */
 export function holdingOf(role: Role, cluster: Cluster): Holding {
@@ -173,8 +170,7 @@ function holders(cluster: Cluster): ReadonlyMap<JsonObject, readonly Held[]> {
       const binding = bindings.get(raw);
       const subject = binding?.subjects[subjectIndex];
       if (binding === undefined || subject === undefined) continue;
-      if (isDefaultSubject(binding, subject)) continue;
-      if (subject.kind === 'Group' && ADMINISTRATORS.has(subject.name)) continue;
+      if (isDefaultSubject(binding, subject) || isAdministratorGroup(subject)) continue;
       let stated = stating.get(role);
       if (stated === undefined) {
         stated = new Set<JsonObject>([role]);

@@ -1,5 +1,6 @@
 import type { Binding, BindingSubject } from '../../../kubernetes/access.ts';
 import { isBuiltInGroup, nameOf, onlyReads } from '../../../kubernetes/role-risk.ts';
+import { isDefaultSubject } from '../../default-access.ts';
 import { defineCheck, failIfAny, notApplicable, pass, type Severity } from '../../define-check.ts';
 
 /** What every API server grants to these groups: who am I, what is there, where are the public keys. */
@@ -31,16 +32,18 @@ export default defineCheck({
   evaluate(binding) {
     const groups = binding.subjects.filter(isBuiltInGroup);
     if (groups.length === 0) return notApplicable;
-    if (binding.isBootstrap || MEANT_FOR_ALL.has(binding.roleName)) return pass;
+    if (MEANT_FOR_ALL.has(binding.roleName)) return pass;
     const role = `${binding.roleKind} ${binding.roleName}`;
     return failIfAny(
-      groups.map((subject) => {
-        const told = { at: subject.path, severity: weigh(binding, subject) };
-        const params = { group: nameOf(subject), role };
-        if (binding.isClusterWide) return { ...told, message: 'cluster', params } as const;
-        const namespace = binding.object.namespace ?? 'default';
-        return { ...told, message: 'namespace', params: { ...params, namespace } } as const;
-      }),
+      groups
+        .filter((subject) => !isDefaultSubject(binding, subject))
+        .map((subject) => {
+          const told = { at: subject.path, severity: weigh(binding, subject) };
+          const params = { group: nameOf(subject), role };
+          if (binding.isClusterWide) return { ...told, message: 'cluster', params } as const;
+          const namespace = binding.object.namespace ?? 'default';
+          return { ...told, message: 'namespace', params: { ...params, namespace } } as const;
+        }),
     );
   },
 });

@@ -1,4 +1,5 @@
 import { isAnonymous, isBuiltInGroup, nameOf } from '../../../kubernetes/role-risk.ts';
+import { isDefaultSubject } from '../../default-access.ts';
 import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
 
 const MASTERS = 'system:masters';
@@ -8,7 +9,7 @@ const KUBEADM = 'kubeadm:cluster-admins';
 export default defineCheck({
   id: 'cluster-admin-binding',
   threat: 'elevation-of-privilege',
-  severity: 'high',
+  severity: 'critical',
   confidence: 'high',
   subject: 'binding',
   frameworks: {
@@ -25,17 +26,17 @@ export default defineCheck({
     kyverno: ['restrict-binding-clusteradmin'],
     'rbac-police': ['cluster_admin'],
     'ms-threat-matrix': ['MS-TA9019'],
+    kubesplaining: ['KUBE-RBAC-OVERBROAD-001'],
   },
   messages: { cluster: ['subject'], namespace: ['subject', 'namespace'], masters: [] },
   fix: 'none',
   evaluate(binding) {
     const { object, roleKind, roleName } = binding;
     const isAdmin = roleKind === 'ClusterRole' && roleName === 'cluster-admin';
-    if (binding.isBootstrap || (isAdmin && object.name === 'cluster-admin' && binding.isClusterWide)) {
-      return notApplicable;
-    }
+    const subjects = binding.subjects.filter((subject) => !isDefaultSubject(binding, subject));
+    if (subjects.length === 0 && binding.subjects.length > 0) return notApplicable;
     const failures = [];
-    for (const subject of binding.subjects) {
+    for (const subject of subjects) {
       const { kind, name, path: at } = subject;
       if (kind === 'Group' && name === MASTERS) {
         failures.push({ at, message: 'masters', severity: 'medium' } as const);
@@ -51,8 +52,8 @@ export default defineCheck({
         failures.push({ at, message: 'namespace', params, severity } as const);
         continue;
       }
-      // Every pod that names no service account runs as its namespace's default one.
-      const severity = kind === 'ServiceAccount' && name === 'default' ? 'critical' : 'high';
+      // A program's token lies in its pod; people are asked who they are.
+      const severity = kind === 'ServiceAccount' ? 'critical' : 'high';
       failures.push({ at, message: 'cluster', params: { subject: nameOf(subject) }, severity } as const);
     }
     return failIfAny(failures);

@@ -1,3 +1,4 @@
+import { isDefaultSubject } from '../../default-access.ts';
 import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
 
 export default defineCheck({
@@ -14,12 +15,15 @@ export default defineCheck({
   },
   equivalents: {
     checkov: ['CKV_K8S_42'],
+    kubesplaining: ['KUBE-SA-DEFAULT-002'],
   },
   messages: { bound: ['namespace', 'role'] },
   fix: 'none',
   evaluate(binding) {
-    const accounts = binding.subjects.filter(({ kind }) => kind === 'ServiceAccount');
-    if (binding.isBootstrap || accounts.length === 0) return notApplicable;
+    const accounts = binding.subjects.filter(
+      (subject) => subject.kind === 'ServiceAccount' && !isDefaultSubject(binding, subject),
+    );
+    if (accounts.length === 0) return notApplicable;
     // cluster-admin-binding speaks of that role, whoever has it.
     if (binding.roleKind === 'ClusterRole' && binding.roleName === 'cluster-admin') return notApplicable;
     const role = `${binding.roleKind} ${binding.roleName}`;

@@ -36,6 +36,7 @@ export default defineCheck({
     checkov: ['CKV_K8S_156'],
     kyverno: ['restrict-clusterrole-csr'],
     'rbac-police': ['approve_csrs'],
+    kubesplaining: ['KUBE-PRIVESC-011'],
   },
   messages: {
     bound: ['verbs', 'resources', 'seen'],

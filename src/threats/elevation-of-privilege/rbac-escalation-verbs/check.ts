@@ -54,6 +54,14 @@ export default defineCheck({
     kyverno: ['restrict-escalation-verbs-roles'],
     'rbac-police': ['bind_roles', 'escalate_roles', 'impersonate'],
     kubehound: ['IDENTITY_IMPERSONATE', 'ROLE_BIND'],
+    kubesplaining: ['KUBE-PRIVESC-008', 'KUBE-PRIVESC-009', 'KUBE-SA-PRIVILEGED-002'],
+    kubiscan: [
+      'risky-any-verb-groups',
+      'risky-create-clusterrolebinding-clusterrole',
+      'risky-create-rolebinding-clusterrole',
+      'risky-create-rolebinding-role',
+      'risky-impersonate-groups',
+    ],
   },
   messages: {
     bound: ['verbs', 'resources', 'seen'],

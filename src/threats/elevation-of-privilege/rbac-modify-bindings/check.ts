@@ -30,7 +30,7 @@ export default defineCheck({
   },
   equivalents: {
     trivy: ['KSV-0051', 'KSV-0052', 'KSV-0055'],
-    kubesplaining: ['KUBE-PRIVESC-010'],
+    kubesplaining: ['KUBE-PRIVESC-010', 'KUBE-SA-PRIVILEGED-002'],
     kubiscan: [
       'risky-add-rolebinding',
       'risky-create-clusterrolebinding-clusterrole',

@@ -30,6 +30,8 @@ export default defineCheck({
     trivy: ['KSV-0047'],
     kyverno: ['restrict-clusterrole-nodesproxy'],
     'rbac-police': ['nodes_proxy'],
+    kubesplaining: ['KUBE-PRIVESC-012'],
+    kubiscan: ['risky-execute-command-node-proxy'],
   },
   messages: {
     bound: ['verbs', 'resources', 'seen'],

@@ -23,6 +23,7 @@ export default defineCheck({
   equivalents: {
     kubescape: ['C-0282'],
     'rbac-police': ['obtain_token_weak_ns', 'token_request'],
+    kubesplaining: ['KUBE-PRIVESC-014'],
   },
   messages: { bound: ['verbs', 'resources', 'seen'], unbound: ['verbs', 'resources'] },
   fix: 'none',

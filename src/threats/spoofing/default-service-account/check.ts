@@ -20,7 +20,10 @@ export default defineCheck({
     mitre: ['T1078.001'],
     owasp: ['K06'],
   },
-  equivalents: { 'kube-linter': ['default-service-account'] },
+  equivalents: {
+    'kube-linter': ['default-service-account'],
+    kubesplaining: ['KUBE-SA-DEFAULT-001'],
+  },
   messages: { shared: [], granted: ['roles'] },
   fix: 'none',
   evaluate(workload, cluster) {

@@ -82,12 +82,16 @@ export const access = {
   diffColumns: () => ['', 'Subject', 'Where', 'Verbs', 'What', 'Binding'],
   onlyIn: (p: { namespaces: string }) => `only in ${p.namespaces}`,
   others: (p: { unseen: string }) => `there may be others: ${p.unseen}`,
+  authorizers: (p: { authorizers: string; statedBy: string }) =>
+    `asked: ${p.authorizers} (${p.statedBy === '' ? 'as usual; no API server is among the sources' : `says ${p.statedBy}`})`,
   builtIn: () => '(every API server creates it)',
   blind: {
     list: (p: { list: string; reason: string }) => `${p.list} were not read (${p.reason})`,
     namespace: (p: { only: string }) => `only the namespace ${p.only} was read`,
     documents: (p: { count: number }) =>
       `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read`,
+    authorizer: (p: { type: string; name: string }) =>
+      `${p.type === '' ? p.name : p.type === 'Webhook' ? `the webhook ${p.name}` : `the authorizer ${p.type}`} decides too`,
     role: (p: { role: string; binding: string }) =>
       `${p.binding} gives the ${p.role}, which is not among the sources`,
   },

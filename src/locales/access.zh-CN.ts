@@ -72,11 +72,15 @@ export const access: typeof words = {
   diffColumns: () => ['', '主体', '范围', '动词', '对象', '绑定'],
   onlyIn: (p) => `仅在 ${p.namespaces} 中`,
   others: (p) => `可能还有其他主体：${p.unseen}`,
+  authorizers: (p) =>
+    `询问的鉴权器：${p.authorizers}（${p.statedBy === '' ? '按通常情况假定；来源中没有 API 服务器' : `依据 ${p.statedBy}`}）`,
   builtIn: () => '（由每个 API 服务器创建）',
   blind: {
     list: (p) => `未读取 ${p.list}（${p.reason}）`,
     namespace: (p) => `只读取了名字空间 ${p.only}`,
     documents: (p) => `有 ${p.count} 个文档或文件没有读取`,
+    authorizer: (p) =>
+      `${p.type === '' ? p.name : p.type === 'Webhook' ? `Webhook ${p.name}` : `鉴权器 ${p.type}`} 也参与决定`,
     role: (p) => `${p.binding} 授予 ${p.role}，而它不在来源之中`,
   },
   notes: {

@@ -11,11 +11,12 @@ import type { CanFlags } from '../commands/access/can.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
+import { authorizersJson } from './authorizers.ts';
 import { type Action, parseAction } from './resource.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, openAccess } from './source.ts';
 import { parseSubject, userInfoOf } from './subject.ts';
-import { argumentLines, blindSpotText, jsonLines, noteText, terminalText } from './text.ts';
+import { argumentLines, blindSpotText, jsonLines, noteText, setupText, terminalText } from './text.ts';
 
 const EXITS: Readonly<Record<Decision, ExitCode>> = {
   allow: EXIT.clean,
@@ -100,6 +101,7 @@ async function writeText(
     lines.push(...(reasons.length === 0 ? [answer.reason] : reasons).map((reason) => `  ${reason}`));
   }
   if (explain) {
+    lines.push(...source.setups.map((setup) => `  ${setupText(context, setup)}`));
     for (const argument of await argumentsOf(source, held)) lines.push(...argumentLines(context, argument));
     if (held.length === 0 && answer.decision !== 'unknown') {
       const by = answer.by === undefined ? '' : access.byAuthorizer({ authorizer: answer.by });
@@ -124,6 +126,7 @@ async function writeJson(context: Context, source: AccessSource, told: Told): Pr
     request: isResourceRequest
       ? { verb, group: apiGroup, resource, subresource, namespace, name }
       : { verb, path },
+    authorizers: authorizersJson(source.setups),
     because: await argumentsOf(source, held),
     unseen,
     namespaces,

@@ -6,6 +6,7 @@ import type { OfFlags } from '../commands/access/of.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
+import { authorizersBeside, authorizersJson } from './authorizers.ts';
 import { type Right, rightName, rightsOf, VERBS } from './rights.ts';
 import { type AccessSource, openAccess } from './source.ts';
 import { parseSubject, userInfoOf } from './subject.ts';
@@ -19,14 +20,25 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
   const user = userInfoOf(subject, asGroup);
   const source = await openAccess(context, rest, paths);
   const scopes = scopesOf(source, user, flags.namespace);
-  const unseen = source.sight.hides({ namespace: flags.namespace }, user);
+  const unseen = [
+    ...source.sight.hides({ namespace: flags.namespace }, user),
+    ...authorizersBeside(source.setups, user),
+  ];
   const { stdout } = context.terminal;
   if (flags.output === 'json') {
     const rights = [];
     for (const { namespace, rights: its } of scopes) {
       for (const right of its) rights.push(await jsonOf(source, namespace, right));
     }
-    await stdout.write(jsonLines({ subject, groups: user.groups, rights, unseen }));
+    await stdout.write(
+      jsonLines({
+        subject,
+        groups: user.groups,
+        rights,
+        authorizers: authorizersJson(source.setups),
+        unseen,
+      }),
+    );
   } else {
     const groups = user.groups.join(', ');
     const lines = [context.words.access.holder({ subject: subjectName(subject), groups })];

@@ -16,6 +16,8 @@ export type BlindSpot =
   | { readonly code: 'namespace'; readonly only: string }
   /** Documents and files that were not read. */
   | { readonly code: 'documents'; readonly count: number }
+  /** An authorizer beside RBAC that lets users do more; empty type: not known what it is. */
+  | { readonly code: 'authorizer'; readonly type: string; readonly name: string }
   /** A role that a binding refers to and that is not among the sources. */
   | { readonly code: 'role'; readonly role: string; readonly binding: string };
 

@@ -2,6 +2,7 @@ import type { Subject } from '../../engines/authorization/index.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
 import type { Context } from '../context.ts';
 import type { Argument, Place, Reference } from './argument.ts';
+import type { Setup } from './authorizers.ts';
 import type { ActionNote } from './resource.ts';
 import type { BlindSpot } from './sight.ts';
 
@@ -15,6 +16,8 @@ export function blindSpotText({ words }: Pick<Context, 'words'>, spot: BlindSpot
       return blind.namespace(spot);
     case 'documents':
       return blind.documents(spot);
+    case 'authorizer':
+      return blind.authorizer(spot);
     case 'role':
       return blind.role(spot);
   }
@@ -30,6 +33,22 @@ export function noteText({ words }: Pick<Context, 'words'>, note: ActionNote): s
     case 'cluster-scoped':
       return notes.clusterScoped(note);
   }
+}
+
+/** Whom the API servers ask, and who says so. */
+export function setupText(
+  { words }: Pick<Context, 'words'>,
+  { authorizers, statedBy, unseenFile, provider }: Setup,
+): string {
+  const names = authorizers.map(({ type, name }) => (type === 'Webhook' ? `${type} ${name}` : type));
+  const all = [
+    ...(unseenFile === undefined ? names : [unseenFile]),
+    ...(provider === undefined ? [] : [provider]),
+  ];
+  return words.access.authorizers({
+    authorizers: all.join(', '),
+    statedBy: statedBy === undefined ? '' : `${statedBy.kind} ${statedBy.name}`.trimEnd(),
+  });
 }
 
 /** `ServiceAccount shop/bot`, `Group devs`. */

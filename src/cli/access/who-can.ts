@@ -6,6 +6,7 @@ import type { WhoCanFlags } from '../commands/access/who-can.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { type Argument, argumentsOf } from './argument.ts';
+import { authorizersBeside, authorizersJson } from './authorizers.ts';
 import { type Action, parseAction } from './resource.ts';
 import { type AccessSource, openAccess } from './source.ts';
 import {
@@ -37,7 +38,10 @@ export async function whoCan(
 
   const subjects = await entriesOf(source, source.rbac.whoCan(action));
   const namespaced = await entriesOf(source, isAnywhere ? holdersElsewhere(source, action) : []);
-  const unseen = source.sight.hides({ namespace: isAnywhere ? undefined : action.namespace });
+  const unseen = [
+    ...source.sight.hides({ namespace: isAnywhere ? undefined : action.namespace }),
+    ...authorizersBeside(source.setups),
+  ];
   const { stdout } = context.terminal;
   if (flags.output === 'json') {
     await stdout.write(
@@ -48,6 +52,7 @@ export async function whoCan(
           namespaces: namespacesOf(via),
           via,
         })),
+        authorizers: authorizersJson(source.setups),
         unseen,
       }),
     );

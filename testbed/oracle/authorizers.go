@@ -12,11 +12,11 @@ import (
 	resourcev1 "k8s.io/api/resource/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
+	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/auth/authorizer/abac"
 	"k8s.io/kubernetes/pkg/auth/nodeidentifier"
 	"k8s.io/kubernetes/plugin/pkg/auth/authorizer/node"
 	"k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy"
-	"k8s.io/utils/ptr"
 )
 
 // authorizerAnswer is what an authorizer says of one request.
@@ -28,6 +28,8 @@ type authorizerAnswer struct {
 // node: {"objects", "requests"} → what the Node authorizer decides, and why, once its graph holds the objects.
 // abac: {"file", "requests"} → what the ABAC authorizer decides with a policy file of that text, or {"refused": "…"}.
 func init() {
+	// The authorizers log what they do not like; the answers say it too.
+	klog.SetLogger(klog.Logger{})
 	operations["node"] = func(question json.RawMessage) (any, error) {
 		var asked struct {
 			Objects  []json.RawMessage `json:"objects"`
@@ -128,7 +130,11 @@ func addToGraph(graph *node.Graph, raw json.RawMessage) error {
 		if err := json.Unmarshal(raw, slice); err != nil {
 			return err
 		}
-		graph.AddResourceSlice(slice.Name, ptr.Deref(slice.Spec.NodeName, ""))
+		nodeName := ""
+		if slice.Spec.NodeName != nil {
+			nodeName = *slice.Spec.NodeName
+		}
+		graph.AddResourceSlice(slice.Name, nodeName)
 	case "PodCertificateRequest":
 		request := &certificatesv1.PodCertificateRequest{}
 		if err := json.Unmarshal(raw, request); err != nil {

@@ -46,12 +46,13 @@ const FIELDS: Readonly<Record<string, string>> = {
   ClusterRoleBinding: 'clusterRoleBindings',
 };
 
-/** Objects by the field that the oracle takes them in; a namespaced one without namespace is for `default`. */
+/** Objects of RBAC by the field that the oracle takes them in; a namespaced one without namespace is for `default`. */
 export function oracleWorld(objects: readonly JsonObject[]): Record<string, JsonObject[]> {
   const world: Record<string, JsonObject[]> = Object.fromEntries(
     Object.values(FIELDS).map((field) => [field, []]),
   );
   for (const object of objects) {
+    if (!String(object['apiVersion']).startsWith('rbac.authorization.k8s.io/')) continue;
     const kind = String(object['kind']);
     const namespace = kind.startsWith('Cluster') ? {} : { namespace: 'default' };
     const placed = { ...object, metadata: { ...namespace, ...asObject(object['metadata']) } };

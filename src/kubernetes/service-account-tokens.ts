@@ -54,12 +54,12 @@ export function mountsToken(workload: Workload, cluster: Cluster): boolean | und
 }
 
 /**
- * Names of the roles that are bound to the pods' account, by its own name or through the group of its namespace's accounts. Where the
- * workload names no namespace, bindings to an account of that name in any namespace count: it may be applied there.
+ * The bindings of the pods' account, by its own name or through the group of its namespace's accounts. Where the workload names no
+ * namespace, bindings to an account of that name in any namespace count: it may be applied there.
  */
-export function rolesOfAccount(workload: Workload, cluster: Cluster): string[] {
+export function bindingsOfAccount(workload: Workload, cluster: Cluster): readonly Binding[] {
   const { namespace, serviceAccountName: name } = workload;
-  const bindings = [
+  return [
     ...cluster.bindingsOfServiceAccount(namespace, name),
     ...cluster.bindingsOf('User', `system:serviceaccount:${namespace}:${name}`),
     ...cluster.bindingsOf('Group', `system:serviceaccounts:${namespace}`),
@@ -67,6 +67,11 @@ export function rolesOfAccount(workload: Workload, cluster: Cluster): string[] {
       ? (bindingsByAccountName(cluster).get(name) ?? [])
       : []),
   ];
+}
+
+/** Names of the roles that are bound to the pods' account. */
+export function rolesOfAccount(workload: Workload, cluster: Cluster): string[] {
+  const bindings = bindingsOfAccount(workload, cluster);
   return [...new Set(bindings.map((binding) => `${binding.roleKind}/${binding.roleName}`))].sort();
 }
 

@@ -1,10 +1,11 @@
+import { apiUse } from '../../../kubernetes/api-clients.ts';
 import {
   isAccountChosenLater,
   isStaticPod,
   mountsToken,
-  rolesOfAccount,
   serviceAccountPath,
 } from '../../../kubernetes/service-account-tokens.ts';
+import { accountRights } from '../../account-rights.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
 
 export default defineCheck({
@@ -27,25 +28,35 @@ export default defineCheck({
     polaris: ['automountServiceAccountToken'],
     kyverno: ['restrict-automount-sa-token'],
   },
-  messages: { unused: ['account'] },
+  messages: {
+    unused: ['account'],
+    'no-client': ['account', 'images'],
+    'only-discovery': ['account', 'roles'],
+    'rights-without-client': ['account', 'roles', 'images'],
+  },
   reasons: { 'service-account-not-seen': ['account'] },
   fix: 'none',
   evaluate(workload, cluster) {
     if (isStaticPod(workload) || isAccountChosenLater(workload)) return notApplicable;
     const account = workload.serviceAccountName;
-    // An account that may do something was made for somebody who calls the API server.
-    if (rolesOfAccount(workload, cluster).length > 0) return pass;
-    switch (mountsToken(workload, cluster)) {
-      case undefined:
-        return unknown('service-account-not-seen', { account }, serviceAccountPath(workload));
-      case false:
-        return pass;
-      case true:
-        return fail({
-          at: workload.at('automountServiceAccountToken'),
-          message: 'unused',
-          params: { account },
-        });
+    const mounts = mountsToken(workload, cluster);
+    if (mounts === false) return pass;
+    const { kind: rights, roles: bound } = accountRights(workload, cluster);
+    const use = apiUse(workload);
+    // An account that may do something was made for somebody who calls the API server, unless nobody there can.
+    if (rights === 'beyond' && (use.kind !== 'never' || mounts === undefined)) return pass;
+    if (mounts === undefined) {
+      return unknown('service-account-not-seen', { account }, serviceAccountPath(workload));
     }
+    // A program that calls the API server has its rights from elsewhere, or needs none.
+    if (use.kind === 'calls') return pass;
+    const at = workload.at('automountServiceAccountToken');
+    const roles = bound.join(', ');
+    if (rights === 'discovery') return fail({ at, message: 'only-discovery', params: { account, roles } });
+    if (use.kind === 'unclear') return fail({ at, message: 'unused', params: { account } });
+    const images = use.images.join(', ');
+    if (rights === 'none')
+      return fail({ at, message: 'no-client', params: { account, images }, confidence: 'high' });
+    return fail({ at, message: 'rights-without-client', params: { account, roles, images } });
   },
 });

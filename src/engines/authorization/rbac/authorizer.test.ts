@@ -92,7 +92,7 @@ const some = (...values: string[]) => fc.array(anyOf(...values), { maxLength: 4 
 const VERBS = ['get', 'list', 'deletecollection', 'GET', ''];
 const GROUPS = ['', 'apps', 'Apps'];
 const RESOURCES = ['pods', 'Pods', 'scale', 'pods/log', 'a/b', '', '*'];
-const SUBRESOURCES = ['', '', 'log', 'scale', 'b', 'b/c', '*'];
+const SUBRESOURCES = ['', '', 'log', 'scale', 'b', 'c', 'b/c', '*'];
 const NAMES = ['', 'a', 'b', '*'];
 const NAMESPACES = ['n', 'm', 'a:b'];
 const PATHS = ['', '/', '/healthz', '/healthz/', '/healthz/a', 'healthz', '/healthz*'];

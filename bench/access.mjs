@@ -1,0 +1,139 @@
+/**
+ * `npm run bench:access [-- --runs N]`: how fast the authorization engine loads 10,000 bindings of 2,000 roles, decides and says
+ * who can, beside the peers that answer the same question from files, where they are on PATH.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { groupsOf, RbacAuthorizer, RbacWorld } from '../dist/engines/authorization.js';
+import { makeObjects, makeRequests } from './access/world.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const at = process.argv.indexOf('--runs');
+const runs = at > 0 ? Number(process.argv[at + 1]) : 7;
+const REQUESTS = 500_000;
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const print = (...cells) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
+
+/** Milliseconds of CPU time of this process, which other processes on the machine change little, and of the clock. */
+function timed(work) {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const result = work();
+  const wall = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  return { result, wall, cpu: (user + system) / 1000 };
+}
+
+function row(what, asked, samples, show = (ms) => `${ms.toFixed(1)} ms`) {
+  print(
+    what,
+    asked,
+    show(median(samples.map(({ wall }) => wall))),
+    show(median(samples.map(({ cpu }) => cpu))),
+  );
+}
+
+process.stdout.write(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, medians of ${runs} runs\n\n`,
+);
+print('what', 'asked', 'wall', 'CPU');
+print('---', '---:', '---:', '---:');
+
+const objects = makeObjects({ roles: 2000, bindings: 10_000 });
+const text = JSON.stringify(objects);
+// The first run is of code that was never run before, as every command's is.
+const loads = Array.from({ length: runs }, () =>
+  timed(() => new RbacAuthorizer(RbacWorld.of(JSON.parse(text)))),
+);
+row(
+  `load and index, first run (${(text.length / 2 ** 20).toFixed(1)} MiB of JSON)`,
+  '< 300 ms',
+  loads.slice(0, 1),
+);
+row('load and index', '< 300 ms', loads);
+
+const authorizer = loads[0].result;
+// As they come from a file of reviews: no string of them is one that the engine has seen.
+const requests = JSON.parse(JSON.stringify(makeRequests(REQUESTS, groupsOf)));
+let allowed = 0;
+const decide = () => {
+  allowed = 0;
+  for (const request of requests) if (authorizer.authorize(request).decision === 'allow') allowed++;
+};
+const perSecond = (ms) => `${((REQUESTS / ms) * 1000).toLocaleString('en', { maximumFractionDigits: 0 })}/s`;
+row(
+  `decisions, ${REQUESTS.toLocaleString('en')} unlike requests for the first time`,
+  '2,000,000/s',
+  [timed(decide)],
+  perSecond,
+);
+row(
+  'decisions, the same requests again',
+  '2,000,000/s',
+  Array.from({ length: runs }, () => timed(decide)),
+  perSecond,
+);
+
+const QUESTIONS = [
+  [
+    'who can get secrets in a namespace',
+    { verb: 'get', apiGroup: '', resource: 'secrets', namespace: 'namespace-7' },
+  ],
+  ['who can get secrets anywhere', { verb: 'get', apiGroup: '', resource: 'secrets', namespace: undefined }],
+  ['who can delete nodes', { verb: 'delete', apiGroup: '', resource: 'nodes', namespace: '' }],
+];
+for (const [what, parts] of QUESTIONS) {
+  const question = { isResourceRequest: true, subresource: '', name: '', path: '', ...parts };
+  const samples = Array.from({ length: runs }, () => {
+    const fresh = new RbacAuthorizer(RbacWorld.of(objects));
+    fresh.whoCan({ ...question, verb: 'watch', resource: 'leases', apiGroup: 'coordination.k8s.io' });
+    return timed(() => fresh.whoCan(question));
+  });
+  row(
+    `${what}: ${samples[0].result.length.toLocaleString('en')} subjects, never asked before`,
+    '< 5 ms',
+    samples,
+    (ms) => `${ms.toFixed(2)} ms`,
+  );
+}
+process.stdout.write(`\n${allowed.toLocaleString('en')} of the requests are allowed.\n`);
+
+const folder = mkdtempSync(join(tmpdir(), 'kubestride-bench-'));
+const file = join(folder, 'access.json');
+writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+/** Whole processes that read the file and answer one question. kubectl-who-can and rbac-police ask a live cluster only. */
+const COMMANDS = [
+  [
+    process.execPath,
+    join(root, 'bin/kubestride.js'),
+    'access',
+    'who-can',
+    'get',
+    'secrets',
+    '-n',
+    'namespace-7',
+    file,
+  ],
+  ['rbac-tool', 'who-can', 'get', 'secrets', '--file', file],
+];
+const onPath = (command) => spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0;
+process.stdout.write('\n');
+print('command', 'wall s', 'exit');
+print('---', '---:', '---:');
+for (const [program, ...words] of COMMANDS) {
+  if (!onPath(program)) continue;
+  const samples = Array.from({ length: Math.min(runs, 5) }, () => {
+    const start = performance.now();
+    const { status } = spawnSync(program, words, { stdio: 'ignore' });
+    return { wall: performance.now() - start, status };
+  });
+  const name = program === process.execPath ? 'kubestride access' : program;
+  print(`${name} who-can`, (median(samples.map(({ wall }) => wall)) / 1000).toFixed(2), samples[0].status);
+}
+const absent = ['rbac-tool', 'kubectl-who-can', 'rbac-police'].filter((program) => !onPath(program));
+if (absent.length > 0) process.stdout.write(`\nNot on PATH, so not measured: ${absent.join(', ')}.\n`);
+rmSync(folder, { recursive: true });

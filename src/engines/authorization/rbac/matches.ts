@@ -21,11 +21,13 @@ export class Matches {
   readonly #bits: Uint32Array;
   /** How many roles match, for at least some names. */
   roles = 0;
-  /** How much there is to keep. */
-  size = 1;
+  /** About how many numbers there are to keep. */
+  size: number;
 
-  constructor(roles: number) {
-    this.#bits = new Uint32Array((roles + 15) >>> 4);
+  /** `count` is how many roles there are. */
+  constructor(count: number) {
+    this.#bits = new Uint32Array((count + 15) >>> 4);
+    this.size = 32 + this.#bits.length;
   }
 
   /** Rules of a role are added in their order. */
@@ -33,7 +35,7 @@ export class Matches {
     const match = entry(this.#byRole, role, () => new Match());
     if (match.unnamed !== NONE) return;
     this.roles = this.#byRole.size;
-    this.size += 1 + names.length;
+    this.size += 16 + 4 * names.length;
     const shift = (role & 15) * 2;
     if (names.length === 0) {
       match.unnamed = rule;

@@ -11,8 +11,12 @@ import { Matches } from './matches.ts';
 import type { Asked } from './question.ts';
 import { ResourceNumbers } from './resource-numbers.ts';
 
-/** Sets of matches are kept up to this many entries; then all are forgotten. */
-const MOST_ENTRIES = 2_000_000;
+/** What matched is kept up to this many numbers, about 64 MiB; then all of it is forgotten. */
+const MOST_KEPT = 8_000_000;
+/** What it costs to know that a question is known. */
+const KEPT_FOR_QUESTION = 16;
+
+const NO_MATCHES = new Matches(0);
 
 const NO_NAMES: readonly string[] = [];
 
@@ -32,7 +36,7 @@ export class RuleIndex {
   readonly #byPrefix = new Map<number, Map<string, number[]>>();
   readonly #known = new Map<number, Matches>();
   readonly #knownPaths = new Map<string, Map<number, Matches>>();
-  #entries = 0;
+  #kept = 0;
 
   constructor(roles: readonly (readonly RoleRule[])[]) {
     roles.forEach((rules, role) => {
@@ -111,7 +115,7 @@ export class RuleIndex {
     namesOf: (rule: RoleRule) => readonly string[],
   ): Matches {
     const candidates = Int32Array.from(lists.flatMap((list) => list ?? [])).sort();
-    const matches = new Matches(this.#firstOfRole.length);
+    let matches = NO_MATCHES;
     let before = -1;
     for (const candidate of candidates) {
       if (candidate === before) continue;
@@ -119,18 +123,19 @@ export class RuleIndex {
       const rule = this.#rules[candidate]!;
       if (!allows(rule)) continue;
       const role = this.#roleOf[candidate]!;
+      if (matches === NO_MATCHES) matches = new Matches(this.#firstOfRole.length);
       matches.add(role, candidate - this.#firstOfRole[role]!, namesOf(rule));
     }
-    this.#makeRoomFor(matches.size);
+    this.#makeRoomFor(KEPT_FOR_QUESTION + (matches === NO_MATCHES ? 0 : matches.size));
     return matches;
   }
 
-  #makeRoomFor(entries: number): void {
-    this.#entries += entries;
-    if (this.#entries <= MOST_ENTRIES) return;
+  #makeRoomFor(size: number): void {
+    this.#kept += size;
+    if (this.#kept <= MOST_KEPT) return;
     this.#known.clear();
     this.#knownPaths.clear();
-    this.#entries = entries;
+    this.#kept = size;
   }
 }
 

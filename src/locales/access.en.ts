@@ -84,6 +84,23 @@ export const access = {
   others: (p: { unseen: string }) => `there may be others: ${p.unseen}`,
   authorizers: (p: { authorizers: string; statedBy: string }) =>
     `asked: ${p.authorizers} (${p.statedBy === '' ? 'as usual; no API server is among the sources' : `says ${p.statedBy}`})`,
+  problem: {
+    'missing-role': (p: { name: string }) => `the ${p.name} is not there`,
+    'unusable-role-reference': (p: { name: string }) => `"${p.name}" is no role that this binding can give`,
+    'subject-without-namespace': (p: { name: string }) =>
+      `the ServiceAccount ${p.name} needs its namespace; this is nobody`,
+    'unusable-subject': (p: { name: string }) =>
+      p.name === ''
+        ? 'the subject has no kind'
+        : `the subject "${p.name}" is no User, Group or ServiceAccount with a name`,
+    'stated-twice': () => 'stated more than once; each of them counts',
+    'invalid-selector': () => 'Kubernetes refuses the selector, so nothing is aggregated by it',
+    'aggregation-cycle': (p: { name: string }) => `takes the rules of ${p.name}, which takes its own`,
+    'no-rules': () => 'the role has no rules',
+    'empty-rule': () => 'the rule allows nothing',
+    'unknown-api-group': (p: { name: string }) => `nothing among the sources defines the API group ${p.name}`,
+  },
+  moreProblems: (p: { count: number }) => `${p.count} more roles and bindings cannot work as they are`,
   builtIn: () => '(every API server creates it)',
   blind: {
     list: (p: { list: string; reason: string }) => `${p.list} were not read (${p.reason})`,

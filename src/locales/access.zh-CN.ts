@@ -74,6 +74,20 @@ export const access: typeof words = {
   others: (p) => `可能还有其他主体：${p.unseen}`,
   authorizers: (p) =>
     `询问的鉴权器：${p.authorizers}（${p.statedBy === '' ? '按通常情况假定；来源中没有 API 服务器' : `依据 ${p.statedBy}`}）`,
+  problem: {
+    'missing-role': (p) => `${p.name} 不存在`,
+    'unusable-role-reference': (p) => `"${p.name}" 不是此绑定能授予的角色`,
+    'subject-without-namespace': (p) => `ServiceAccount ${p.name} 需要写明名字空间；这样写不指代任何主体`,
+    'unusable-subject': (p) =>
+      p.name === '' ? '主体没有 kind' : `主体 "${p.name}" 不是带名称的 User、Group 或 ServiceAccount`,
+    'stated-twice': () => '声明了不止一次；每一个都计入',
+    'invalid-selector': () => 'Kubernetes 拒绝该选择算符，因此不会据此聚合任何规则',
+    'aggregation-cycle': (p) => `取用 ${p.name} 的规则，而后者又取用它的规则`,
+    'no-rules': () => '该角色没有规则',
+    'empty-rule': () => '该规则不允许任何操作',
+    'unknown-api-group': (p) => `来源中没有定义 API 组 ${p.name}`,
+  },
+  moreProblems: (p) => `另有 ${p.count} 处角色与绑定按现状无法生效`,
   builtIn: () => '（由每个 API 服务器创建）',
   blind: {
     list: (p) => `未读取 ${p.list}（${p.reason}）`,

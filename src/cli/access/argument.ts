@@ -68,15 +68,15 @@ function limits({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }:
   return { verbs, apiGroups, resources, resourceNames, nonResourceURLs };
 }
 
-/** Where objects stand themselves. */
+/** References to objects with the places of fields in them. */
 export async function referencesTo(
   source: AccessSource,
-  objects: readonly JsonObject[],
+  fields: readonly { readonly object: JsonObject; readonly path: string }[],
 ): Promise<Reference[]> {
   const finder = new PlaceFinder(source.objectOf);
-  for (const object of objects) finder.ask(object, '');
+  for (const { object, path } of fields) finder.ask(object, path);
   const found = await finder.find();
-  return objects.map((object, i) => reference(object, undefined, found[i]!));
+  return fields.map(({ object }, i) => reference(object, undefined, found[i]!));
 }
 
 function reference(object: JsonObject, namespace: string | undefined, source: Place): Reference {

@@ -12,6 +12,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
 import { authorizersJson } from './authorizers.ts';
+import { sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, openAccess } from './source.ts';
@@ -33,6 +34,7 @@ export async function can(context: Context, flags: CanFlags, given: readonly str
   const subject = parseSubject(leading[0]);
   const user = userInfoOf(subject, asGroup);
   const source = await openAccess(context, rest, paths);
+  await sayProblems(context, source);
   const { action, isAnywhere, notes } = parseAction(leading[1], leading[2], source.resources, {
     namespace: flags.namespace ?? '',
     ...(name === undefined ? {} : { name }),

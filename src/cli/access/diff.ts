@@ -4,6 +4,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { type SourceArguments, twoSources } from '../two-sources.ts';
 import { type Argument, argumentsOf } from './argument.ts';
 import { type Change, rightsBeyond } from './compare.ts';
+import { sayProblems } from './problems.ts';
 import { type Right, rightName } from './rights.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, openAccess } from './source.ts';
@@ -21,6 +22,7 @@ export async function accessDiff(
   const open = ({ flags: of, paths }: SourceArguments) => openAccess(context, { ...of, noBootstrap }, paths);
   const before = await open(first);
   const after = await open(second);
+  await sayProblems(context, after);
   const granted = await tell(after, rightsBeyond(after, before, namespace));
   const revoked = await tell(before, rightsBeyond(before, after, namespace));
   const unseen = {

@@ -7,6 +7,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
 import { authorizersBeside, authorizersJson } from './authorizers.ts';
+import { sayProblems } from './problems.ts';
 import { type Right, rightName, rightsOf, VERBS } from './rights.ts';
 import { type AccessSource, openAccess } from './source.ts';
 import { parseSubject, userInfoOf } from './subject.ts';
@@ -19,6 +20,7 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
   const subject = parseSubject(leading[0]);
   const user = userInfoOf(subject, asGroup);
   const source = await openAccess(context, rest, paths);
+  await sayProblems(context, source);
   const scopes = scopesOf(source, user, flags.namespace);
   const unseen = [
     ...source.sight.hides({ namespace: flags.namespace }, user),

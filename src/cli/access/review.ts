@@ -10,6 +10,7 @@ import type { ReviewFlags } from '../commands/access/review.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
 import { readJsonLines } from './json-lines.ts';
+import { sayProblems } from './problems.ts';
 import { resourceText } from './resource.ts';
 import { openAccess } from './source.ts';
 import { blindSpotText, terminalText } from './text.ts';
@@ -23,6 +24,7 @@ export async function review(
   const { terminal, words } = context;
   const { reviews, ...rest } = flags;
   const source = await openAccess(context, rest, paths);
+  await sayProblems(context, source);
   const sink = new BufferedSink(terminal.stdout);
   let open = 0;
   for await (const line of readJsonLines(reviews, terminal)) {

@@ -7,6 +7,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { type Argument, argumentsOf } from './argument.ts';
 import { authorizersBeside, authorizersJson } from './authorizers.ts';
+import { sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
 import { type AccessSource, openAccess } from './source.ts';
 import {
@@ -29,6 +30,7 @@ export async function whoCan(
   const { leading, paths } = splitLeading(command, ['VERB', 'RESOURCE'], given);
   const { name, subresource, explain, ...rest } = flags;
   const source = await openAccess(context, rest, paths);
+  await sayProblems(context, source);
   const { action, isAnywhere, notes } = parseAction(leading[0], leading[1], source.resources, {
     namespace: flags.namespace ?? '',
     ...(name === undefined ? {} : { name }),

@@ -5,10 +5,15 @@ import type { Random } from './random.ts';
 const NODES = ['n0', 'n1', 'n2'];
 const NAMESPACES = ['a', 'b', 'kube-node-lease'];
 const NAMES = ['x0', 'x1', 'x2', 'x3', 'x4', 'p0-v1'];
+/** Of Secrets that only volumes name: nothing else leads to them. */
+const VOLUME_SECRETS = ['s0', 's1', 's2'];
+const CLAIMS = ['x0', 'x1', 'p0-v1'];
 const KINDS = [
   'Pod',
   'Pod',
   'Pod',
+  'PersistentVolume',
+  'PersistentVolume',
   'PersistentVolume',
   'VolumeAttachment',
   'ResourceSlice',
@@ -98,6 +103,7 @@ export class RandomNodes {
 
   /** Now and then of two sorts at once, of which upstream looks at one. */
   #volumeSource(): JsonObject {
+    if (this.#random.chance(0.4)) return { persistentVolumeClaim: { claimName: this.#random.pick(CLAIMS) } };
     const reference = { secretRef: this.#reference() };
     const sources: JsonObject = {
       azureFile: { secretName: this.#name() },
@@ -116,7 +122,7 @@ export class RandomNodes {
       storageos: reference,
       csi: { nodePublishSecretRef: this.#reference() },
       configMap: this.#reference(),
-      persistentVolumeClaim: { claimName: this.#name() },
+      persistentVolumeClaim: { claimName: this.#random.pick(CLAIMS) },
       ephemeral: {},
       emptyDir: {},
     };
@@ -127,7 +133,7 @@ export class RandomNodes {
     const reference = () => ({ secretRef: this.#placedReference() });
     const sources: JsonObject = {
       azureFile: {
-        secretName: this.#name(),
+        secretName: this.#random.pick(VOLUME_SECRETS),
         ...(this.#random.chance(0.5) ? { secretNamespace: this.#random.pick(['', ...NAMESPACES]) } : {}),
       },
       cephfs: reference(),
@@ -148,7 +154,7 @@ export class RandomNodes {
       ),
       hostPath: { path: '/' },
     };
-    const claimRef = { namespace: this.#random.pick(NAMESPACES), name: this.#name() };
+    const claimRef = { namespace: this.#random.pick(NAMESPACES), name: this.#random.pick(CLAIMS) };
     return { ...this.#pickFields(sources), ...(this.#random.chance(0.85) ? { claimRef } : {}) };
   }
 
@@ -170,7 +176,8 @@ export class RandomNodes {
   #placedReference(): Json {
     if (this.#random.chance(0.1)) return null;
     const namespace = this.#random.pick(['', ...NAMESPACES]);
-    return namespace === '' ? { name: this.#name() } : { name: this.#name(), namespace };
+    const name = this.#random.chance(0.05) ? '' : this.#random.pick(VOLUME_SECRETS);
+    return namespace === '' ? { name } : { name, namespace };
   }
 
   #name(): string {
@@ -182,6 +189,20 @@ export class RandomNodes {
   }
 
   request(): RequestAttributes {
+    return this.#random.chance(0.2) ? this.#readSecret() : this.#any();
+  }
+
+  /** Of a Secret that can only be come to through a volume. */
+  #readSecret(): RequestAttributes {
+    const name = `system:node:${this.#random.pick(NODES)}`;
+    return {
+      ...this.#any(),
+      ...{ user: { name, groups: ['system:nodes'] }, verb: 'get', isResourceRequest: true, subresource: '' },
+      ...{ apiGroup: '', resource: 'secrets', name: this.#random.pick(VOLUME_SECRETS), path: '' },
+    };
+  }
+
+  #any(): RequestAttributes {
     const random = this.#random;
     const node = random.pick([...NODES, ...NODES, 'n9', '']);
     const [resource, apiGroup] = random.pick(RESOURCES);
@@ -207,7 +228,7 @@ export class RandomNodes {
       resource,
       subresource: random.pick(['', '', '', '', '', 'status', 'token', 'eviction', 'log', 'scale']),
       namespace: random.pick([...NAMESPACES, 'a', 'a', '']),
-      name: random.pick([...NAMES, ...NAMES, 'p0', 'p1', 'p2', 'p3', node, '']),
+      name: random.pick([...NAMES, ...NAMES, ...VOLUME_SECRETS, 'p0', 'p1', 'p2', 'p3', node, '']),
       path: isResourceRequest ? '' : random.pick(['/healthz', '/api', '/metrics']),
       ...(random.chance(0.3)
         ? {

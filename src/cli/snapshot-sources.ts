@@ -29,7 +29,11 @@ export async function fromCluster(
 ): Promise<OpenedSource> {
   const client = await connectTo(context, flags);
   try {
-    const opened = await fromSnapshot(liveSnapshot(client, flags, options.progress), [], options);
+    const opened = await fromSnapshot(
+      liveSnapshot(client, flags, options.progress, options.kinds),
+      [],
+      options,
+    );
     const { namespace } = client;
     return namespace === undefined ? opened : { ...opened, defaultNamespace: namespace };
   } finally {
@@ -69,6 +73,7 @@ export async function* liveSnapshot(
   client: ApiClient,
   { namespace, secrets, kubeletConfig }: Pick<SourceFlags, 'namespace' | 'secrets' | 'kubeletConfig'>,
   progress: ProgressLine,
+  kinds?: ReadonlySet<string>,
 ): AsyncGenerator<SnapshotEvent> {
   const collectedAt = new Date().toISOString();
   try {
@@ -78,6 +83,7 @@ export async function* liveSnapshot(
       facts: (asked) => observeFacts(asked, { observedAt: collectedAt, kubelets: kubeletConfig }),
       onProgress: progress.listing,
       ...(namespace === undefined ? {} : { namespace }),
+      ...(kinds === undefined ? {} : { kinds }),
     });
     yield* namespace === undefined ? events : withNamespace(events, namespace, client);
   } catch (error) {

@@ -43,6 +43,8 @@ export interface OpenOptions {
   readonly except?: ReadonlySet<string>;
   /** Keeps a cluster's objects as the server sent them. */
   readonly whole?: boolean;
+  /** Reads these kinds of a live cluster alone, each with its API group: `apps/Deployment`. */
+  readonly kinds?: ReadonlySet<string>;
 }
 
 /**

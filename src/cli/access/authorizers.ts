@@ -21,6 +21,7 @@ import { isNodeFacts } from '../../kubernetes/node-facts.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { Workload } from '../../kubernetes/workload.ts';
 import type { BlindSpot } from './sight.ts';
+import { isNodeUser } from './subject.ts';
 
 /** How an API server is told whom to ask. */
 export interface Setup {
@@ -143,7 +144,9 @@ export function authorizersBeside(setups: readonly Setup[], user?: UserInfo): Bl
   return setups.flatMap(({ authorizers, unseenFile, provider }) => {
     const others = authorizers.filter(
       ({ type }) =>
-        type !== 'RBAC' && type !== 'AlwaysDeny' && (type !== 'Node' || (user !== undefined && isNode(user))),
+        type !== 'RBAC' &&
+        type !== 'AlwaysDeny' &&
+        (type !== 'Node' || (user !== undefined && isNodeUser(user))),
     );
     const spots = others.map(({ type, name }): BlindSpot => ({ code: 'authorizer', type, name }));
     if (unseenFile !== undefined) spots.push({ code: 'authorizer', type: '', name: unseenFile });
@@ -152,10 +155,6 @@ export function authorizersBeside(setups: readonly Setup[], user?: UserInfo): Bl
     }
     return spots;
   });
-}
-
-function isNode({ name }: UserInfo): boolean {
-  return name.startsWith('system:node:');
 }
 
 /** Asks as every one of some API servers would; where they would not say the same, the answer is unknown. */

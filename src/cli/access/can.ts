@@ -16,7 +16,7 @@ import { sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, openAccess } from './source.ts';
-import { parseSubject, userInfoOf } from './subject.ts';
+import { isNodeUser, parseSubject, userInfoOf } from './subject.ts';
 import { argumentLines, blindSpotText, jsonLines, noteText, setupText, terminalText } from './text.ts';
 
 const EXITS: Readonly<Record<Decision, ExitCode>> = {
@@ -33,7 +33,7 @@ export async function can(context: Context, flags: CanFlags, given: readonly str
   const { asGroup, name, subresource, explain, ...rest } = flags;
   const subject = parseSubject(leading[0]);
   const user = userInfoOf(subject, asGroup);
-  const source = await openAccess(context, rest, paths);
+  const source = await openAccess(context, rest, paths, { nodes: isNodeUser(user), rolesOnly: true });
   await sayProblems(context, source);
   const { action, isAnywhere, notes } = parseAction(leading[1], leading[2], source.resources, {
     namespace: flags.namespace ?? '',

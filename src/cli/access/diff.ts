@@ -19,7 +19,8 @@ export async function accessDiff(
   const { output, failOn, noBootstrap, namespace, ...rest } = flags;
   const limits = namespace === undefined ? {} : { namespace };
   const [first, second] = twoSources({ ...rest, ...limits }, sources);
-  const open = ({ flags: of, paths }: SourceArguments) => openAccess(context, { ...of, noBootstrap }, paths);
+  const open = ({ flags: of, paths }: SourceArguments) =>
+    openAccess(context, { ...of, noBootstrap }, paths, { rolesOnly: true });
   const before = await open(first);
   const after = await open(second);
   await sayProblems(context, after);

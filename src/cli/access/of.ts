@@ -19,7 +19,7 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
   const { asGroup, explain, ...rest } = flags;
   const subject = parseSubject(leading[0]);
   const user = userInfoOf(subject, asGroup);
-  const source = await openAccess(context, rest, paths);
+  const source = await openAccess(context, rest, paths, { rolesOnly: true });
   await sayProblems(context, source);
   const scopes = scopesOf(source, user, flags.namespace);
   const unseen = [

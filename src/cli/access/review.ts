@@ -23,7 +23,7 @@ export async function review(
 ): Promise<ExitCode> {
   const { terminal, words } = context;
   const { reviews, ...rest } = flags;
-  const source = await openAccess(context, rest, paths);
+  const source = await openAccess(context, rest, paths, { nodes: true, rolesOnly: true });
   await sayProblems(context, source);
   const sink = new BufferedSink(terminal.stdout);
   let open = 0;

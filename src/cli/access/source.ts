@@ -3,6 +3,7 @@ import {
   type Authorizer,
   NodeAuthorizer,
   NodeGraph,
+  type NodeObjectKind,
   RbacAuthorizer,
   RbacWorld,
   type RequestAttributes,
@@ -13,7 +14,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { AccessFlags } from '../commands/access/flags.ts';
 import type { Context } from '../context.ts';
 import { ProgressLine } from '../progress.ts';
-import { type OpenedSource, openSource } from '../sources.ts';
+import { type OpenedSource, openSource, type SourceEvidence } from '../sources.ts';
 import { abacPoliciesOf, asksRoles, ConfiguredChains, type Setup, setupsOf } from './authorizers.ts';
 import { Sight } from './sight.ts';
 
@@ -30,16 +31,38 @@ export interface AccessSource extends OpenedSource {
   readonly objectOf: (raw: JsonObject) => KubernetesObject | undefined;
 }
 
+export interface AccessOptions {
+  /** Keeps what decides about nodes: the status of pods, and pods that have ended. */
+  readonly nodes?: boolean;
+  /** Reads of a live cluster what decides who can do what, and nothing else. */
+  readonly rolesOnly?: boolean;
+}
+
+/** What that is: roles and bindings, the API servers' pods and all other pods of nodes, and what APIs there are. */
+const DECISIVE_KINDS: ReadonlySet<string> = new Set([
+  ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map(
+    (kind) => `rbac.authorization.k8s.io/${kind}`,
+  ),
+  '/Pod',
+  '/PersistentVolume',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'apiregistration.k8s.io/APIService',
+]);
+
 export async function openAccess(
   context: Context,
   flags: AccessFlags,
   paths: readonly string[],
+  { nodes = false, rolesOnly = false }: AccessOptions = {},
 ): Promise<AccessSource> {
   const progress = new ProgressLine(context.terminal, context.words);
-  const { namespace, ...rest } = flags;
-  // Of a live cluster, nothing else is needed to answer in one namespace, and the user may not be allowed more.
-  const read = flags.cluster && namespace !== undefined ? { ...rest, namespace } : rest;
-  const opened = await openSource(context, read, paths, { progress });
+  // The namespace is where the question is asked; what decides it lies in others too, such as the API servers' pods.
+  const { namespace: _namespace, ...read } = flags;
+  const opened = await openSource(context, read, paths, {
+    progress,
+    whole: nodes,
+    ...(rolesOnly ? { kinds: DECISIVE_KINDS } : {}),
+  });
   progress.done();
   const { evidence } = opened;
   const raws = evidence.objects.map(({ raw }) => raw);
@@ -51,7 +74,9 @@ export async function openAccess(
   );
   const rbac = new RbacAuthorizer(world);
   const sight = new Sight(world, evidence);
-  const node = new NodeAuthorizer(NodeGraph.of(raws), { isComplete: false });
+  const node = new NodeAuthorizer(NodeGraph.of(raws), {
+    isComplete: nodes ? nodeRelationsSeen(evidence) : false,
+  });
   const objects = new Map(evidence.objects.map((object) => [object.raw, object]));
   return {
     ...opened,
@@ -67,6 +92,20 @@ export async function openAccess(
     resources: new ApiResources(evidence.objects),
     objectOf: (raw) => objects.get(raw),
   };
+}
+
+/** The kinds of objects of which it is seen whether pods, and volumes behind their claims, lead a node to them. */
+function nodeRelationsSeen({ isComplete, onlyNamespace, gaps }: SourceEvidence): ReadonlySet<NodeObjectKind> {
+  const isListed = (kind: string) => !gaps.some((gap) => gap.group === '' && gap.kind === kind);
+  if (!isComplete || onlyNamespace !== undefined || !isListed('Pod')) return new Set();
+  const ofPods: NodeObjectKind[] = [
+    'Pod',
+    'ConfigMap',
+    'PersistentVolumeClaim',
+    'ResourceClaim',
+    'ServiceAccount',
+  ];
+  return new Set(isListed('PersistentVolume') ? [...ofPods, 'PersistentVolume', 'Secret'] : ofPods);
 }
 
 /** RBAC, which knows when a no may be for want of what was not seen. */

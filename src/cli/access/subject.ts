@@ -49,6 +49,11 @@ export function userInfoOf(subject: Subject, groups: readonly string[] = []): Us
   return { name, groups: groupsOf(name, [...new Set([...own, ...groups])]) };
 }
 
+/** Whether a user is the kubelet of a node. */
+export function isNodeUser({ name }: UserInfo): boolean {
+  return name.startsWith(NODE);
+}
+
 /** As it is typed: `ServiceAccount:ns/name`. */
 export function subjectText({ kind, namespace, name }: Subject): string {
   return kind === 'ServiceAccount' ? `${kind}:${namespace}/${name}` : `${kind}:${name}`;

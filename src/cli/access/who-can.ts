@@ -29,7 +29,7 @@ export async function whoCan(
   const command = `${context.program} access who-can`;
   const { leading, paths } = splitLeading(command, ['VERB', 'RESOURCE'], given);
   const { name, subresource, explain, ...rest } = flags;
-  const source = await openAccess(context, rest, paths);
+  const source = await openAccess(context, rest, paths, { rolesOnly: true });
   await sayProblems(context, source);
   const { action, isAnywhere, notes } = parseAction(leading[0], leading[1], source.resources, {
     namespace: flags.namespace ?? '',

@@ -14,14 +14,18 @@ export interface Listing {
   readonly pageSize: number | undefined;
 }
 
+/** Kinds to read alone, each with its API group: `apps/Deployment`, `/Pod`. */
+export type Kinds = ReadonlySet<string>;
+
 /** Of everything that KubeStride needs: what the server has, in which version to ask for it, and what cannot be asked for. */
 export function chooseListings(
   served: ServedApis,
-  options: { readonly secrets: boolean },
+  options: { readonly secrets: boolean; readonly kinds?: Kinds | undefined },
 ): { readonly listings: readonly Listing[]; readonly gaps: readonly Gap[] } {
   const listings: Listing[] = [];
   const gaps: Gap[] = [];
   for (const need of NEEDS) {
+    if (options.kinds?.has(`${need.group}/${need.kind}`) === false) continue;
     if (need.onDemand && !options.secrets) {
       gaps.push(gapOf(fallback(need), 'not-asked'));
       continue;

@@ -128,6 +128,18 @@ describe('a cluster that answers', () => {
     expect(JSON.stringify(events)).not.toContain('aHVudGVyMg');
   });
 
+  test('is read for some kinds alone', async () => {
+    const client = server(BUILT_IN);
+    const kinds = new Set(['/Pod', 'rbac.authorization.k8s.io/ClusterRole', '/Secret']);
+    const events = await read(client, { kinds });
+    expect(client.asked.slice(2).sort()).toEqual([
+      '/api/v1/pods?limit=500',
+      '/apis/rbac.authorization.k8s.io/v1/clusterroles?limit=500',
+    ]);
+    // Secrets are not read for being named, since they are on demand.
+    expect(gapsOf(events)).toEqual([NOT_ASKED]);
+  });
+
   test('may be empty', async () => {
     const events = await read(server([]));
     expect(events.map(({ type }) => type)).toEqual(['source', 'gap']);

@@ -5,7 +5,7 @@ import { type ApiClient, ApiError } from './client.ts';
 import { discover } from './discovery.ts';
 import { detailOf, gapOf, gapReason, isServerFailure } from './failures.ts';
 import { type ListOptions, listPages } from './list.ts';
-import { chooseListings, type Listing } from './listings.ts';
+import { chooseListings, type Kinds, type Listing } from './listings.ts';
 import { NEEDS } from './needs.ts';
 
 export interface ReadProgress {
@@ -19,6 +19,8 @@ export interface ReadClusterOptions extends Pick<ListOptions, 'namespace' | 'sig
   readonly collectedAt: string;
   /** Lists Secrets as well. Their values are dropped as soon as they are read. */
   readonly secrets?: boolean;
+  /** Lists these alone. What is not asked for on purpose is no gap, as whoever asks knows it. */
+  readonly kinds?: Kinds;
   /** Observes what the API server shows beside its objects; the answer is a `ClusterFacts` document. */
   readonly facts?: (client: ApiClient) => Promise<JsonObject>;
   readonly onProgress?: (progress: ReadProgress) => void;
@@ -57,7 +59,10 @@ export async function* readCluster(
   };
   const served = await discover(client, new Set(NEEDS.map(({ group }) => group)));
   if (options.facts !== undefined) yield { type: 'facts', facts: await options.facts(client) };
-  const { listings, gaps } = chooseListings(served, { secrets: options.secrets === true });
+  const { listings, gaps } = chooseListings(served, {
+    secrets: options.secrets === true,
+    kinds: options.kinds,
+  });
   for (const gap of gaps) yield { type: 'gap', gap };
 
   let listsDone = 0;

@@ -17,9 +17,9 @@ const LEASE_NAMESPACE = 'kube-node-lease';
 interface NodeAuthorizerOptions {
   /**
    * Whether the graph was made of everything in the cluster. Where it was not, the node may have to do with more than is
-   * seen, and what depends on that is unknown.
+   * seen, and what depends on that is unknown. A set names the kinds of objects whose relations to nodes were all seen.
    */
-  readonly isComplete: boolean;
+  readonly isComplete: boolean | ReadonlySet<NodeObjectKind>;
 }
 
 /**
@@ -29,7 +29,7 @@ interface NodeAuthorizerOptions {
 export class NodeAuthorizer implements Authorizer {
   readonly mode = 'Node';
   readonly #graph: NodeGraph;
-  readonly #isComplete: boolean;
+  readonly #isComplete: boolean | ReadonlySet<NodeObjectKind>;
 
   constructor(graph: NodeGraph, { isComplete }: NodeAuthorizerOptions) {
     this.#graph = graph;
@@ -169,7 +169,8 @@ export class NodeAuthorizer implements Authorizer {
     if (name === '') return none('No Object name found');
     if (this.#graph.leadsTo(kind, namespace, name, node)) return ALLOW;
     const reason = `no relationship found between node '${node}' and this object`;
-    return { decision: this.#isComplete ? 'no-opinion' : 'unknown', reason };
+    const isSeen = typeof this.#isComplete === 'boolean' ? this.#isComplete : this.#isComplete.has(kind);
+    return { decision: isSeen ? 'no-opinion' : 'unknown', reason };
   }
 }
 

@@ -79,6 +79,55 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+describe('an audit log beside the sources', () => {
+  const account = (name: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec:
+  serviceAccountName: ${name}
+  automountServiceAccountToken: true
+  containers: [{ name: a, image: 'example.com/${name}:1' }]
+`;
+  const event = (name: string, requestURI: string) =>
+    JSON.stringify({
+      kind: 'Event',
+      apiVersion: 'audit.k8s.io/v1',
+      level: 'Metadata',
+      auditID: `${name}-${requestURI}`,
+      stage: 'ResponseComplete',
+      requestURI,
+      verb: requestURI === '/healthz' ? 'get' : 'list',
+      user: { username: `system:serviceaccount:shop:${name}`, groups: ['system:authenticated'] },
+      ...(requestURI === '/healthz'
+        ? {}
+        : { objectRef: { resource: 'pods', namespace: 'shop', apiVersion: 'v1' } }),
+      responseStatus: { code: 200 },
+      requestReceivedTimestamp: '2026-11-20T10:00:00.000000Z',
+      stageTimestamp: '2026-11-20T10:00:00.100000Z',
+    });
+
+  test('tells which mounted tokens are used', () => {
+    writeFileSync(join(folder, 'accounts.yaml'), `${account('busy')}---\n${account('idle')}`);
+    const lines = [event('busy', '/api/v1/namespaces/shop/pods'), event('idle', '/healthz')];
+    writeFileSync(join(folder, 'audit.log'), `${lines.join('\n')}\n`);
+    const check = ['--check', 'service-account-token-automounted', '-o', 'json'];
+    const found = (...args: string[]) => {
+      const { stdout } = kubestride(['scan', 'accounts.yaml', ...check, ...args]);
+      const { findings } = JSON.parse(stdout) as {
+        findings: { object: { name: string }; message: string }[];
+      };
+      return findings.map(({ object, message }) => [object.name, message]);
+    };
+    expect(found().map(([name]) => name)).toEqual(['busy', 'idle']);
+    expect(found('--audit', 'audit.log')).toEqual([
+      [
+        'idle',
+        'A token of service account idle is mounted, and the audit logs from 2026-11-20T10:00:00Z to 2026-11-20T10:00:00Z show no use of it',
+      ],
+    ]);
+  });
+});
+
 describe('exit code', () => {
   test.each([
     ['1 for findings at or above the default, high', ['scan', 'pod.yaml'], 1],

@@ -21,6 +21,7 @@ const NEVER_LISTED: Readonly<Record<string, string>> = {
   '/Config': 'a kubeconfig, a file of whoever logs in',
   'kubelet.config.k8s.io/KubeletConfiguration': 'a file of a node',
   'kubestride.evidence/ClusterFacts': "KubeStride's own document about the cluster",
+  'kubestride.evidence/AuditFacts': "KubeStride's own document about audit logs",
   'kubestride.evidence/NodeFacts': "KubeStride's own document about a node",
 };
 

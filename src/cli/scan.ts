@@ -1,4 +1,5 @@
 import { assess, coveragePercent } from '../assessment/assess.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { loadUiWords } from '../locales/load.ts';
 import type { Words } from '../locales/words.ts';
 import type { ReportInput, Sink } from '../reports/input.ts';
@@ -38,9 +39,14 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
     progress,
     except: outputPaths(outputs, terminal.cwd),
   });
+  const beside = await evidenceBeside(context, flags, paths);
   progress.assessing();
   const leftOut = all.filter((check) => !checks.includes(check));
-  const report = assess(evidence, { checks, leftOut, allVerdicts: flags.allVerdicts, now: new Date() });
+  const objects = beside.length === 0 ? evidence.objects : [...evidence.objects, ...beside];
+  const report = assess(
+    { ...evidence, objects },
+    { checks, leftOut, allVerdicts: flags.allVerdicts, now: new Date() },
+  );
   progress.done();
 
   const input: ReportInput = {
@@ -66,6 +72,18 @@ export async function scan(context: Context, flags: ScanFlags, paths: readonly s
     say(context, words.warning.coverageBelow({ coverage, minimum: flags.minCoverage }));
   }
   return exitCode;
+}
+
+/** What was seen of the cluster in other ways than its objects. */
+async function evidenceBeside(
+  context: Context,
+  { audit = [] }: ScanFlags,
+  paths: readonly string[],
+): Promise<readonly KubernetesObject[]> {
+  if (audit.length === 0) return [];
+  const { auditEvidence } = await import('./scan-audit.ts');
+  const facts = await auditEvidence(context, audit, paths);
+  return facts === undefined ? [] : [facts];
 }
 
 /** What the terminal report ends with, on one line, for runs whose report goes elsewhere. */

@@ -16,6 +16,8 @@ const generated: GeneratedWords = {
   nothing: () => 'Nothing is left to be granted.',
   granted: (p) => `Left out, because it is granted already: ${p.actions}.`,
   refused: (p) => `Left out, because it was refused (--include-refused grants it): ${p.actions}.`,
+  manyNamespaces: (p) =>
+    `The same in ${p.count} namespaces: --expand-namespaces makes it one binding for all, later ones too.`,
   more: (p) => `${p.count} more`,
   times: (p) => `${p.action} (${plural(p.count, 'time', 'times')})`,
   action: (p) => `${p.verb} ${p.what}${p.namespace === '' ? '' : ` in ${p.namespace}`}`,
@@ -73,6 +75,8 @@ export const auditLog = {
   },
   flag: {
     audit: 'An audit log: a file, a folder, or - for standard input; repeatable',
+    auditScan:
+      'Also read this audit log (file, folder, or -), which tells whether service accounts are used; repeatable',
     subject: 'Whom the roles are for: alice, User:alice, Group:devs, sa:NAMESPACE/NAME; repeatable',
     onlySubject: 'Only what this subject has; repeatable',
     onlyBoundIn: 'Only what is bound in this namespace, and not in the cluster as a whole',
@@ -117,6 +121,7 @@ export const auditLog = {
       `${p.subject} has ${p.role} by ${p.binding}`,
     rule: (p: { path: string; rule: string }) => `${p.path}: ${p.rule}`,
     notUsed: (p: { what: string }) => `not used: ${p.what}`,
+    hidden: (p: { what: string }) => `cannot tell: ${p.what}`,
     onlyUsed: (p: { what: string }) => `used: ${p.what}`,
     last: (p: { count: number; last: string }) =>
       `${plural(p.count, 'request', 'requests')}${p.last === '' ? '' : `, last ${p.last}`}`,

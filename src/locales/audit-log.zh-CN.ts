@@ -29,6 +29,7 @@ export const auditLog: typeof words = {
   },
   flag: {
     audit: '审计日志：文件、文件夹，或以 - 表示标准输入；可重复',
+    auditScan: '同时读取此审计日志（文件、文件夹或 -），以得知服务账号是否被使用；可重复',
     subject: '角色给谁：alice、User:alice、Group:devs、sa:NAMESPACE/NAME；可重复',
     onlySubject: '只看这个主体拥有的；可重复',
     onlyBoundIn: '只看在这个名字空间中绑定的，不看在整个集群中绑定的',
@@ -58,6 +59,8 @@ export const auditLog: typeof words = {
     nothing: () => '没有需要授予的权限。',
     granted: (p) => `未列入，因为已经授予：${p.actions}。`,
     refused: (p) => `未列入，因为被拒绝（--include-refused 会授予）：${p.actions}。`,
+    manyNamespaces: (p) =>
+      `${p.count} 个名字空间中相同：--expand-namespaces 会合成一个适用于全部名字空间（包括以后的）的绑定。`,
     more: (p) => `另有 ${p.count} 项`,
     times: (p) => `${p.action}（${p.count} 次）`,
     action: (p) => `${p.verb} ${p.what}${p.namespace === '' ? '' : `（名字空间 ${p.namespace}）`}`,
@@ -102,6 +105,7 @@ export const auditLog: typeof words = {
     bound: (p) => `${p.subject} 通过 ${p.binding} 拥有 ${p.role}`,
     rule: (p) => `${p.path}：${p.rule}`,
     notUsed: (p) => `未使用：${p.what}`,
+    hidden: (p) => `无法判断：${p.what}`,
     onlyUsed: (p) => `用到的：${p.what}`,
     last: (p) => `${p.count} 个请求${p.last === '' ? '' : `，最近一次 ${p.last}`}`,
     blindness: {

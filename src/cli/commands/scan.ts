@@ -8,6 +8,7 @@ import { type ColorChoice, type CommonFlags, colorFlag, langFlag } from '../flag
 import { FORMATS, type OutputRequest, outputRequest } from '../outputs.ts';
 import { oneOf, path, percentage } from '../parsers.ts';
 import { type SourceFlags, sourceFlags } from '../source-flags.ts';
+import { auditFlag } from './access/audit-flag.ts';
 
 export interface ScanFlags extends CommonFlags, SourceFlags {
   readonly output?: readonly OutputRequest[];
@@ -16,6 +17,7 @@ export interface ScanFlags extends CommonFlags, SourceFlags {
   readonly threat?: readonly Threat[];
   readonly check?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly audit?: readonly string[];
   readonly allVerdicts: boolean;
   readonly listNotKubernetes: boolean;
   readonly color?: ColorChoice;
@@ -86,6 +88,7 @@ export function scanCommand(words: CliWords) {
           withNegated: false,
           brief: words.flag.listNotKubernetes,
         },
+        audit: { ...auditFlag(words), brief: words.auditLog.flag.auditScan, optional: true },
         ...sourceFlags(words),
         color: colorFlag(words),
         lang: langFlag(words),

@@ -3,6 +3,7 @@ import type { GapReason } from '../kubernetes/gaps.ts';
 import { access } from './access.en.ts';
 import { auditLog } from './audit-log.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
+import { escalation } from './escalation.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
 type Near = readonly string[];
@@ -169,6 +170,7 @@ const en = {
   },
   access,
   auditLog,
+  escalation,
   permissions: {
     introduction: [
       'What KubeStride needs to read this cluster, and nothing more. A rule that is left out lowers the coverage, and the',

@@ -3,6 +3,7 @@ import { access } from './access.zh-CN.ts';
 import { auditLog } from './audit-log.zh-CN.ts';
 import type { CliWords } from './cli.en.ts';
 import { clusterErrors } from './cluster-errors.zh-CN.ts';
+import { escalation } from './escalation.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
@@ -148,6 +149,7 @@ const zhCN: CliWords = {
   },
   access,
   auditLog,
+  escalation,
   permissions: {
     introduction: [
       'KubeStride 读取此集群所需的最小权限。去掉某条规则只会降低覆盖率，报告会指出哪些内容没有读取。',

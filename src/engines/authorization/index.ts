@@ -25,6 +25,29 @@ export type {
   ConfiguredAuthorizer,
   WebhookSettings,
 } from './configuration/types.ts';
+export type { Closure } from './escalation/closure.ts';
+export type { Circumstance, Edge, Way } from './escalation/edges.ts';
+export {
+  type Escalation,
+  type EscalationPath,
+  escalations,
+  isByMembership,
+  type Outlook,
+  outlookOf,
+} from './escalation/escalations.ts';
+export { EscalationGraph, type EscalationInput, type HeldEffect } from './escalation/graph.ts';
+export {
+  type Certainty,
+  type Effect,
+  type Need,
+  type Power,
+  TARGETS,
+  type Target,
+} from './escalation/power.ts';
+export { POWERS, type PowerId } from './escalation/powers/index.ts';
+export type { Held, Right } from './escalation/rights.ts';
+export type { Step } from './escalation/steps.ts';
+export type { Vertex } from './escalation/vertex.ts';
 export { groupsOf, PRIVILEGED_GROUP, serviceAccountOf, serviceAccountUser, userOf } from './identity.ts';
 export type { MatchConditions } from './match-conditions.ts';
 export { NodeAuthorizer } from './node/authorizer.ts';
@@ -49,6 +72,7 @@ export {
 } from './usage/generate.ts';
 export { generatedObjects } from './usage/generated-objects.ts';
 export type { NameChoice, RightsOptions } from './usage/rights.ts';
-export { type Blindness, type RuleParts, type RuleUse, usesOfGrants } from './usage/unused.ts';
+export type { RuleParts } from './usage/rule-parts.ts';
+export { type Blindness, type RuleUse, usesOfGrants } from './usage/unused.ts';
 export { type Action, UsageLog, type Use, type UserUses } from './usage/usage-log.ts';
 export { type FailurePolicy, WebhookAuthorizer } from './webhook.ts';

@@ -3,6 +3,7 @@ import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
 import { canCommand } from './can.ts';
 import { accessDiffCommand } from './diff.ts';
+import { escalateCommand } from './escalate.ts';
 import { generateCommand } from './generate.ts';
 import { ofCommand } from './of.ts';
 import { reviewCommand } from './review.ts';
@@ -19,6 +20,7 @@ export function accessCommands(words: CliWords) {
     diff: accessDiffCommand(words),
     generate: generateCommand(words),
     unused: unusedCommand(words),
+    escalate: escalateCommand(words),
   };
   return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.brief.access } });
 }

@@ -5,13 +5,16 @@ import { PRIVILEGED_GROUP } from '../identity.ts';
 import type { ResolvedRole } from '../rbac/aggregation.ts';
 import type { Grant, RoleRule, Subject } from '../rbac/grant.ts';
 import type { RbacWorld } from '../rbac/world.ts';
+import { Closure } from './closure.ts';
+import { DefaultGrants } from './defaults.ts';
 import { Distances } from './distances.ts';
 import { type Edge, Network, type Way } from './edges.ts';
-import { Hubs } from './hubs.ts';
+import { Hubs, SOMEBODY } from './hubs.ts';
 import { Outcomes } from './outcomes.ts';
 import { type Effect, TARGETS, type Target } from './power.ts';
 import { POWERS, type PowerId } from './powers/index.ts';
 import { type CompiledPower, type Held, type Right, type Rights, RightsFinder } from './rights.ts';
+import { type Step, stepsOf } from './steps.ts';
 import { Surroundings } from './surroundings.ts';
 import { groupsAround, type Vertex, vertexOf } from './vertex.ts';
 
@@ -60,6 +63,7 @@ export class EscalationGraph {
   readonly #around: Surroundings;
   readonly #outcomes: Outcomes;
   readonly #open: Holder[] = [];
+  #defaults: DefaultGrants | undefined;
 
   constructor({ world, cluster, unseen = new Set() }: EscalationInput) {
     this.#around = new Surroundings(cluster, unseen);
@@ -112,6 +116,23 @@ export class EscalationGraph {
   /** A shortest path, proven where there is a proven one; empty where there is none. */
   path(from: number, target: Target): readonly Edge[] {
     return this.#to(target).path(from);
+  }
+
+  steps(from: number, target: Target): Step[] {
+    return stepsOf(this.network, from, this.path(from, target));
+  }
+
+  /** Whether an identity holds no more than what every API server gives it at start. */
+  isBuiltIn(at: number): boolean {
+    const vertex = this.network.vertices[at]!;
+    if (vertex.kind === 'Group' && vertex.name === PRIVILEGED_GROUP) return true;
+    this.#defaults ??= new DefaultGrants((rules) => this.#finder.allowedBy(rules));
+    return this.grantsOf(at).every((grant) => this.#defaults!.has(grant));
+  }
+
+  /** Whom everybody can become. */
+  closure(): Closure {
+    return new Closure(this.network, (at) => SOMEBODY.has(this.network.vertices[at]!.kind));
   }
 
   /** What an identity can do by its own rights and those of its groups beside becoming somebody else. */

@@ -122,8 +122,8 @@ export class Hubs {
           const account: Vertex = { kind: 'ServiceAccount', namespace, name: secret.account };
           network.lead(at, network.add(account).at, 'proven', undefined, secret.name);
         }
-        // Where Secrets may not be listed, nobody knows whether tokens are among them.
-        if (around.isComplete && !around.areSecretsSeen) {
+        // Where not all Secrets were seen, nobody knows whether tokens are among the others.
+        if (!around.areSecretsSeen) {
           for (const account of this.accountsIn(namespace)) network.lead(at, account, 'possible');
         }
         return;
@@ -184,7 +184,15 @@ export class Hubs {
   }
 }
 
-const SOMEBODY = new Set<Vertex['kind']>(['User', 'Group', 'ServiceAccount', 'Node', 'Kubelet', 'Namespace']);
+/** Who can be become; others stand for rights, or for several. */
+export const SOMEBODY: ReadonlySet<Vertex['kind']> = new Set<Vertex['kind']>([
+  'User',
+  'Group',
+  'ServiceAccount',
+  'Node',
+  'Kubelet',
+  'Namespace',
+]);
 const PER_NAMESPACE = new Set<HubName>([
   'accounts',
   'any-accounts',

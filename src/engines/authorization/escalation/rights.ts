@@ -94,6 +94,11 @@ export class RightsFinder<P extends Power> {
     return found;
   }
 
+  /** What of some rules any power needs. */
+  allowedBy(rules: readonly RoleRule[]): Set<string> {
+    return new Set(this.#atomsOf(rules).map(({ atom, names }) => `${atom} ${names?.join(',') ?? ''}`));
+  }
+
   rightsOf(grants: readonly Grant[]): Rights {
     const byAtom = new Map<number, Right[]>();
     for (const grant of grants) {

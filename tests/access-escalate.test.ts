@@ -1,0 +1,160 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'kubestride-escalate-'));
+const command = join(import.meta.dirname, '../bin/kubestride.js');
+
+function escalate(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'access', 'escalate', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], LANG: 'C' },
+  });
+  return { status, stdout, stderr };
+}
+
+const WORLD = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: token-maker }
+rules:
+  - apiGroups: [""]
+    resources: [pods]
+    verbs: [get]
+  - apiGroups: [""]
+    resources: [serviceaccounts/token]
+    verbs: [create]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: makers, namespace: tools }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: token-maker }
+subjects:
+  - { kind: Group, name: devs }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: admins }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
+subjects:
+  - { kind: ServiceAccount, name: operator, namespace: tools }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: operator, namespace: tools }
+`;
+
+const POSSIBLE = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: token-maker }
+rules: [{ apiGroups: [""], resources: [serviceaccounts/token], verbs: [create] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: makers }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: token-maker }
+subjects: [{ kind: User, name: eve }]
+`;
+
+beforeAll(() => {
+  writeFileSync(join(folder, 'possible.yaml'), POSSIBLE);
+  writeFileSync(join(folder, 'world.yaml'), WORLD);
+  const [, binding = '', ...rest] = WORLD.split('---\n');
+  writeFileSync(join(folder, 'harmless.yaml'), rest.join('---\n'));
+  writeFileSync(join(folder, 'broken.yaml'), [binding, ...rest].join('---\n'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a path is told as commands, with the binding and the rule behind each step', () => {
+  const { status, stdout } = escalate('world.yaml');
+  expect(status).toBe(1);
+  expect(stdout).toContain(`Hold cluster-admin:
+  ServiceAccount tools/operator  ClusterRoleBinding admins
+
+Group devs → cluster-admin (2 steps, proven)
+  1. requests a token of the service account
+       kubectl -n tools create token operator
+     → ServiceAccount tools/operator
+     RoleBinding tools/makers gives Group devs the ClusterRole token-maker  world.yaml:17
+       rules[1]: create on serviceaccounts/token  world.yaml:8
+  2. holds every right
+     → cluster-admin
+`);
+  expect(stdout).toContain('1 subject comes to a target; 1 holds cluster-admin.');
+  expect(stdout).toMatch(/Not shown: \d+ with what every API server binds at start, 0 as members of groups/);
+});
+
+test('JSON says the same, and what every API server binds only with --all', () => {
+  const { status, stdout } = escalate('-o', 'json', 'world.yaml');
+  expect(status).toBe(1);
+  const answer = JSON.parse(stdout);
+  expect(answer.holders).toEqual([
+    { kind: 'ServiceAccount', namespace: 'tools', name: 'operator', builtIn: false },
+  ]);
+  expect(answer.subjects).toHaveLength(1);
+  const [path] = answer.subjects[0].paths;
+  expect(path).toMatchObject({ target: 'cluster-admin', certainty: 'proven' });
+  expect(path.steps[0]).toMatchObject({
+    way: 'token-request',
+    from: { kind: 'Group', name: 'devs' },
+    to: { kind: 'ServiceAccount', namespace: 'tools', name: 'operator' },
+    commands: ['kubectl -n tools create token operator'],
+    via: [
+      { binding: { name: 'makers', source: { file: 'world.yaml', line: 17 } }, rule: { path: 'rules[1]' } },
+    ],
+  });
+  const all = JSON.parse(escalate('--all', '-o', 'json', 'world.yaml').stdout);
+  expect(all.subjects.map(({ subject }: { subject: { name: string } }) => subject.name)).toContain(
+    'system:kube-controller-manager',
+  );
+});
+
+test('one subject is told apart, with whom it can become and what else it can do', () => {
+  const devs = escalate('Group:devs', 'world.yaml');
+  expect(devs.status).toBe(1);
+  expect(devs.stdout).toMatch(/^Group devs → cluster-admin \(2 steps, proven\)/);
+  expect(devs.stdout).toContain('Can become');
+  expect(escalate('sa:tools/operator', 'world.yaml')).toMatchObject({
+    status: 1,
+    stdout: 'ServiceAccount tools/operator holds cluster-admin\n',
+  });
+  const nobody = escalate('User:eve', 'world.yaml');
+  expect(nobody).toMatchObject({ status: 0 });
+  expect(nobody.stdout).toContain('no binding names User eve');
+});
+
+test('where nobody comes to more, the exit code says whether everything was read', () => {
+  expect(escalate('harmless.yaml')).toMatchObject({ status: 0 });
+  const { status, stderr } = escalate('broken.yaml');
+  expect(status).toBe(2);
+  expect(stderr).toContain('token-maker');
+});
+
+test('a path that is only possible is said to be, and can be left out', () => {
+  const { status, stdout } = escalate('possible.yaml');
+  expect(status).toBe(1);
+  // The service account may not exist: a controller manager may do without it.
+  expect(stdout).toContain(`User eve → cluster-admin (2 steps, possible)
+  1. possible: requests a token of the service account
+       kubectl -n kube-system create token clusterrole-aggregation-controller
+`);
+  expect(stdout).toContain('(every API server creates it)');
+  const proven = escalate('--proven', 'possible.yaml');
+  expect(proven.status).toBe(0);
+  expect(proven.stdout).toContain('nobody comes to more than roles say');
+  expect(escalate('--no-bootstrap', 'possible.yaml').status).toBe(0);
+});
+
+test('only some targets, or accounts of one namespace', () => {
+  expect(escalate('--to', 'every-secret', '--proven', 'world.yaml').status).toBe(0);
+  expect(escalate('-n', 'tools', 'world.yaml').stdout).not.toContain('Group devs');
+  expect(escalate('--to', 'nowhere', 'world.yaml')).toMatchObject({ status: 3 });
+});
+
+test('the words are there in Chinese too', () => {
+  const { stdout } = escalate('--lang', 'zh-CN', 'world.yaml');
+  expect(stdout).toContain('Group devs → cluster-admin（2 步，已证实）');
+  expect(stdout).toContain('请求该服务账号的令牌');
+});

@@ -13,6 +13,7 @@ export interface ResolvedRole {
 
 interface Aggregated {
   readonly role: RbacObject;
+  readonly stated: readonly RoleRule[];
   /** What the role keeps whatever is selected; undefined: the controller replaces what it states. */
   readonly kept: readonly RoleRule[] | undefined;
   /** The roles that it takes rules from, in the controller's order. */
@@ -21,7 +22,7 @@ interface Aggregated {
 
 /**
  * The rules of every role, those of aggregated ClusterRoles filled in as the controller does in the end (k8s.io/kubernetes
- * pkg/controller/clusterroleaggregation): what such a role states itself is replaced. A role that was read from an API server
+ * pkg/controller/clusterroleaggregation): what such a role states itself is replaced, except by nothing. A role that was read from an API server
  * keeps what it states there, as that is what counts now, whether or not the roles that it was taken from were read too.
  */
 export function resolveRules(
@@ -78,7 +79,8 @@ function aggregatedRoles(
         .map((other) => other.role),
     );
     const isStored = (asString(metadataOf(role)?.['uid']) ?? '') !== '';
-    return [{ role, sources: [...new Set(sources)], kept: isStored ? rules.get(role)! : undefined }];
+    const stated = rules.get(role)!;
+    return [{ role, stated, sources: [...new Set(sources)], kept: isStored ? stated : undefined }];
   });
 }
 
@@ -102,7 +104,7 @@ function compile(role: RbacObject, rule: JsonObject, problems: Problem[]): Label
 }
 
 function taken(
-  { kept, sources }: Aggregated,
+  { stated, kept, sources }: Aggregated,
   rules: ReadonlyMap<RbacObject, readonly RoleRule[]>,
 ): readonly RoleRule[] {
   const fresh = new Map<string, RoleRule>();
@@ -117,7 +119,8 @@ function taken(
       SAMENESS.set(fresh.get(key)!, key);
     });
   }
-  return [...fresh.values()];
+  // The controller applies its rules on the server's side, and nothing takes nothing away from whoever stated some.
+  return fresh.size === 0 ? stated : [...fresh.values()];
 }
 
 /** Rules that are equal, wherever they stand. */

@@ -1,14 +1,14 @@
 import type { Answer, Authorizer, RequestAttributes, UserInfo } from '../attributes.ts';
-import { userOf } from '../identity.ts';
+import { BrokenIndex } from './broken-index.ts';
 import { entry } from './entry.ts';
-import type { Grant, RoleRule, Subject } from './grant.ts';
+import type { Grant, RoleRule } from './grant.ts';
 import { HolderIndex } from './holder-index.ts';
 import { type Matches, NONE } from './matches.ts';
 import type { AccessQuestion, HeldRule, Holder } from './question.ts';
-import { reasonOf, reasonOfBroken } from './reason.ts';
+import { reasonOf } from './reason.ts';
 import { RuleIndex } from './rule-index.ts';
 import { SubjectIndex } from './subject-index.ts';
-import type { BrokenBinding, RbacWorld } from './world.ts';
+import type { RbacWorld } from './world.ts';
 
 const NO_OPINION: Answer = Object.freeze({ decision: 'no-opinion', reason: '' });
 
@@ -20,7 +20,7 @@ export class RbacAuthorizer implements Authorizer {
   readonly #roleOf: Int32Array;
   readonly #rules: RuleIndex;
   readonly #subjects: SubjectIndex;
-  readonly #broken: readonly BrokenBinding[];
+  readonly #broken: BrokenIndex;
   readonly #answers = new Map<number, Answer>();
   /** Of the longest role, so that a grant and a rule make one number. */
   readonly #mostRules: number;
@@ -30,7 +30,7 @@ export class RbacAuthorizer implements Authorizer {
 
   constructor(world: RbacWorld) {
     this.#grants = world.grants;
-    this.#broken = world.broken;
+    this.#broken = new BrokenIndex(world.broken);
     const numbers = new Map<readonly RoleRule[], number>();
     this.#roleOf = Int32Array.from(world.grants, ({ rules }) => entry(numbers, rules, () => numbers.size));
     const roles = [...numbers.keys()];
@@ -46,7 +46,8 @@ export class RbacAuthorizer implements Authorizer {
       const grant = this.#find(user, namespace, matches, name);
       if (grant !== NONE) return this.#allowed(grant, matches.ruleFor(this.#roleOf[grant]!, name));
     }
-    return this.#broken.length === 0 ? NO_OPINION : this.#refused(user, namespace);
+    const reason = this.#broken.reasonFor(user, namespace);
+    return reason === '' ? NO_OPINION : { decision: 'no-opinion', reason };
   }
 
   /** The first grant that allows it; those of the whole cluster come first. */
@@ -80,16 +81,6 @@ export class RbacAuthorizer implements Authorizer {
       this.#answers.set(key, answer);
     }
     return answer;
-  }
-
-  #refused(user: UserInfo, namespace: string): Answer {
-    const reason = reasonOfBroken(
-      this.#broken
-        .filter((binding) => binding.namespace === undefined || binding.namespace === namespace)
-        .filter(({ subjects }) => subjects.some((subject) => standsFor(subject, user)))
-        .map(({ reference }) => reference),
-    );
-    return reason === '' ? NO_OPINION : { decision: 'no-opinion', reason };
   }
 
   /**
@@ -138,9 +129,4 @@ export class RbacAuthorizer implements Authorizer {
     }
     return rules;
   }
-}
-
-function standsFor(subject: Subject, user: UserInfo): boolean {
-  const name = userOf(subject);
-  return name === undefined ? user.groups.includes(subject.name) : name === user.name;
 }

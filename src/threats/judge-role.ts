@@ -64,7 +64,9 @@ export function holdingOf(role: Role, cluster: Cluster): Holding {
 }
 
 /** What a Role that nothing binds could come to is what it has once it is bound in its namespace. */
-function severityOf({ severity }: Power | ClusterScopedPower, reach: Reach, role: Role) {
+export function severityAt(severity: Readonly<Record<Reach, Severity>>, reach: Reach, role: Role): Severity;
+export function severityAt(severity: Power['severity'], reach: Reach, role: Role): Severity | undefined;
+export function severityAt(severity: Power['severity'], reach: Reach, role: Role): Severity | undefined {
   const stays = !role.isClusterRole && role.object.namespace !== 'kube-system';
   return severity[reach === 'unbound' && stays ? 'namespace' : reach];
 }
@@ -123,7 +125,7 @@ function judgeRule(
     if (grant === undefined || (power.unless && grantOf(rule, power.unless, power.named))) continue;
     const reach = power.isClusterScoped ? holding.clusterScopedReach : holding.reach;
     if (power.isClusterScoped && cluster.isComplete && reach !== 'cluster') continue;
-    const severity = reach === 'none' ? undefined : severityOf(power, reach, role);
+    const severity = reach === 'none' ? undefined : severityAt(power.severity, reach, role);
     const into = reach === 'none' ? idle : { verbs, resources };
     if (severity === undefined && reach !== 'none') continue;
     for (const verb of grant.verbs) into.verbs.add(verb);

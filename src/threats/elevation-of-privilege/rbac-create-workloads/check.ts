@@ -1,17 +1,38 @@
+import type { Cluster } from '../../../kubernetes/cluster.ts';
+import { grantOf } from '../../../kubernetes/role-risk.ts';
 import { defineCheck } from '../../define-check.ts';
 import { judgeRole } from '../../judge-role.ts';
 
 const verbs = ['create', 'update', 'patch'];
-const POWERS = [
-  {
-    wanted: [
-      { group: '', resources: ['pods', 'replicationcontrollers'], verbs },
-      { group: 'apps', resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], verbs },
-      { group: 'batch', resources: ['jobs', 'cronjobs'], verbs },
-    ],
-    severity: { cluster: 'high', unbound: 'medium', namespace: 'low' },
-  },
-] as const;
+const CONTROLLERS = [
+  { group: '', resources: ['replicationcontrollers'], verbs },
+  { group: 'apps', resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], verbs },
+  { group: 'batch', resources: ['jobs', 'cronjobs'], verbs },
+];
+const POWER = {
+  wanted: [{ group: '', resources: ['pods'], verbs }, ...CONTROLLERS],
+  severity: { cluster: 'high', unbound: 'medium', namespace: 'low' },
+} as const;
+/** What chooses the service account of a pod; of a pod that runs, only the images can be changed. */
+const ASSIGNS = {
+  wanted: [{ group: '', resources: ['pods'], verbs: ['create'] }, ...CONTROLLERS],
+  severity: { cluster: 'critical', unbound: 'high', namespace: 'low' },
+} as const;
+
+/** Whether a pod can be given a service account that is an administrator: then one request is enough to become one. */
+function hasAdministrator(cluster: Cluster): boolean {
+  return (
+    cluster.serviceAccount('kube-system', 'clusterrole-aggregation-controller') !== undefined ||
+    cluster.memo('administrator accounts', () =>
+      cluster.bindings.some(
+        ({ isClusterWide, roleName, subjects }) =>
+          isClusterWide &&
+          roleName === 'cluster-admin' &&
+          subjects.some(({ kind }) => kind === 'ServiceAccount'),
+      ),
+    )
+  );
+}
 
 export default defineCheck({
   id: 'rbac-create-workloads',
@@ -58,5 +79,8 @@ export default defineCheck({
   },
   messages: { bound: ['verbs', 'resources', 'seen'], unbound: ['verbs', 'resources'] },
   fix: 'none',
-  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
+  evaluate(role, cluster) {
+    const assigns = role.rules.some((rule) => grantOf(rule, ASSIGNS.wanted));
+    return judgeRole(role, cluster, assigns && hasAdministrator(cluster) ? [POWER, ASSIGNS] : [POWER]);
+  },
 });

@@ -14,7 +14,7 @@ const SIGNERS = [{ group: GROUP, resources: ['signers'], verbs: ['approve'] }];
 const SIGNS_ANYBODY = new Set(['*', 'kubernetes.io/*', 'kubernetes.io/kube-apiserver-client']);
 const SIGNS_NODES = 'kubernetes.io/kube-apiserver-client-kubelet';
 
-const ANYBODY = { cluster: 'critical', unbound: 'medium', namespace: 'low' } as const;
+const ANYBODY = { cluster: 'critical', unbound: 'high', namespace: 'low' } as const;
 const NODES = { cluster: 'medium', unbound: 'low', namespace: 'low' } as const;
 const LITTLE = { cluster: 'low', unbound: 'low', namespace: 'low' } as const;
 const always = () => true;

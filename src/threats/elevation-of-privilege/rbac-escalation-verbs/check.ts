@@ -8,7 +8,7 @@ const IDENTITY = 'authentication.k8s.io';
 const POWERFUL_NAMES = new Set(['cluster-admin', 'admin', 'edit', 'system:masters']);
 const isPowerful = (names: readonly string[]) => names.some((name) => POWERFUL_NAMES.has(name));
 const always = () => true;
-const TAKEOVER = { cluster: 'critical', unbound: 'medium', namespace: 'medium' } as const;
+const TAKEOVER = { cluster: 'critical', unbound: 'high', namespace: 'medium' } as const;
 const LOW = { cluster: 'low', unbound: 'low', namespace: 'low' } as const;
 
 /** Users and groups live in no namespace, so that neither a Role nor a RoleBinding lets anybody impersonate them. */

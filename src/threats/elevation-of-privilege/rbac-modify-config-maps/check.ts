@@ -15,7 +15,7 @@ const POWERFUL_NAMES = new Set([
 const named = (names: readonly string[]) => names.some((name) => POWERFUL_NAMES.has(name));
 const wanted = [{ group: '', resources: ['configmaps'], verbs: ['update', 'patch'] }];
 const POWER = { wanted, named, severity: { cluster: 'medium', unbound: 'low' } } as const;
-const AWS_AUTH = { wanted, severity: { cluster: 'critical', unbound: 'medium' } } as const;
+const AWS_AUTH = { wanted, severity: { cluster: 'critical', unbound: 'high' } } as const;
 
 /** On EKS one of them says which cloud identities are cluster administrators. */
 function mapsCloudIdentities(cluster: Cluster): boolean {

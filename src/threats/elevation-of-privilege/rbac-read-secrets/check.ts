@@ -5,7 +5,7 @@ const POWERS = [
   {
     // An empty patch changes nothing and answers with the whole object.
     wanted: [{ group: '', resources: ['secrets'], verbs: ['get', 'list', 'watch', 'patch'] }],
-    severity: { cluster: 'critical', unbound: 'medium', namespace: 'medium' },
+    severity: { cluster: 'critical', unbound: 'high', namespace: 'medium' },
   },
 ] as const;
 

@@ -4,7 +4,7 @@ import { judgeRole } from '../../judge-role.ts';
 const POWERS = [
   {
     wanted: [{ group: '', resources: ['serviceaccounts/token'], verbs: ['create'] }],
-    severity: { cluster: 'critical', unbound: 'medium', namespace: 'medium' },
+    severity: { cluster: 'critical', unbound: 'high', namespace: 'medium' },
   },
 ] as const;
 

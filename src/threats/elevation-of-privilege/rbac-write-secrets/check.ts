@@ -7,7 +7,7 @@ const POWERS = [
     wanted: [{ ...secrets, verbs: ['create', 'update'] }],
     // Reading them all is worse, and rbac-read-secrets' concern.
     unless: [{ ...secrets, verbs: ['get', 'list', 'watch', 'patch'] }],
-    severity: { cluster: 'high', unbound: 'low', namespace: 'low' },
+    severity: { cluster: 'high', unbound: 'medium', namespace: 'low' },
   },
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { PolicyRule } from '../../../kubernetes/policy-rules.ts';
 import { defineCheck, failIfAny, notApplicable, pass, type Severity } from '../../define-check.ts';
-import { holdingOf, type Reach, rulesToJudge } from '../../judge-role.ts';
+import { holdingOf, type Reach, rulesToJudge, severityAt } from '../../judge-role.ts';
 
 /** API groups whose objects run code, hold credentials or decide who may do what. */
 const POWERFUL_GROUPS = new Set([
@@ -17,24 +17,16 @@ const POWERFUL_GROUPS = new Set([
   'rbac.authorization.k8s.io',
 ]);
 
-/** All verbs on these in the whole cluster are as good as cluster-admin: run as anybody, read every token, act as anybody. */
-const POWERFUL_RESOURCES = new Set([
-  'clusterrolebindings',
-  'clusterroles',
+/** All verbs on these in the whole cluster: run as any service account, and take away what runs. */
+const WORKLOADS = new Set([
   'cronjobs',
   'daemonsets',
   'deployments',
-  'groups',
   'jobs',
   'pods',
   'replicasets',
   'replicationcontrollers',
-  'rolebindings',
-  'roles',
-  'secrets',
-  'serviceaccounts',
   'statefulsets',
-  'users',
 ]);
 
 export default defineCheck({
@@ -91,7 +83,7 @@ export default defineCheck({
     for (const rule of rules) {
       const { apiGroups, path, resources, verbs } = rule;
       if (resources.length > 0 && [apiGroups, resources, verbs].some((list) => list.includes('*'))) {
-        const severity = weigh(rule, reach);
+        const severity = severityAt(weigh(rule), reach, role);
         const groups = apiGroups.map((group) => group || 'core').join(', ');
         const params = { verbs: verbs.join(', '), resources: resources.join(', '), groups };
         failures.push(
@@ -110,15 +102,18 @@ export default defineCheck({
   },
 });
 
-function weigh({ apiGroups, resources, verbs }: PolicyRule, reach: Reach): Severity {
+/** What a rule weighs by how far it reaches. */
+function weigh({ apiGroups, resources, verbs }: PolicyRule): Readonly<Record<Reach, Severity>> {
   const onlyReads = verbs.every((verb) => verb === 'get' || verb === 'list' || verb === 'watch');
-  if (!apiGroups.some((group) => POWERFUL_GROUPS.has(group))) return onlyReads ? 'info' : 'low';
-  const wide = reach === 'cluster';
+  const always = (severity: Severity) => ({ cluster: severity, unbound: severity, namespace: severity });
+  if (!apiGroups.some((group) => POWERFUL_GROUPS.has(group))) return always(onlyReads ? 'info' : 'low');
   if (!resources.includes('*')) {
-    if (!wide || !verbs.includes('*')) return 'low';
-    return resources.some((resource) => POWERFUL_RESOURCES.has(resource)) ? 'critical' : 'medium';
+    if (!verbs.includes('*')) return always('low');
+    return resources.some((resource) => WORKLOADS.has(resource))
+      ? { cluster: 'critical', unbound: 'high', namespace: 'low' }
+      : { cluster: 'medium', unbound: 'low', namespace: 'low' };
   }
   // Reading everything of the core group is reading the secrets.
-  if (onlyReads && !apiGroups.includes('*') && !apiGroups.includes('')) return 'low';
-  return wide ? 'critical' : 'medium';
+  if (onlyReads && !apiGroups.includes('*') && !apiGroups.includes('')) return always('low');
+  return { cluster: 'critical', unbound: 'high', namespace: 'medium' };
 }

@@ -23,6 +23,8 @@ export default defineCheck({
   equivalents: {
     'kube-linter': ['default-service-account'],
     kubesplaining: ['KUBE-SA-DEFAULT-001'],
+    kubescape: ['C-0189'],
+    checkov: ['CKV_K8S_41'],
   },
   messages: { shared: [], granted: ['roles'] },
   fix: 'none',

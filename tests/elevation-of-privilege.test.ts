@@ -113,7 +113,7 @@ describe('rights weigh by how they are bound', () => {
       'cluster-wide secrets',
       [role('ClusterRole', core('secrets', 'list')), bind('ClusterRoleBinding')],
       'rbac-read-secrets',
-      'high',
+      'critical',
     ],
     [
       'secrets of a namespace',
@@ -125,14 +125,14 @@ describe('rights weigh by how they are bound', () => {
       'secrets of kube-system',
       [role('ClusterRole', core('secrets', 'list')), bind('RoleBinding', 'kube-system')],
       'rbac-read-secrets',
-      'high',
+      'critical',
     ],
-    ['secrets, unbound', [role('ClusterRole', core('secrets', 'list'))], 'rbac-read-secrets', 'medium'],
+    ['secrets, unbound', [role('ClusterRole', core('secrets', 'list'))], 'rbac-read-secrets', 'high'],
     [
       'everything, cluster-wide',
       [role('ClusterRole', everything), bind('ClusterRoleBinding')],
       'wildcard-rbac',
-      'high',
+      'critical',
     ],
     ['everything in a namespace', [role('Role', everything, 'shop')], 'wildcard-rbac', 'medium'],
     [
@@ -163,7 +163,7 @@ describe('rights weigh by how they are bound', () => {
       'workloads everywhere',
       [role('ClusterRole', core('pods', 'create')), bind('ClusterRoleBinding')],
       'rbac-create-workloads',
-      'medium',
+      'high',
     ],
     [
       'exec everywhere',
@@ -188,7 +188,7 @@ describe('rights weigh by how they are bound', () => {
       'impersonation everywhere',
       [role('ClusterRole', core('users', 'impersonate')), bind('ClusterRoleBinding')],
       'rbac-escalation-verbs',
-      'high',
+      'critical',
     ],
     [
       'impersonation of one user',
@@ -206,12 +206,50 @@ describe('rights weigh by how they are bound', () => {
         bind('ClusterRoleBinding'),
       ],
       'rbac-escalation-verbs',
-      'high',
+      'critical',
     ],
     [
       'cluster-admin',
       [bind('ClusterRoleBinding', undefined, 'cluster-admin')],
       'cluster-admin-binding',
+      'critical',
+    ],
+    [
+      'cluster-admin for a person',
+      [bind('ClusterRoleBinding', undefined, 'cluster-admin', { kind: 'User', name: 'ann' })],
+      'cluster-admin-binding',
+      'high',
+    ],
+    [
+      'edit everywhere',
+      [bind('ClusterRoleBinding', undefined, 'edit')],
+      'powerful-default-role-bound',
+      'critical',
+    ],
+    [
+      'a role of a controller in a namespace',
+      [bind('RoleBinding', 'shop', 'system:controller:deployment-controller')],
+      'powerful-default-role-bound',
+      'low',
+    ],
+    [
+      'workloads everywhere, with an administrator to become',
+      [
+        role('ClusterRole', core('pods', 'create')),
+        bind('ClusterRoleBinding'),
+        { ...bind('ClusterRoleBinding', undefined, 'cluster-admin'), metadata: { name: 'c' } },
+      ],
+      'rbac-create-workloads',
+      'critical',
+    ],
+    [
+      'images of pods everywhere, with an administrator to become',
+      [
+        role('ClusterRole', core('pods', 'patch')),
+        bind('ClusterRoleBinding'),
+        { ...bind('ClusterRoleBinding', undefined, 'cluster-admin'), metadata: { name: 'c' } },
+      ],
+      'rbac-create-workloads',
       'high',
     ],
     [

@@ -18,6 +18,7 @@ const NEVER_LISTED: Readonly<Record<string, string>> = {
   'apiserver.config.k8s.io/EncryptionConfiguration': 'a file of the API server',
   '/EncryptionConfig': 'the same, of old',
   'apiserver.config.k8s.io/AuthorizationConfiguration': 'a file of the API server',
+  'abac.authorization.kubernetes.io/Policy': 'a line of a file of the API server',
   '/Config': 'a kubeconfig, a file of whoever logs in',
   'kubelet.config.k8s.io/KubeletConfiguration': 'a file of a node',
   'kubestride.evidence/ClusterFacts': "KubeStride's own document about the cluster",

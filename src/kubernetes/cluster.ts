@@ -284,6 +284,8 @@ export class Cluster {
         ];
       case 'authorization':
         return authorizationSetups(this.subjects('component'), this.ofKind('AuthorizationConfiguration'));
+      case 'abac-policy':
+        return this.#plain('abac.authorization.kubernetes.io', 'Policy');
       case 'kubeconfig':
         return this.ofKind('Config', 'ConfigMap', 'Secret').flatMap(kubeconfigs);
       case 'certificate-signing-request':

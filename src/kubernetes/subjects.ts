@@ -51,6 +51,8 @@ export interface Subjects {
   'encryption-configuration': PlainSubject;
   /** The authorizers of an API server, by its flags or by an `apiserver.config.k8s.io` AuthorizationConfiguration document. */
   authorization: AuthorizationSetup;
+  /** A line of a policy file of the ABAC authorizer, `abac.authorization.kubernetes.io` Policy. */
+  'abac-policy': PlainSubject;
   /** A kubeconfig: a document of its own, or text in a ConfigMap or a Secret. */
   kubeconfig: Kubeconfig;
   'certificate-signing-request': PlainSubject;
@@ -91,6 +93,7 @@ export const SUBJECT_KINDS: Readonly<Record<SubjectName, readonly string[]>> = {
   'encryption-configuration': [],
   // As for components.
   authorization: ['Pod'],
+  'abac-policy': [],
   // Values of Secrets are not kept, so that a list of them that was not read hides no more than that.
   kubeconfig: ['ConfigMap'],
   'certificate-signing-request': ['CertificateSigningRequest'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -656,4 +656,25 @@ test('the help of the group and of its commands, in both languages', () => {
   );
   expect(access('can alice get /healthz rbac.yaml --lang zh-CN').stdout).toBe('是\n');
   expect(kubestride(['__complete', 'access', 'who']).stdout).toBe('who-can\n');
+});
+
+test.each([
+  ['docs/access.md', 'en'],
+  ['docs/access.zh-CN.md', 'zh-CN'],
+])('%s shows what the command prints', (file, lang) => {
+  const root = join(import.meta.dirname, '..');
+  const blocks = [...readFileSync(join(root, file), 'utf8').matchAll(/```console\n\$ (.+)\n([\s\S]*?)```/g)];
+  expect(blocks.length).toBeGreaterThan(2);
+  for (const [, line = '', output] of blocks) {
+    const program = `${process.execPath} ${command}`;
+    const { stdout } = spawnSync(
+      'sh',
+      ['-c', `${line.replace('kubestride ', `${program} `)} --lang ${lang}`],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    expect(stdout, line).toBe(output);
+  }
 });

@@ -14,6 +14,7 @@ export interface GeneratedWords {
   readonly nothing: () => string;
   readonly granted: (p: { actions: string }) => string;
   readonly refused: (p: { actions: string }) => string;
+  readonly manyNamespaces: (p: { count: number }) => string;
   readonly more: (p: { count: number }) => string;
   readonly times: (p: { action: string; count: number }) => string;
   readonly action: (p: { verb: string; what: string; namespace: string }) => string;

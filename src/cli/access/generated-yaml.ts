@@ -7,6 +7,8 @@ import { resourceText } from './resource.ts';
 
 /** Actions that are named in a comment. */
 const NAMED = 10;
+/** Bindings of one role from which on another way is pointed out. */
+const MANY = 10;
 
 export interface Provenance {
   readonly version: string;
@@ -36,7 +38,7 @@ export function generatedYaml(
 }
 
 function headOf(
-  { granted, refused, hiddenNeeds }: Generated,
+  { bindings, granted, refused, hiddenNeeds }: Generated,
   subject: string,
   { version, requests, period, hours, events, files }: Provenance,
   words: GeneratedWords,
@@ -51,8 +53,12 @@ function headOf(
     events,
     files: files.length > 3 ? `${files.slice(0, 3).join(', ')}, …` : files.join(', '),
   });
+  const sharing = bindings.filter(
+    ({ kind, role }) => kind === 'RoleBinding' && role.kind === 'ClusterRole',
+  ).length;
   return [
     ...introduction,
+    ...(sharing > MANY ? [words.manyNamespaces({ count: sharing })] : []),
     ...hiddenNeeds.map((need) => words.hiddenNeeds[need]),
     ...(granted.length === 0 ? [] : [words.granted({ actions: actions(granted, words) })]),
     ...(refused.length === 0 ? [] : [words.refused({ actions: actions(refused, words) })]),

@@ -124,21 +124,26 @@ function linesOf(context: Context, uses: readonly RuleUse[], places: readonly Ar
 
 function notesOf(
   { words }: Context,
-  { status, blindness, unused: left, used, count, last }: RuleUse,
+  { status, blindness, unused: left, notVisible, used, count, last }: RuleUse,
 ): string[] {
   const text = words.auditLog.unused;
   if (blindness !== undefined) return [text.blindness[blindness]];
-  if (status === 'unused') return [];
+  const seen = partsText(mapParts(notVisible, withoutStar));
+  const hidden = seen === '' ? [] : [text.hidden({ what: seen })];
+  if (status === 'unused') return hidden;
   const counted = text.last({ count, last: timeText(last) });
-  if (status === 'used') return [counted];
+  if (status === 'used') return [...hidden, counted];
   const isWild = Object.values(left).some((values) => values.includes('*'));
-  const explicit = partsText(mapParts(left, (values) => values.filter((value) => value !== '*')));
+  const explicit = partsText(mapParts(left, withoutStar));
   return [
     ...(explicit === '' ? [] : [text.notUsed({ what: explicit })]),
     ...(isWild ? [text.onlyUsed({ what: partsText(used) })] : []),
+    ...hidden,
     counted,
   ];
 }
+
+const withoutStar = (values: readonly string[]): string[] => values.filter((value) => value !== '*');
 
 function mapParts(parts: RuleParts, change: (values: readonly string[]) => readonly string[]): RuleParts {
   const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = parts;
@@ -162,7 +167,10 @@ function partsText(parts: RuleParts): string {
     .join('; ');
 }
 
-function jsonOf({ status, blindness, count, last, used, unused: left }: RuleUse, place: Argument): object {
+function jsonOf(
+  { status, blindness, count, last, used, unused: left, notVisible }: RuleUse,
+  place: Argument,
+): object {
   const time = timeText(last);
   return {
     status,
@@ -171,6 +179,7 @@ function jsonOf({ status, blindness, count, last, used, unused: left }: RuleUse,
     ...(time === '' ? {} : { last: time }),
     used,
     unused: left,
+    notVisible,
     ...place,
   };
 }

@@ -28,7 +28,9 @@ export function cloudAuditEvent(entry: JsonObject): AuditEvent | undefined {
   const operation = asObject(entry['operation']);
   const isOngoing = operation?.['first'] === true && operation['last'] !== true;
   const resourceName = asString(payload['resourceName']) ?? '';
-  const [group = '', version = '', ...parts] = resourceName.split('/');
+  // `io.k8s.get` is for no resource.
+  const isPath = method.split('.').length === 3;
+  const [group = '', version = '', ...parts] = isPath ? [] : resourceName.split('/');
   const status = asObject(payload['status']);
   const code = status?.['code'] ?? 0;
   return {
@@ -36,7 +38,7 @@ export function cloudAuditEvent(entry: JsonObject): AuditEvent | undefined {
     stage: isOngoing ? 'ResponseStarted' : 'ResponseComplete',
     time: timeOf(entry['timestamp']),
     verb: method.slice(method.lastIndexOf('.') + 1),
-    requestURI: parts.length === 0 ? `/${resourceName}` : '',
+    requestURI: isPath ? `/${resourceName}` : '',
     user: { name: asString(asObject(payload['authenticationInfo'])?.['principalEmail']) ?? '', groups: [] },
     impersonatedUser: undefined,
     impersonationConstraint: '',

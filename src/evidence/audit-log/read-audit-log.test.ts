@@ -214,6 +214,7 @@ describe('what a log is wrapped in', () => {
           },
           { labels: {} },
         ),
+        entry({ methodName: 'io.k8s.get', resourceName: 'apis/apps/v1' }),
         { protoPayload: { methodName: 'google.container.v1.ClusterManager.GetCluster' } },
       ]),
     );
@@ -243,6 +244,7 @@ describe('what a log is wrapped in', () => {
         decision: undefined,
         code: 403,
       },
+      { verb: 'get', object: undefined, requestURI: '/apis/apps/v1' },
     ]);
     expect(reading.others).toBe(1);
   });

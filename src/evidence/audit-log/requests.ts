@@ -1,5 +1,5 @@
 import type { RequestAttributes, UserInfo } from '../../engines/authorization/attributes.ts';
-import type { AuditEvent } from './event.ts';
+import type { AuditEvent, AuditedObject } from './event.ts';
 import { impersonations } from './impersonations.ts';
 import { objectOfPath, pathOf } from './request-path.ts';
 
@@ -88,6 +88,8 @@ function attributesOf(event: AuditEvent, user: UserInfo): RequestAttributes {
   };
 }
 
-function withoutName<T extends { name: string; subresource: string }>(object: T): T {
-  return object.subresource === '' ? { ...object, name: '' } : object;
+/** Of an export that leaves out the path. */
+function withoutName(object: AuditedObject): AuditedObject {
+  if (object.subresource !== '') return object;
+  return { ...object, name: '', ...(object.resource === 'namespaces' ? { namespace: '' } : {}) };
 }

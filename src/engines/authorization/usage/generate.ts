@@ -1,7 +1,7 @@
 import type { RequestAttributes, UserInfo } from '../attributes.ts';
 import { type MergedRule, mergeRules } from './merge-rules.ts';
 import { type RightsOptions, rightsOf, type UsedRight } from './rights.ts';
-import type { Use, UserUses } from './usage-log.ts';
+import { typeOf, type Use, type UserUses } from './usage-log.ts';
 
 export interface GenerateOptions extends RightsOptions {
   /** Of every object that is made. */
@@ -197,7 +197,6 @@ const HIDDEN: Readonly<Record<string, HiddenNeed>> = {
   [`${ADMISSION}/mutatingadmissionpolicybindings`]: 'parameters',
 };
 
-function hiddenNeedOf({ verb, apiGroup, resource, subresource }: Use['action']): HiddenNeed | undefined {
-  if (!WRITES.has(verb)) return undefined;
-  return HIDDEN[`${apiGroup}/${resource}${subresource === '' ? '' : `/${subresource}`}`];
+function hiddenNeedOf(action: Use['action']): HiddenNeed | undefined {
+  return WRITES.has(action.verb) ? HIDDEN[`${action.apiGroup}/${typeOf(action)}`] : undefined;
 }

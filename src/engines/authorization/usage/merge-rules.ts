@@ -29,14 +29,18 @@ interface Part<E> {
   evidence: E[];
 }
 
-/**
- * The fewest rules that this finds for some rights, and nothing beyond them: verbs that the same objects are used with make one rule,
- * then resources, then groups, that have all else in common.
- */
+/** What is joined first decides how many rules are left; none of the orders is the best for all rights. */
+const ORDERS = [
+  ['names', 'verbs', 'resources', 'paths', 'apiGroups'],
+  ['names', 'resources', 'apiGroups', 'verbs', 'paths'],
+  ['verbs', 'resources', 'names', 'paths', 'apiGroups'],
+] as const;
+
+/** Few rules that grant some rights and nothing beyond them, each of what has all but one field in common. */
 export function mergeRules<E>(rights: readonly Right<E>[]): MergedRule<E>[] {
   const wide = new Set(rights.filter(({ name }) => name === '').map((right) => keyOf(right)));
   const needed = rights.filter((right) => right.name === '' || !wide.has(keyOf(right)));
-  let parts = needed.map(
+  const parts = needed.map(
     ({ verb, apiGroup, resource, name, path, evidence }): Part<E> => ({
       apiGroups: path === '' ? [apiGroup] : [],
       resources: path === '' ? [resource] : [],
@@ -46,9 +50,9 @@ export function mergeRules<E>(rights: readonly Right<E>[]): MergedRule<E>[] {
       evidence: [evidence],
     }),
   );
-  for (const field of ['names', 'verbs', 'resources', 'paths', 'apiGroups'] as const)
-    parts = join(parts, field);
-  return parts
+  const merged = ORDERS.map((order) => order.reduce((joined, field) => join(joined, field), parts));
+  const fewest = merged.reduce((best, each) => (each.length < best.length ? each : best));
+  return fewest
     .map(({ names, paths, ...rest }) => ({ ...rest, resourceNames: names, nonResourceURLs: paths }))
     .sort((a, b) => compare(sortKey(a), sortKey(b)));
 }

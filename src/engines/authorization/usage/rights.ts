@@ -1,5 +1,5 @@
 import { isGeneratedName } from './generated-name.ts';
-import type { Action, Use } from './usage-log.ts';
+import { type Action, typeOf, type Use } from './usage-log.ts';
 
 /** When a rule is limited to the names of the objects that were used. */
 export type NameChoice =
@@ -76,11 +76,11 @@ function rightsOfGroup(
   const hasMore = group.some(({ hasMoreNames }) => hasMoreNames);
   const areNamed = namesCount(all, hasMore, group[0]!.action.resource, choice, mostNames);
   for (const use of group) {
-    const { verb, apiGroup, resource, subresource, path, namespace } = use.action;
+    const { verb, apiGroup, path, namespace } = use.action;
     const right = {
       verb,
       apiGroup,
-      resource: subresource === '' ? resource : `${resource}/${subresource}`,
+      resource: typeOf(use.action),
       path,
     };
     const named = [...use.names].map((name) => (areNamed ? name : ''));

@@ -74,10 +74,9 @@ describe('what of a rule is used', () => {
   });
 
   it('is some of its values', () => {
-    const [use] = uses(
-      [rule(['get', 'delete'], ['pods', 'secrets', 'pods/log'])],
-      ['get pods shop/a', 'get pods/log shop/a'],
-    );
+    const others = ['get secrets shop/a', 'delete pods shop/a'];
+    const rules = [rule(['get', 'delete'], ['pods', 'secrets', 'pods/log'])];
+    const [use] = uses(rules, ['get pods shop/a', 'get pods/log shop/a'], { others });
     expect(use).toMatchObject({
       status: 'partly',
       used: { verbs: ['get'], resources: ['pods', 'pods/log'] },
@@ -126,7 +125,7 @@ describe('what of a rule is used', () => {
 
   it('counts paths, with a star at the end', () => {
     const rules = [{ nonResourceURLs: ['/metrics', '/logs/*'], verbs: ['get'] }];
-    expect(uses(rules, ['get /logs/x'])).toMatchObject([
+    expect(uses(rules, ['get /logs/x'], { others: ['get /metrics'] })).toMatchObject([
       { status: 'partly', used: { nonResourceURLs: ['/logs/x'] }, unused: { nonResourceURLs: ['/metrics'] } },
     ]);
   });
@@ -161,5 +160,28 @@ describe('what a log cannot show', () => {
     expect(uses(rules, ['get clusterroles.rbac.authorization.k8s.io /a'])).toMatchObject([
       { status: 'not-visible', blindness: 'verb-never-logged' },
     ]);
+  });
+
+  it('is a part of a rule of which nobody is seen to use anything', () => {
+    const rules = [rule(['get', 'update', 'bind'], ['pods', 'secrets'])];
+    expect(uses(rules, ['get pods shop/a'])).toMatchObject([
+      {
+        status: 'used',
+        unused: { verbs: [], resources: [] },
+        notVisible: { verbs: ['update', 'bind'], resources: ['secrets'] },
+      },
+    ]);
+    const paths = [{ nonResourceURLs: ['/metrics', '/logs/*'], verbs: ['get'] }];
+    expect(uses(paths, ['get /logs/x'])).toMatchObject([
+      { status: 'used', notVisible: { nonResourceURLs: ['/metrics'] } },
+    ]);
+  });
+
+  it('is a subresource of any resource, where nobody is seen to use one', () => {
+    const rules = [rule(['update'], ['*/scale'], { apiGroups: ['apps'] })];
+    expect(uses(rules, ['get pods shop/a'])).toMatchObject([{ status: 'not-visible' }]);
+    expect(
+      uses(rules, ['get pods shop/a'], { others: ['update deployments/scale.apps shop/a'] }),
+    ).toMatchObject([{ status: 'unused' }]);
   });
 });

@@ -7,16 +7,9 @@ import {
 } from '../../../kubernetes/policy-rules.ts';
 import type { Grant, RoleRule } from '../rbac/grant.ts';
 import type { HeldRule } from '../rbac/question.ts';
-import type { Action, UsageLog, Use } from './usage-log.ts';
-
-/** Fields of a rule, each with some of its values. */
-export interface RuleParts {
-  readonly verbs: readonly string[];
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly resourceNames: readonly string[];
-  readonly nonResourceURLs: readonly string[];
-}
+import { LogView, NEVER_LOGGED } from './log-view.ts';
+import type { RuleParts } from './rule-parts.ts';
+import { type Action, typeOf, type UsageLog, type Use } from './usage-log.ts';
 
 /** Why a log would not show that a rule is used. */
 export type Blindness =
@@ -29,7 +22,7 @@ export type Blindness =
 
 /** What was used of one rule that a subject has by one binding. */
 export interface RuleUse extends HeldRule {
-  /** `partly`: some of its values were used, others not. */
+  /** `partly`: some of its values were used, others not. Whether each verb was used on each resource does not matter here. */
   readonly status: 'used' | 'partly' | 'unused' | 'not-visible';
   readonly blindness?: Blindness;
   readonly count: number;
@@ -38,19 +31,16 @@ export interface RuleUse extends HeldRule {
   readonly used: RuleParts;
   /** Values that nothing which was used needs. A `*` is one of them where what was used can be named instead. */
   readonly unused: RuleParts;
+  /** Values that were not used either, as far as the log can show that. */
+  readonly notVisible: RuleParts;
 }
-
-/** Verbs of which the API server asks beside the request itself. */
-const NEVER_LOGGED: ReadonlySet<string> = new Set(['approve', 'attest', 'bind', 'escalate', 'sign', 'use']);
-const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 
 /**
  * Compares what bindings grant with what their subjects did. Where several grants allow the same, each of them counts as used: which one
  * the API server found first decides nothing.
  */
 export function usesOfGrants(grants: readonly Grant[], log: UsageLog): RuleUse[] {
-  const users = log.users();
-  const seen = new Set(users.flatMap(({ uses }) => uses.flatMap(({ action }) => sightings(action))));
+  const view = new LogView(log.users().flatMap(({ uses }) => uses));
   const bySubject = new Map<string, readonly Use[] | undefined>();
   return grants.flatMap((grant) => {
     const { kind, namespace = '', name } = grant.subject;
@@ -64,7 +54,7 @@ export function usesOfGrants(grants: readonly Grant[], log: UsageLog): RuleUse[]
       grant,
       ruleIndex,
       rule,
-      ...useOf(grant, rule, uses, seen),
+      ...useOf(grant, rule, uses, view),
     }));
   });
 }
@@ -73,28 +63,30 @@ function useOf(
   grant: Grant,
   rule: RoleRule,
   uses: readonly Use[] | undefined,
-  seen: ReadonlySet<string>,
+  view: LogView,
 ): Omit<RuleUse, keyof HeldRule> {
   const own = (uses ?? []).filter((use) => use.allowed && reaches(grant, use.action) && allows(rule, use));
-  const used = partsUsed(rule, own);
-  const unused = partsUnused(rule, own);
-  const count = own.reduce((sum, use) => sum + use.count, 0);
-  const last = own.reduce<number | undefined>(
-    (latest, use) =>
-      use.last === undefined || (latest !== undefined && latest > use.last) ? latest : use.last,
-    undefined,
-  );
-  const facts = { count, last, used, unused };
-  if (own.length > 0) {
-    return {
-      status: Object.values(unused).some((values) => values.length > 0) ? 'partly' : 'used',
-      ...facts,
-    };
-  }
-  const blindness = blindnessOf(rule, uses !== undefined, seen);
+  const { unused, notVisible } = partsLeft(rule, own, view);
+  const facts = {
+    count: own.reduce((sum, use) => sum + use.count, 0),
+    last: own.reduce<number | undefined>((latest, { last }) => later(latest, last), undefined),
+    used: partsUsed(rule, own),
+    unused,
+    notVisible,
+  };
+  if (own.length > 0) return { status: isEmpty(unused) ? 'used' : 'partly', ...facts };
+  const blindness = blindnessOf(rule, uses !== undefined, view);
   return blindness === undefined
     ? { status: 'unused', ...facts }
     : { status: 'not-visible', blindness, ...facts };
+}
+
+function later(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a;
+}
+
+function isEmpty(parts: RuleParts): boolean {
+  return FIELDS.every((field) => parts[field].length === 0);
 }
 
 function reaches({ namespace }: Grant, action: Action): boolean {
@@ -116,60 +108,43 @@ function partsUsed(rule: RoleRule, uses: readonly Use[]): RuleParts {
   return {
     verbs: unique(uses.map(({ action }) => action.verb)),
     apiGroups: unique(ofResources.map(({ action }) => action.apiGroup)),
-    resources: unique(ofResources.map(({ action }) => resourceOf(action))),
+    resources: unique(ofResources.map(({ action }) => typeOf(action))),
     resourceNames: rule.resourceNames.filter((name) => ofResources.some((use) => use.names.has(name))),
     nonResourceURLs: unique(uses.flatMap(({ action }) => (action.isResourceRequest ? [] : [action.path]))),
   };
 }
 
-/** The values of the rule without which it would still allow all that was used, each by itself. */
-function partsUnused(rule: RoleRule, uses: readonly Use[]): RuleParts {
-  const left = (field: keyof RuleParts, isUsed: (only: RoleRule, use: Use) => boolean): string[] => {
-    const values = rule[field];
-    return values.filter((value) => {
-      if (value === '*') return true;
-      return !uses.some((use) => isUsed({ ...rule, [field]: [value] }, use));
-    });
-  };
-  const allowed = (only: RoleRule, use: Use): boolean => allows(only, use);
-  return {
-    verbs: left('verbs', allowed),
-    apiGroups: left('apiGroups', (only, use) => use.action.isResourceRequest && allows(only, use)),
-    resources: left('resources', (only, use) => use.action.isResourceRequest && allows(only, use)),
-    resourceNames: left('resourceNames', (only, use) => use.action.isResourceRequest && allows(only, use)),
-    nonResourceURLs: left(
-      'nonResourceURLs',
-      (only, use) => !use.action.isResourceRequest && allows(only, use),
-    ),
-  };
+const FIELDS = ['verbs', 'apiGroups', 'resources', 'resourceNames', 'nonResourceURLs'] as const;
+
+/** The values without each of which the rule would still allow all that was used. */
+function partsLeft(
+  rule: RoleRule,
+  uses: readonly Use[],
+  view: LogView,
+): { readonly unused: RuleParts; readonly notVisible: RuleParts } {
+  const unused: Record<keyof RuleParts, string[]> = emptyParts();
+  const notVisible: Record<keyof RuleParts, string[]> = emptyParts();
+  for (const field of FIELDS) {
+    const isOfPaths = field === 'nonResourceURLs';
+    for (const value of rule[field]) {
+      const only = { ...rule, [field]: [value] };
+      const isUsed =
+        value !== '*' &&
+        uses.some(
+          (use) => (field === 'verbs' || use.action.isResourceRequest !== isOfPaths) && allows(only, use),
+        );
+      if (!isUsed) (view.shows(only) ? unused : notVisible)[field].push(value);
+    }
+  }
+  return { unused, notVisible };
 }
 
-function resourceOf({ resource, subresource }: Action): string {
-  return subresource === '' ? resource : `${resource}/${subresource}`;
+function emptyParts(): Record<keyof RuleParts, string[]> {
+  return { verbs: [], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: [] };
 }
 
-/** What an action shows of the log: that reads, or writes, of its resource are in it. */
-function sightings({ verb, isResourceRequest, apiGroup, resource, subresource }: Action): string[] {
-  const access = READS.has(verb) ? 'read' : 'write';
-  if (!isResourceRequest) return [`${access} path`];
-  const type = subresource === '' ? resource : `${resource}/${subresource}`;
-  return [`${access} ${apiGroup}/${type}`, `${access} */${type}`, `${access} ${apiGroup}/*`, `${access} */*`];
-}
-
-function blindnessOf(rule: RoleRule, isInLog: boolean, seen: ReadonlySet<string>): Blindness | undefined {
+function blindnessOf(rule: RoleRule, isInLog: boolean, view: LogView): Blindness | undefined {
   if (!isInLog) return 'subject-not-in-log';
   if (rule.verbs.length > 0 && rule.verbs.every((verb) => NEVER_LOGGED.has(verb))) return 'verb-never-logged';
-  const accesses = new Set(
-    rule.verbs.flatMap((verb) =>
-      verb === '*' ? ['read', 'write'] : NEVER_LOGGED.has(verb) ? [] : [READS.has(verb) ? 'read' : 'write'],
-    ),
-  );
-  const isSeen = [...accesses].some(
-    (access) =>
-      (rule.nonResourceURLs.length > 0 && seen.has(`${access} path`)) ||
-      rule.apiGroups.some((group) =>
-        rule.resources.some((resource) => seen.has(`${access} ${group}/${resource}`)),
-      ),
-  );
-  return isSeen ? undefined : 'resource-not-in-log';
+  return view.shows(rule) ? undefined : 'resource-not-in-log';
 }

@@ -32,6 +32,11 @@ export interface UserUses {
   readonly uses: readonly Use[];
 }
 
+/** A resource as rules name it, with its subresource. */
+export function typeOf({ resource, subresource }: Pick<Action, 'resource' | 'subresource'>): string {
+  return subresource === '' ? resource : `${resource}/${subresource}`;
+}
+
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 type OpenUse = Omit<Mutable<Use>, 'names' | 'occasions'> & { names: Set<string>; occasions: Set<string> };
 
@@ -43,11 +48,13 @@ interface OpenUser {
 }
 
 /** Names of objects that are kept of one thing asked for: more of them say no more about it. */
-export const MOST_NAMES = 1000;
+const MOST_NAMES = 1000;
 
 /** Collects who asked for what out of any number of requests, in memory that grows with what is different about them only. */
 export class UsageLog {
   readonly #users = new Map<string, OpenUser>();
+  readonly #byName = new Map<string, OpenUser[]>();
+  readonly #byGroup = new Map<string, OpenUser[]>();
 
   /** @param occasion `request` for what the client asked; else why the API server asked its authorizer */
   add(attributes: RequestAttributes, allowed: boolean, occasion: string, time: number | undefined): void {
@@ -82,23 +89,31 @@ export class UsageLog {
     if (own === undefined) {
       own = { user, requests: 0, refused: 0, byAction: new Map() };
       this.#users.set(key, own);
+      addTo(this.#byName, user.name, own);
+      for (const group of new Set(user.groups)) addTo(this.#byGroup, group, own);
     }
     return own;
   }
 
   /** Everyone who asked for something. The same user with other groups is another entry. */
   users(): UserUses[] {
-    return [...this.#users.values()].map(({ byAction, ...rest }) => ({
-      ...rest,
-      uses: [...byAction.values()],
-    }));
+    return [...this.#users.values()].map(closed);
   }
 
   /** Those that a subject stands for: one user name, or the members of a group. */
   of(subject: Subject): UserUses[] {
     const name = userOf(subject);
-    return this.users().filter(({ user }) =>
-      name === undefined ? user.groups.includes(subject.name) : user.name === name,
-    );
+    const users = name === undefined ? this.#byGroup.get(subject.name) : this.#byName.get(name);
+    return (users ?? []).map(closed);
   }
+}
+
+function closed({ byAction, ...rest }: OpenUser): UserUses {
+  return { ...rest, uses: [...byAction.values()] };
+}
+
+function addTo(index: Map<string, OpenUser[]>, key: string, user: OpenUser): void {
+  const users = index.get(key);
+  if (users === undefined) index.set(key, [user]);
+  else users.push(user);
 }

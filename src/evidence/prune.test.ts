@@ -23,6 +23,17 @@ test('drops what it says and nothing else, without touching the original', () =>
   expect(object).toEqual(before);
 });
 
+test('keeps what was decided about a certificate', () => {
+  const status = { conditions: [{ type: 'Approved', status: 'True' }], certificate: 'LS0t', phase: 'x' };
+  const { phase: _phase, ...kept } = status;
+  const request = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', spec: {} };
+  expect(prune({ ...request, status })).toEqual({ ...request, status: kept });
+  expect(prune({ ...request, apiVersion: 'example.com/v1', status })).toEqual({
+    ...request,
+    apiVersion: 'example.com/v1',
+  });
+});
+
 test('drops schemas of definitions only', () => {
   const spec = {
     group: 'x.io',

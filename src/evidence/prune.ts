@@ -9,7 +9,11 @@ export const PRUNED_FIELDS: readonly { readonly path: string; readonly reason: s
   },
   { path: 'metadata.resourceVersion', reason: 'changes with every change of the object, of its status too' },
   { path: 'metadata.generation', reason: 'counts the changes of the object' },
-  { path: 'status', reason: 'what was observed, not what was asked for' },
+  {
+    path: 'status',
+    reason:
+      'what was observed, not what was asked for; addresses of pods and nodes are kept, and what was decided about certificates',
+  },
   {
     path: 'CustomResourceDefinition spec.versions[].schema',
     reason: 'shape of custom resources, megabytes each',
@@ -23,7 +27,7 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** The object without what PRUNED_FIELDS names; the same value where nothing of it is there. */
 export function prune(object: JsonObject): JsonObject {
   let result = object;
-  if (result['status'] !== undefined) result = without(result, 'status');
+  if (result['status'] !== undefined) result = withoutStatus(result);
   const metadata = asObject(result['metadata']);
   if (metadata) {
     let kept = metadata;
@@ -38,6 +42,26 @@ export function prune(object: JsonObject): JsonObject {
     if (kept !== metadata) result = { ...result, metadata: kept };
   }
   return result['kind'] === 'CustomResourceDefinition' ? pruneDefinition(result) : result;
+}
+
+const DECIDED = ['conditions', 'certificate'];
+
+/** The fields of a status that say more than how an object fares: by which packets find their way, who became whom. */
+const KEPT_STATUS = new Map<string, readonly string[]>([
+  ['v1/Pod', ['podIP', 'podIPs', 'hostIP']],
+  ['v1/Node', ['addresses']],
+  ['certificates.k8s.io/v1/CertificateSigningRequest', DECIDED],
+  ['certificates.k8s.io/v1beta1/CertificateSigningRequest', DECIDED],
+]);
+
+function withoutStatus(object: JsonObject): JsonObject {
+  const rest = without(object, 'status');
+  const fields = KEPT_STATUS.get(`${object['apiVersion']}/${object['kind']}`);
+  const status = fields === undefined ? undefined : asObject(object['status']);
+  if (status === undefined) return rest;
+  const kept = fields!.flatMap((field) => (status[field] === undefined ? [] : [[field, status[field]]]));
+  if (kept.length === Object.keys(status).length) return object;
+  return kept.length === 0 ? rest : { ...rest, status: Object.fromEntries(kept) as JsonObject };
 }
 
 function pruneDefinition(object: JsonObject): JsonObject {

@@ -167,17 +167,19 @@ func init() {
 // aggregate fills ClusterRoles with the rules of those that they select, until nothing changes, as the controller does
 // in the end: syncClusterRole of k8s.io/kubernetes/pkg/controller/clusterroleaggregation, which needs a running server.
 // Rules that such a role came with are overwritten by it, so they are not begun with: among roles that select each other
-// they would go round for ever. A role whose selector is invalid stays as it is.
+// they would go round for ever. They stay where there are none to overwrite them with, as the controller uses server-side
+// apply. A role whose selector is invalid stays as it is.
 func aggregate(roles []*rbacv1.ClusterRole) {
 	sorted := append([]*rbacv1.ClusterRole{}, roles...)
 	sort.Slice(sorted, func(i, j int) bool { return sorted[i].Name < sorted[j].Name })
 	selectors := map[*rbacv1.ClusterRole][]labels.Selector{}
+	stated := map[*rbacv1.ClusterRole][]rbacv1.PolicyRule{}
 	for _, role := range sorted {
 		if role.AggregationRule == nil {
 			continue
 		}
 		if selected, err := selectorsOf(role); err == nil {
-			selectors[role], role.Rules = selected, nil
+			selectors[role], stated[role], role.Rules = selected, role.Rules, nil
 		}
 	}
 	for changed := true; changed; {
@@ -201,6 +203,11 @@ func aggregate(roles []*rbacv1.ClusterRole) {
 				role.Rules = rules
 				changed = true
 			}
+		}
+	}
+	for role, rules := range stated {
+		if len(role.Rules) == 0 {
+			role.Rules = rules
 		}
 	}
 }

@@ -7,7 +7,7 @@ import { hasGo } from './build-oracle.ts';
 import { askOracle } from './oracle.ts';
 import { Random } from './random.ts';
 import { RandomAccess } from './random-access.ts';
-import { LARGE, RandomRbac, SMALL } from './random-rbac.ts';
+import { CROWDED, LARGE, RandomRbac, SMALL, type WorldSize } from './random-rbac.ts';
 import { type Argument, compareWorld, ruleText, Totals } from './rbac-compare.ts';
 import {
   askAboutWorlds,
@@ -19,11 +19,16 @@ import {
 
 const SEED = Number(process.env['KUBESTRIDE_SEED'] ?? 20261123);
 const DECISIONS = caseCount(100_000);
-const WORLDS_PER_ROUND = 5;
-const PER_SMALL_WORLD = 2500;
-const PER_LARGE_WORLD = 10_000;
-/** The last world of a round is a large one. */
-const PER_ROUND = (WORLDS_PER_ROUND - 1) * PER_SMALL_WORLD + PER_LARGE_WORLD;
+/** One after the other, over and over: the size of a world, and how many requests are made about it. */
+const WORLDS: readonly (readonly [WorldSize, number])[] = [
+  [SMALL, 4000],
+  [SMALL, 4000],
+  [SMALL, 4000],
+  [CROWDED, 3000],
+  [LARGE, 5000],
+];
+/** A long run by hand says how far it is. */
+const PROGRESS = 1_000_000;
 /** A disagreement is told with all that is needed to see it again; the first few are enough. */
 const TOLD = 10;
 
@@ -42,15 +47,15 @@ function accessOf(random: Random, maker: RandomRbac, objects: readonly JsonObjec
   return new RandomAccess(random, maker.vocabulary, [...(filled as unknown as JsonObject[]), ...bindings]);
 }
 
-function questionsOf(seed: number, large: boolean): WorldQuestions {
+function questionsOf(seed: number, size: WorldSize, requests: number): WorldQuestions {
   const random = new Random(seed);
-  const maker = new RandomRbac(random, large ? LARGE : SMALL);
+  const maker = new RandomRbac(random, size);
   const objects = maker.world();
   const access = accessOf(random, maker, objects, false);
   return {
     objects,
     bootstrap: false,
-    requests: many(large ? PER_LARGE_WORLD : PER_SMALL_WORLD, () => access.request()),
+    requests: many(requests, () => access.request()),
     whoCan: many(100, () => access.request()),
     rulesFor: many(25, () => access.request()),
   };
@@ -81,7 +86,7 @@ function growingQuestionsOf(seed: number): [WorldQuestions, WorldQuestions] {
   const access = accessOf(random, maker, grown, true);
   const asked = {
     bootstrap: true,
-    requests: many(PER_SMALL_WORLD, () => access.request()),
+    requests: many(2500, () => access.request()),
     whoCan: many(50, () => access.request()),
     rulesFor: many(25, () => access.request()),
   };
@@ -125,18 +130,19 @@ describe.skipIf(!hasGo())('the authorization engine', () => {
     async () => {
       const totals = new Totals();
       const wrong: string[] = [];
-      for (let seed = SEED; totals.decisions < DECISIONS && wrong.length === 0; seed += WORLDS_PER_ROUND) {
-        const worlds = Array.from({ length: WORLDS_PER_ROUND }, (_, i) =>
-          questionsOf(seed + i, i === WORLDS_PER_ROUND - 1),
-        );
+      for (let seed = SEED; totals.decisions < DECISIONS && wrong.length === 0; seed += WORLDS.length) {
+        const before = totals.decisions;
+        const worlds = WORLDS.map(([size, requests], index) => questionsOf(seed + index, size, requests));
         wrong.push(...(await compare(worlds, `seed ${seed}`, totals)));
+        if (Math.floor(before / PROGRESS) < Math.floor(totals.decisions / PROGRESS))
+          process.stdout.write(`${new Date().toISOString()} ${totals}\n`);
       }
       process.stdout.write(`authorization: seed ${SEED}, ${totals}\n`);
       expect(wrong.slice(0, TOLD), `${wrong.length} disagreements`).toEqual([]);
       // A generator that grants nothing, or everything, would prove little.
       expect(totals.allowed).toBeGreaterThan(totals.decisions * 0.2);
       expect(totals.allowed).toBeLessThan(totals.decisions * 0.8);
-      expect(Math.min(totals.subjects, totals.rules)).toBeGreaterThan(DECISIONS / PER_ROUND);
+      expect(Math.min(totals.subjects, totals.rules)).toBeGreaterThan(totals.worlds);
     },
     600_000 + DECISIONS,
   );

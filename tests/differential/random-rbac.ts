@@ -9,6 +9,8 @@ export interface WorldSize {
   readonly roleBindings: number;
   /** How many usual names of each sort there are beside the odd ones; with many, a request is granted less often. */
   readonly names: number;
+  /** The same for users, groups, service accounts and namespaces. */
+  readonly subjects: number;
 }
 
 /** Few objects with few names: everything collides. */
@@ -18,6 +20,7 @@ export const SMALL: WorldSize = {
   clusterRoleBindings: 20,
   roleBindings: 60,
   names: 3,
+  subjects: 3,
 };
 
 /** As much as a cluster that many teams share. */
@@ -27,6 +30,17 @@ export const LARGE: WorldSize = {
   clusterRoleBindings: 500,
   roleBindings: 3000,
   names: 60,
+  subjects: 60,
+};
+
+/** Everybody has many roles, each of which grants little. */
+export const CROWDED: WorldSize = {
+  clusterRoles: 300,
+  roles: 100,
+  clusterRoleBindings: 1500,
+  roleBindings: 2500,
+  names: 60,
+  subjects: 2,
 };
 
 /** The names that a world is made of, odd ones among them; requests are made of the same. */
@@ -46,10 +60,10 @@ export interface Vocabulary {
 const numbered = (count: number, prefix: string, suffix = ''): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}${suffix}`);
 
-function vocabularyOf({ names, clusterRoles, roles }: WorldSize): Vocabulary {
+function vocabularyOf({ names, subjects, clusterRoles, roles }: WorldSize): Vocabulary {
   return {
-    namespaces: ['default', 'kube-system', 'a', 'a:b', 'Default', ...numbered(names, 'n')],
-    accounts: ['default', 'b:c', 'c', 'Builder', 'builder', ...numbered(names, 'sa')],
+    namespaces: ['default', 'kube-system', 'a', 'a:b', 'Default', ...numbered(subjects, 'n')],
+    accounts: ['default', 'b:c', 'c', 'Builder', 'builder', ...numbered(subjects, 'sa')],
     apiGroups: ['', 'apps', 'Apps', 'rbac.authorization.k8s.io', ...numbered(names, 'g', '.io')],
     resources: [
       ...['pods', 'Pods', 'pods/log', 'pods/exec', 'pods/', 'deployments', 'deployments/scale', 'scale'],
@@ -67,12 +81,12 @@ function vocabularyOf({ names, clusterRoles, roles }: WorldSize): Vocabulary {
     users: [
       ...['alice', 'Alice', 'dev', 'system:anonymous', 'system:admin', 'system:serviceaccount:default:', ''],
       ...['system:serviceaccount:a:b:c', 'system:serviceaccount::c', 'System:serviceaccount:default:default'],
-      ...['system:serviceaccount:default:default', ...numbered(names, 'u')],
+      ...['system:serviceaccount:default:default', ...numbered(subjects, 'u')],
     ],
     groups: [
       ...['dev', 'Dev', 'alice', 'system:authenticated', 'system:unauthenticated', 'system:serviceaccounts'],
       ...['system:masters', 'system:serviceaccounts:default', 'system:serviceaccounts:a', ''],
-      ...numbered(names, 't'),
+      ...numbered(subjects, 't'),
     ],
     roles: ['Role', 'role', ...numbered(Math.max(clusterRoles, roles) - 2, 'role')],
   };
@@ -153,11 +167,12 @@ export class RandomRbac {
     if (!random.chance(this.#many ? 0.03 : 0.25)) {
       return { ...plain, metadata: { name, ...(labels === undefined ? {} : { labels }) } };
     }
-    // Rules that an aggregated role states are replaced. Where they could come round to it again, what counts depends on
+    // Rules that an aggregated role states are replaced, if there are others. Where they could come round to it again, what counts depends on
     // the order in which the controller comes to the roles, so only roles that no other takes rules from state some.
     if (this.#stale && random.chance(0.3)) {
-      const stale = { clusterRoleSelectors: [{ matchLabels: this.#labels() }] };
-      return { ...plain, metadata: { name, labels: { [CLOSED]: '' } }, aggregationRule: stale };
+      const matchLabels = random.chance(0.3) ? { 'on-no-role': 'true' } : this.#labels();
+      const aggregationRule = { clusterRoleSelectors: [{ matchLabels }] };
+      return { ...plain, metadata: { name, labels: { [CLOSED]: '' } }, aggregationRule };
     }
     const rules = random.pick([null, []]);
     const aggregationRule = this.#aggregationRule();
@@ -280,7 +295,7 @@ export class RandomRbac {
           // What everyone is in would decide too much where there are many.
           name:
             this.#many && random.chance(0.95)
-              ? random.pick(groups.slice(-this.#size.names))
+              ? random.pick(groups.slice(-this.#size.subjects))
               : random.pick(groups),
           ...(random.chance(0.8) ? { apiGroup } : {}),
         };

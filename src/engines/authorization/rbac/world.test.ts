@@ -240,8 +240,18 @@ describe('aggregation', () => {
     for (const name of ['a', 'b', 'c']) expect(resourcesOf(name, ...objects)).toContain('of-d');
   });
 
+  test('keeps what the role states where nothing is selected, as the controller takes nothing away', () => {
+    const sum = clusterRole('sum', { ...selects('a'), rules: [rule('own')] });
+    const above = clusterRole('above', selects('b'));
+    const between = named('between', 'b', { ...selects('a'), rules: [rule('between')] });
+    expect(resourcesOf('sum', sum)).toEqual(['own']);
+    expect(resourcesOf('sum', sum, named('x', 'a', { rules: [] }))).toEqual(['own']);
+    expect(resourcesOf('above', above, between)).toEqual(['between']);
+    expect(resourcesOf('above', above, between, named('x', 'a', { rules: [rule('new')] }))).toEqual(['new']);
+  });
+
   test('a role that selects itself takes nothing from itself', () => {
-    expect(resourcesOf('a', named('a', 'a', { ...selects('a'), rules: [rule('own')] }))).toEqual([]);
+    expect(resourcesOf('a', named('a', 'a', { ...selects('a'), rules: [] }))).toEqual([]);
     expect(problemsOf(named('a', 'a', selects('a')))).toEqual([]);
   });
 });

@@ -8,34 +8,14 @@ export class Role {
   readonly object: KubernetesObject;
   readonly path = '';
   readonly rules: readonly PolicyRule[];
-  readonly #bindings: Binding[] = [];
-  readonly #log: ReadLog | undefined;
 
-  constructor(object: KubernetesObject, log?: ReadLog) {
+  constructor(object: KubernetesObject) {
     this.object = object;
-    this.#log = log;
     this.rules = policyRules(object.raw);
-  }
-
-  /** The bindings among the sources that refer to this role. */
-  get bindings(): readonly Binding[] {
-    readBindings(this.#log);
-    return this.#bindings;
-  }
-
-  /** For the cluster's index. */
-  isBoundBy(binding: Binding): void {
-    this.#bindings.push(binding);
   }
 
   get isClusterRole(): boolean {
     return this.object.kind === 'ClusterRole';
-  }
-
-  /** How far the role reaches as bound among the sources; a role that nothing binds reaches nothing yet. */
-  get reach(): 'cluster' | 'namespace' | 'unbound' {
-    if (this.bindings.some((binding) => binding.isClusterWide)) return 'cluster';
-    return this.bindings.length > 0 ? 'namespace' : 'unbound';
   }
 
   /** Created by every API server at start (`rbac-defaults`), not by the people whose sources these are. */
@@ -93,7 +73,6 @@ export class Binding {
   /** For the cluster's index. */
   binds(role: Role | undefined): void {
     this.#role = role;
-    role?.isBoundBy(this);
   }
 
   /** A ClusterRoleBinding grants in every namespace and on cluster-scoped resources. */

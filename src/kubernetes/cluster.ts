@@ -75,7 +75,7 @@ export class Cluster {
     const owned = this.isComplete ? ownedPods(stated) : undefined;
     this.#workloads = owned?.subjects ?? stated;
     this.owners = owned?.owners ?? NO_OWNERS;
-    this.#roles = this.ofKind('Role', 'ClusterRole').map((object) => new Role(object, this.reads));
+    this.#roles = this.ofKind('Role', 'ClusterRole').map((object) => new Role(object));
     this.#bindings = this.ofKind('RoleBinding', 'ClusterRoleBinding').map(
       (object) => new Binding(object, this.reads),
     );

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { assess, type Evidence } from '../assessment/assess.ts';
+import { BOOTSTRAP_OBJECTS } from '../engines/authorization/bootstrap.ts';
 import { Cluster } from '../kubernetes/cluster.ts';
 import type { JsonObject } from '../kubernetes/json.ts';
 import { KubernetesObject } from '../kubernetes/object.ts';
 import { rulesOfPeople } from './default-access.ts';
+import { checks } from './generated/registry.ts';
 import { holdingOf, judgeRole, rulesToJudge } from './judge-role.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -156,5 +159,34 @@ describe('what every API server creates', () => {
   test('aggregated roles are judged where their rules are stated', () => {
     const aggregated = { ...role(), aggregationRule: { clusterRoleSelectors: [{}] } };
     expect(rulesToJudge(cluster([aggregated]).roles[0]!)).toEqual([]);
+  });
+});
+
+describe('in a whole assessment', () => {
+  const access = checks.filter(({ subject }) => subject === 'role' || subject === 'binding');
+  const evidence = (raws: readonly JsonObject[], rest: Partial<Evidence>): Evidence => ({
+    objects: cluster(raws).objects,
+    documents: raws.length,
+    notKubernetes: [],
+    unread: [],
+    ...rest,
+  });
+
+  test('nothing is told of what an API server creates for itself', () => {
+    for (const isComplete of [true, false]) {
+      const report = assess(evidence(BOOTSTRAP_OBJECTS, { isComplete }), { checks: access });
+      expect(report.findings.map(({ check, object }) => `${check.id} ${object.name}`)).toEqual([]);
+    }
+  });
+
+  test('a dangerous role is not called harmless where its bindings were not shown', () => {
+    const kind = 'ClusterRoleBinding';
+    const gap = { group: GROUP, resource: 'clusterrolebindings', kind, reason: 'forbidden' } as const;
+    const harmless = role([{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }], { name: 'harmless' });
+    const hidden = evidence([role(), harmless], { isComplete: true, gaps: [gap] });
+    const report = assess(hidden, { checks: access.filter(({ id }) => id === 'rbac-read-secrets') });
+    expect(report.findings).toEqual([]);
+    const undecided = report.notAssessed.filter((entry) => entry.kind === 'undecided');
+    expect(undecided.map(({ object }) => object.name)).toEqual(['reader']);
   });
 });

@@ -96,6 +96,10 @@ export function judgeRole(
 ): Judged<Told | NoEffect> {
   const rules = rulesToJudge(role);
   if (rules.length === 0) return notApplicable;
+  // Whoever holds a harmless role does not matter, not even where it cannot be seen.
+  const hasAny = (rule: PolicyRule) =>
+    powers.some(({ wanted, named }) => grantOf(rule, wanted, named) !== undefined);
+  if (!rules.some(hasAny)) return pass;
   const holding = holdingOf(role, cluster);
   if (cluster.isComplete && holding.reach === 'unbound') return pass;
   return failIfAny<Failed<Told | NoEffect>>(

@@ -77,6 +77,7 @@ export default defineCheck({
   evaluate(role, cluster) {
     const rules = rulesToJudge(role);
     if (rules.length === 0) return notApplicable;
+    if (!rules.some(hasWildcard)) return pass;
     const { held, reach, seen } = holdingOf(role, cluster);
     if (cluster.isComplete && held.length === 0) return pass;
     const failures = [];
@@ -101,6 +102,11 @@ export default defineCheck({
     return failIfAny(onResources.length > 0 ? onResources : failures);
   },
 });
+
+function hasWildcard({ apiGroups, resources, verbs, nonResourceURLs }: PolicyRule): boolean {
+  const lists = [apiGroups, resources, verbs, nonResourceURLs];
+  return lists.some((list) => list.includes('*')) || nonResourceURLs.includes('/*');
+}
 
 /** What a rule weighs by how far it reaches. */
 function weigh({ apiGroups, resources, verbs }: PolicyRule): Readonly<Record<Reach, Severity>> {

@@ -20,12 +20,18 @@ const FOR_EVERYBODY = [
   'system:service-account-issuer-discovery',
 ];
 
-let known: readonly Rule[] | undefined;
+let everybodys: readonly Rule[] | undefined;
+/** Many accounts are bound to the same few roles. */
+const known = new WeakMap<readonly Rule[], boolean>();
 
 function isBeyondDiscovery(rules: readonly Rule[]): boolean {
-  known ??= FOR_EVERYBODY.flatMap((name) => defaultRules(name) ?? []);
-  const everybodys = known;
-  return rules.some((rule) => uncovered(everybodys, [rule]).length > 0);
+  const answer = known.get(rules);
+  if (answer !== undefined) return answer;
+  everybodys ??= FOR_EVERYBODY.flatMap((name) => defaultRules(name) ?? []);
+  const owned = everybodys;
+  const isBeyond = rules.some((rule) => uncovered(owned, [rule]).length > 0);
+  known.set(rules, isBeyond);
+  return isBeyond;
 }
 
 export interface AccountRights {

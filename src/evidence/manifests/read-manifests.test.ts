@@ -62,6 +62,22 @@ describe('documents', () => {
     expect(evidence.objects).toEqual([]);
   });
 
+  test('a kubeconfig that logs somebody in is an object, though no API server takes it', async () => {
+    const text = 'apiVersion: v1\nkind: Config\nclusters: []\nusers: [{name: ann, user: {token: a}}]\n';
+    const evidence = await new TestFolder({
+      'admin.conf': text,
+      'ci/prod.kubeconfig': text,
+      'httpd.conf': text,
+      'k.yaml': text,
+    }).read();
+    expect(evidence.objects.map(({ kind, origin }) => [kind, origin.file.path])).toEqual([
+      ['Config', 'admin.conf'],
+      ['Config', 'ci/prod.kubeconfig'],
+      ['Config', 'k.yaml'],
+    ]);
+    expect([evidence.notKubernetes, evidence.unread]).toEqual([[], []]);
+  });
+
   test.each([
     ['kind without apiVersion', 'kind: Pod\nmetadata: {name: a}\n', 'missing-api-version', 1],
     ['apiVersion without kind', 'apiVersion: v1\nmetadata: {name: a}\n', 'missing-kind', 1],

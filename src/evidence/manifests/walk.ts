@@ -33,6 +33,8 @@ export const KUSTOMIZATION_FILES: ReadonlySet<string> = new Set([
 ]);
 
 const MANIFEST_NAME = /\.(?:ya?ml|json|jsonl|ndjson)$/i;
+/** What kubeadm and others call a kubeconfig. */
+const KUBECONFIG_NAME = /(?:^|\.)kubeconfig$|^(?:super-)?admin\.conf$/i;
 /** A manifest's name with a further extension, of a template or of something packed. */
 const TEMPLATE_NAME =
   /\.(?:ya?ml|json)\.(?:ejs|envsubst|erb|gotmpl|hbs|in|j2|jinja2?|liquid|mustache|template|tmpl|tpl)$/i;
@@ -40,7 +42,7 @@ const PACKED_NAME = /\.(?:ya?ml|json|jsonl|ndjson)\.(?:age|asc|bz2|enc|gpg|gz|lz
 const NEVER_ENTERED = new Set(['.git', 'node_modules']);
 
 export function isManifestName(name: string): boolean {
-  return MANIFEST_NAME.test(name) || KUSTOMIZATION_FILES.has(name);
+  return MANIFEST_NAME.test(name) || KUBECONFIG_NAME.test(name) || KUSTOMIZATION_FILES.has(name);
 }
 
 /** Why a file in a folder is not read although its name says that it stands for manifests. */

@@ -62,31 +62,27 @@ function outcomeOf({ decision, code, message }: AuditEvent): boolean | Uncounted
   return code === undefined || code === 401 || code === 429 || code >= 500 ? 'not-authorized-yet' : true;
 }
 
-function attributesOf(event: AuditEvent, user: UserInfo): RequestAttributes {
-  const path = pathOf(event.requestURI);
-  const { verb, object = objectOfPath(path) } = event;
-  const request = {
-    user,
-    verb,
-    apiGroup: '',
-    apiVersion: '',
-    resource: '',
-    subresource: '',
-    namespace: '',
-    name: '',
-  };
-  if (object === undefined) return { ...request, isResourceRequest: false, path };
+function attributesOf({ verb, object, requestURI }: AuditEvent, user: UserInfo): RequestAttributes {
   // The log fills in name and namespace of what is created from the object; the authorizer sees those of the path alone.
-  const seen = verb === 'create' ? (objectOfPath(path) ?? withoutName(object)) : object;
-  return {
-    ...request,
-    ...object,
-    namespace: seen.namespace,
-    name: seen.name,
-    isResourceRequest: true,
-    path: '',
-  };
+  if (object !== undefined) {
+    const seen = verb === 'create' ? (objectOfPath(pathOf(requestURI)) ?? withoutName(object)) : object;
+    const { namespace, name } = seen;
+    return { ...object, user, verb, isResourceRequest: true, namespace, name, path: '' };
+  }
+  const path = pathOf(requestURI);
+  const named = objectOfPath(path);
+  if (named !== undefined) return { ...named, user, verb, isResourceRequest: true, path: '' };
+  return { ...NO_OBJECT, user, verb, isResourceRequest: false, path };
 }
+
+const NO_OBJECT: AuditedObject = {
+  apiGroup: '',
+  apiVersion: '',
+  resource: '',
+  subresource: '',
+  namespace: '',
+  name: '',
+};
 
 /** Of an export that leaves out the path. */
 function withoutName(object: AuditedObject): AuditedObject {

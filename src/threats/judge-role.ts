@@ -35,32 +35,43 @@ interface Held {
 }
 
 /** Who holds the rules that a role states, and how far that reaches. */
-export interface Holding {
+export class Holding {
   readonly held: readonly Held[];
+  readonly #isClusterRole: boolean;
+  #seen: string | undefined;
+
+  constructor(held: readonly Held[], isClusterRole: boolean) {
+    this.held = held;
+    this.#isClusterRole = isClusterRole;
+  }
+
   /** For namespaced resources: in `kube-system` live the service accounts of the control plane, so that rights there lead to the cluster. */
-  readonly reach: Reach;
+  get reach(): Reach {
+    if (this.held.length === 0) return 'unbound';
+    return this.held.some(
+      ({ binding }) => binding.isClusterWide || binding.object.namespace === 'kube-system',
+    )
+      ? 'cluster'
+      : 'namespace';
+  }
+
   /** For cluster-scoped resources; `none` where the role cannot grant them however it is bound. */
-  readonly clusterScopedReach: Reach | 'none';
+  get clusterScopedReach(): Reach | 'none' {
+    if (!this.#isClusterRole) return 'none';
+    if (this.held.length === 0) return 'unbound';
+    return this.held.some(({ binding }) => binding.isClusterWide) ? 'cluster' : 'namespace';
+  }
+
   /** For the messages of findings: `RoleBinding shop/web (ServiceAccount shop/web)`. */
-  readonly seen: string;
+  get seen(): string {
+    this.#seen ??= shorten(this.held.map(tellHeld).sort());
+    return this.#seen;
+  }
 }
 
 /** Who holds the rules that the role states, by bindings of its own and by those of roles that it is aggregated into. */
 export function holdingOf(role: Role, cluster: Cluster): Holding {
-  const held = holders(cluster).get(role.object.raw) ?? [];
-  const isWide = held.some(({ binding }) => binding.isClusterWide);
-  const isHeld = held.length > 0;
-  return {
-    held,
-    reach:
-      isWide || held.some(({ binding }) => binding.object.namespace === 'kube-system')
-        ? 'cluster'
-        : isHeld
-          ? 'namespace'
-          : 'unbound',
-    clusterScopedReach: !role.isClusterRole ? 'none' : isWide ? 'cluster' : isHeld ? 'namespace' : 'unbound',
-    seen: shorten(held.map(tellHeld).sort()),
-  };
+  return holdings(cluster).get(role.object.raw) ?? new Holding([], role.isClusterRole);
 }
 
 /** What a Role that nothing binds could come to is what it has once it is bound in its namespace. */
@@ -145,13 +156,13 @@ function judgeRule(
 function tell(
   rule: PolicyRule,
   allowed: { readonly verbs: Iterable<string>; readonly resources: Iterable<string> },
-  { held, seen }: Holding,
+  holding: Holding,
   severity: Severity,
 ): Failed<Told> {
   const params = spell(allowed);
-  return held.length === 0
+  return holding.held.length === 0
     ? { at: rule.path, message: 'unbound', params, severity }
-    : { at: rule.path, message: 'bound', params: { ...params, seen }, severity };
+    : { at: rule.path, message: 'bound', params: { ...params, seen: holding.seen }, severity };
 }
 
 function spell({ verbs, resources }: { verbs: Iterable<string>; resources: Iterable<string> }): Allowed {
@@ -163,8 +174,8 @@ function worse(a: Severity | undefined, b: Severity | undefined): Severity | und
   return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
 }
 
-/** For each role among the sources, by the object that states it, the bindings that give its rules to somebody. */
-function holders(cluster: Cluster): ReadonlyMap<JsonObject, readonly Held[]> {
+/** Of each role among the sources that somebody holds, by the object that states it. */
+function holdings(cluster: Cluster): ReadonlyMap<JsonObject, Holding> {
   return cluster.memo('holders of roles', () => {
     const bindings = new Map(cluster.bindings.map((binding) => [binding.object.raw, binding]));
     const world = RbacWorld.of([...cluster.roles.map(({ object }) => object.raw), ...bindings.keys()], {
@@ -191,7 +202,12 @@ function holders(cluster: Cluster): ReadonlyMap<JsonObject, readonly Held[]> {
         else held.set(binding, { binding, subjects: [subject], isAggregated: source !== role });
       }
     }
-    return new Map([...found].map(([source, held]) => [source, [...held.values()]]));
+    return new Map(
+      [...found].map(([source, held]) => [
+        source,
+        new Holding([...held.values()], source['kind'] === 'ClusterRole'),
+      ]),
+    );
   });
 }
 

@@ -78,8 +78,9 @@ export default defineCheck({
     const rules = rulesToJudge(role);
     if (rules.length === 0) return notApplicable;
     if (!rules.some(hasWildcard)) return pass;
-    const { held, reach, seen } = holdingOf(role, cluster);
-    if (cluster.isComplete && held.length === 0) return pass;
+    const holding = holdingOf(role, cluster);
+    const { reach } = holding;
+    if (cluster.isComplete && reach === 'unbound') return pass;
     const failures = [];
     for (const rule of rules) {
       const { apiGroups, path, resources, verbs } = rule;
@@ -88,9 +89,9 @@ export default defineCheck({
         const groups = apiGroups.map((group) => group || 'core').join(', ');
         const params = { verbs: verbs.join(', '), resources: resources.join(', '), groups };
         failures.push(
-          held.length === 0
+          reach === 'unbound'
             ? ({ at: path, message: 'unbound', params, severity } as const)
-            : ({ at: path, message: 'bound', params: { ...params, seen }, severity } as const),
+            : ({ at: path, message: 'bound', params: { ...params, seen: holding.seen }, severity } as const),
         );
       } else if (rule.nonResourceURLs.some((url) => url === '*' || url === '/*')) {
         const params = { verbs: verbs.join(', ') };

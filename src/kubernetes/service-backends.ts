@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.ts';
 import { asArray } from './json.ts';
 import type { KubernetesObject } from './object.ts';
 import { replicaFloor } from './replicas.ts';
+import type { Workload } from './workload.ts';
 
 /** Where a URL leads. */
 export type Destination =
@@ -49,15 +50,18 @@ function services(cluster: Cluster): ReadonlyMap<string, KubernetesObject> {
   });
 }
 
+/** The workloads whose pods a Service selects. */
+export function workloadsBehind(service: KubernetesObject, cluster: Cluster): readonly Workload[] {
+  const namespace = cluster.namespace(service.namespace ?? 'default');
+  return (namespace?.workloads ?? []).filter((workload) => cluster.servicesOf(workload).includes(service));
+}
+
 /**
  * How many pods are at least kept behind a Service; a DaemonSet counts for two, since it has one on each node. Undefined where no
  * workload among the sources has the labels that the Service selects.
  */
 export function podsBehind(service: KubernetesObject, cluster: Cluster): number | undefined {
-  const namespace = cluster.namespace(service.namespace ?? 'default');
-  const workloads = (namespace?.workloads ?? []).filter((workload) =>
-    cluster.servicesOf(workload).includes(service),
-  );
+  const workloads = workloadsBehind(service, cluster);
   if (workloads.length === 0) return undefined;
   return workloads.reduce((sum, workload) => {
     if (workload.kind === 'DaemonSet') return sum + 2;

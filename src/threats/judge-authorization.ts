@@ -5,8 +5,11 @@ import type {
   ConfiguredAuthorizer,
   WebhookSettings,
 } from '../engines/authorization/configuration/types.ts';
-import type { RequestAttributes } from '../engines/authorization/index.ts';
-import type { AuthorizationSetup } from '../kubernetes/authorization-setup.ts';
+import { groupsOf, type RequestAttributes, serviceAccountUser } from '../engines/authorization/index.ts';
+import { type AuthorizationSetup, fileName } from '../kubernetes/authorization-setup.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { kubeconfigFile } from '../kubernetes/kubeconfig.ts';
+import { destinationOf, workloadsBehind } from '../kubernetes/service-backends.ts';
 import { notApplicable, unknown } from './define-check.ts';
 
 /** The reasons for which the authorizers of an API server are not known. */
@@ -120,8 +123,14 @@ export const KUBELETS = 'kubelets';
 
 type Request = Omit<RequestAttributes, 'user'>;
 
+interface Essential {
+  readonly who: string;
+  readonly user: RequestAttributes['user'];
+  readonly requests: readonly Request[];
+}
+
 /** Requests without which a cluster comes to a stop, by who makes them. */
-const ESSENTIAL: readonly { who: string; user: RequestAttributes['user']; requests: readonly Request[] }[] = [
+const ESSENTIAL: readonly Essential[] = [
   {
     who: KUBELETS,
     user: { name: 'system:node:worker-1', groups: ['system:nodes', AUTHENTICATED] },
@@ -135,26 +144,51 @@ const ESSENTIAL: readonly { who: string; user: RequestAttributes['user']; reques
     user: { name: `system:${who}`, groups: [AUTHENTICATED] },
     requests: [lease('update', 'kube-system', who), { ...NOTHING, verb: 'list', resource: 'pods' }],
   })),
-  {
-    who: 'kube-system',
-    user: {
-      name: 'system:serviceaccount:kube-system:coredns',
-      groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', AUTHENTICATED],
-    },
-    requests: [{ ...NOTHING, verb: 'list', resource: 'services' }],
-  },
+  ofAccount('kube-system', 'kube-system', 'coredns'),
 ];
 
+function ofAccount(who: string, namespace: string, account: string): Essential {
+  const name = serviceAccountUser(namespace, account);
+  const requests = [{ ...NOTHING, verb: 'list', resource: 'services' }];
+  return { who, user: { name, groups: groupsOf(name) }, requests };
+}
+
+/** Where a webhook is reached; undefined where its kubeconfig is not among the sources. */
+export function serverOf({ kubeConfigFile }: WebhookSettings, cluster: Cluster): string | undefined {
+  const byFile = cluster.memo('kubeconfigs by file', () => {
+    const shown = cluster.subjects('kubeconfig').filter(({ isHidden }) => !isHidden);
+    return new Map(shown.map((kubeconfig) => [kubeconfigFile(kubeconfig), kubeconfig]));
+  });
+  return byFile.get(fileName(kubeConfigFile ?? ''))?.clusters[0]?.server;
+}
+
+/** The service accounts of a webhook's own pods, where it runs in the cluster whose requests it judges. */
+function itself(webhook: WebhookSettings, cluster: Cluster): Essential[] {
+  const destination = destinationOf(serverOf(webhook, cluster) ?? '', cluster);
+  if (destination.kind !== 'service') return [];
+  const pods = workloadsBehind(destination.service, cluster);
+  const accounts = new Map(pods.map((pod) => [`${pod.namespace}/${pod.serviceAccountName}`, pod]));
+  return [...accounts].map(([who, pod]) => ofAccount(who, pod.namespace, pod.serviceAccountName));
+}
+
 /**
- * Those who keep the cluster running and whose requests a webhook is asked about, because nobody before it answers them; the
- * service accounts of kube-system by the name of their namespace.
+ * Those who keep the cluster running and whose requests a webhook is asked about, because nobody before it answers them: service
+ * accounts of kube-system by the name of their namespace, and those of the webhook itself.
  */
-export function essentialsAsked(authorizers: Authorizers, index: number, webhook: WebhookSettings): string[] {
-  // The roles that every API server creates allow all of these.
+export function essentialsAsked(
+  authorizers: Authorizers,
+  index: number,
+  webhook: WebhookSettings,
+  cluster: Cluster,
+): string[] {
+  // The roles that every API server creates allow most of these; the webhook's own pods are then asked about as others are.
   if (authorizers.hasBefore(index, 'RBAC') || authorizers.hasBefore(index, 'AlwaysAllow')) return [];
-  return ESSENTIAL.filter(({ who }) => who !== KUBELETS || !authorizers.hasBefore(index, 'Node'))
-    .filter(({ user, requests }) =>
-      requests.some((request) => webhook.matchConditions.match({ ...request, user }) !== 'no-match'),
-    )
+  // A condition that fails decides like a webhook that does not answer.
+  const skips = webhook.failurePolicy === 'Deny' ? ['no-match'] : ['no-match', 'error'];
+  const isAskedOf = ({ user, requests }: Essential) =>
+    requests.some((request) => !skips.includes(webhook.matchConditions.match({ ...request, user })));
+  return [...ESSENTIAL, ...itself(webhook, cluster)]
+    .filter(({ who }) => who !== KUBELETS || !authorizers.hasBefore(index, 'Node'))
+    .filter(isAskedOf)
     .map(({ who }) => who);
 }

@@ -19,14 +19,14 @@ export default defineCheck({
   },
   reasons: HIDDEN_AUTHORIZERS,
   fix: 'none',
-  evaluate(setup) {
+  evaluate(setup, cluster) {
     const authorizers = authorizersOf(setup);
     if ('verdict' in authorizers) return authorizers;
     if (!authorizers.has('Webhook')) return notApplicable;
     const failures = [];
     for (const [index, authorizer] of authorizers.all.entries()) {
       const { name, webhook } = authorizer;
-      const asked = webhook === undefined ? [] : essentialsAsked(authorizers, index, webhook);
+      const asked = webhook === undefined ? [] : essentialsAsked(authorizers, index, webhook, cluster);
       if (webhook === undefined || asked.length === 0) continue;
       const params = { name, who: asked.join(', ') };
       if (webhook.failurePolicy === 'Deny') {

@@ -1,17 +1,6 @@
-import { fileName } from '../../../kubernetes/authorization-setup.ts';
-import type { Cluster } from '../../../kubernetes/cluster.ts';
-import { kubeconfigFile } from '../../../kubernetes/kubeconfig.ts';
 import { destinationOf, podsBehind } from '../../../kubernetes/service-backends.ts';
 import { defineCheck, failIfAny, notApplicable, unknown } from '../../define-check.ts';
-import { authorizersOf, HIDDEN_AUTHORIZERS } from '../../judge-authorization.ts';
-
-function serverIn(file: string, cluster: Cluster): string | undefined {
-  const byFile = cluster.memo('kubeconfigs by file', () => {
-    const shown = cluster.subjects('kubeconfig').filter(({ isHidden }) => !isHidden);
-    return new Map(shown.map((kubeconfig) => [kubeconfigFile(kubeconfig), kubeconfig]));
-  });
-  return byFile.get(fileName(file))?.clusters[0]?.server;
-}
+import { authorizersOf, HIDDEN_AUTHORIZERS, serverOf } from '../../judge-authorization.ts';
 
 export default defineCheck({
   id: 'authorization-webhook-single-replica',
@@ -31,10 +20,11 @@ export default defineCheck({
     const failures = [];
     const unseen = [];
     for (const [index, authorizer] of authorizers.all.entries()) {
-      const file = authorizer.webhook?.kubeConfigFile;
-      if (file === undefined) continue;
+      const { webhook } = authorizer;
+      const file = webhook?.kubeConfigFile;
+      if (webhook === undefined || file === undefined) continue;
       const at = authorizers.pathOf(authorizer, 'connectionInfo.kubeConfigFile');
-      const server = serverIn(file, cluster);
+      const server = serverOf(webhook, cluster);
       if (server === undefined) {
         unseen.push(unknown('kubeconfig-not-seen', { file }, at));
         continue;

@@ -269,6 +269,8 @@ const RESOURCES: readonly (readonly [resource: string, apiGroup: string])[] = [
   ['csidrivers', 'storage.k8s.io'],
   ['serviceaccounts', ''],
   ['leases', 'coordination.k8s.io'],
+  ['leases.coordination.k8s.io', ''],
+  ['Secrets', ''],
   ['nodes', ''],
   ['pods', ''],
   ['podcertificaterequests', 'certificates.k8s.io'],

@@ -14,6 +14,23 @@ const NODES_GROUP = 'system:nodes';
 const NODE_USER = 'system:node:';
 const LEASE_NAMESPACE = 'kube-node-lease';
 
+/** API groups of the resources that are not the same for all nodes. */
+const GROUPS: ReadonlyMap<string, string> = new Map([
+  ['secrets', ''],
+  ['configmaps', ''],
+  ['persistentvolumeclaims', ''],
+  ['persistentvolumes', ''],
+  ['resourceclaims', 'resource.k8s.io'],
+  ['volumeattachments', 'storage.k8s.io'],
+  ['serviceaccounts', ''],
+  ['leases', 'coordination.k8s.io'],
+  ['csinodes', 'storage.k8s.io'],
+  ['resourceslices', 'resource.k8s.io'],
+  ['nodes', ''],
+  ['pods', ''],
+  ['podcertificaterequests', 'certificates.k8s.io'],
+]);
+
 interface NodeAuthorizerOptions {
   /**
    * Whether the graph was made of everything in the cluster. Where it was not, the node may have to do with more than is
@@ -50,7 +67,8 @@ export class NodeAuthorizer implements Authorizer {
   /** Undefined for resources that all nodes may use alike. */
   #authorizeResource(node: string, attributes: RequestAttributes): Answer | undefined {
     const { apiGroup, resource, subresource } = attributes;
-    switch (apiGroup === '' ? resource : `${resource}.${apiGroup}`) {
+    if (GROUPS.get(resource) !== apiGroup) return undefined;
+    switch (resource) {
       case 'secrets':
         return this.#readNamespaced(node, 'Secret', attributes);
       case 'configmaps':
@@ -61,25 +79,25 @@ export class NodeAuthorizer implements Authorizer {
           : this.#get(node, 'PersistentVolumeClaim', attributes);
       case 'persistentvolumes':
         return this.#get(node, 'PersistentVolume', attributes);
-      case 'resourceclaims.resource.k8s.io':
+      case 'resourceclaims':
         return this.#get(node, 'ResourceClaim', attributes);
-      case 'volumeattachments.storage.k8s.io':
+      case 'volumeattachments':
         return this.#get(node, 'VolumeAttachment', attributes);
       case 'serviceaccounts':
         return attributes.verb === 'get' && subresource === ''
           ? this.#readNamespaced(node, 'ServiceAccount', attributes)
           : this.#createToken(node, attributes);
-      case 'leases.coordination.k8s.io':
+      case 'leases':
         return authorizeLease(node, attributes);
-      case 'csinodes.storage.k8s.io':
+      case 'csinodes':
         return authorizeCsiNode(node, attributes);
-      case 'resourceslices.resource.k8s.io':
+      case 'resourceslices':
         return this.#authorizeResourceSlice(node, attributes);
       case 'nodes':
         return authorizeNode(node, attributes);
       case 'pods':
         return this.#authorizePod(node, attributes);
-      case 'podcertificaterequests.certificates.k8s.io':
+      case 'podcertificaterequests':
         return this.#authorizePodCertificateRequest(node, attributes);
       default:
         return undefined;

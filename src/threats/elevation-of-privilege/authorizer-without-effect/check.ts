@@ -7,7 +7,11 @@ export default defineCheck({
   severity: 'info',
   confidence: 'high',
   subject: 'authorization',
-  frameworks: { nsa: ['Authentication and authorization'], owasp: ['K09'] },
+  frameworks: {
+    nsa: ['Authentication and authorization'],
+    owasp: ['K09'],
+    audits: ['NCC-E003660-PA6'],
+  },
   equivalents: {},
   messages: { 'denies-nothing': ['others'], 'cannot-refuse': ['name'] },
   reasons: HIDDEN_AUTHORIZERS,

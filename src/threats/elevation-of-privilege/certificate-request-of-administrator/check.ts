@@ -21,6 +21,7 @@ export default defineCheck({
     nsa: ['Authentication and authorization'],
     mitre: ['T1098.001', 'T1078'],
     owasp: ['K03', 'K06'],
+    audits: ['TOB-K8S-028'],
   },
   equivalents: { kyverno: ['inspect-csr'] },
   messages: {

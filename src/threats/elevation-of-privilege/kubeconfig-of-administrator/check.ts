@@ -15,6 +15,7 @@ export default defineCheck({
     nsa: ['Authentication and authorization'],
     mitre: ['T1552.001', 'T1078'],
     owasp: ['K06', 'K08'],
+    audits: ['TOB-K8S-028'],
   },
   equivalents: { kubescape: ['C-0246'], 'ms-threat-matrix': ['MS-TA9003'] },
   messages: {

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"sort"
 
 	rbacv1 "k8s.io/api/rbac/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -186,13 +186,17 @@ func aggregate(roles []*rbacv1.ClusterRole) {
 		changed = false
 		for _, role := range sorted {
 			rules := []rbacv1.PolicyRule{}
+			known := map[string]bool{}
 			for _, selector := range selectors[role] {
 				for _, other := range sorted {
 					if other.Name == role.Name || !selector.Matches(labels.Set(other.Labels)) {
 						continue
 					}
 					for _, rule := range other.Rules {
-						if !containsRule(rules, rule) {
+						// Equal are the same lists in the same order; none is the same as an empty one.
+						key := fmt.Sprintf("%q", [][]string{rule.Verbs, rule.APIGroups, rule.Resources, rule.ResourceNames, rule.NonResourceURLs})
+						if !known[key] {
+							known[key] = true
 							rules = append(rules, rule)
 						}
 					}
@@ -222,13 +226,4 @@ func selectorsOf(role *rbacv1.ClusterRole) ([]labels.Selector, error) {
 		selectors = append(selectors, selector)
 	}
 	return selectors, nil
-}
-
-func containsRule(rules []rbacv1.PolicyRule, rule rbacv1.PolicyRule) bool {
-	for _, each := range rules {
-		if equality.Semantic.DeepEqual(each, rule) {
-			return true
-		}
-	}
-	return false
 }

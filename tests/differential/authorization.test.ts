@@ -21,11 +21,11 @@ const SEED = Number(process.env['KUBESTRIDE_SEED'] ?? 20261123);
 const DECISIONS = caseCount(100_000);
 /** One after the other, over and over: the size of a world, and how many requests are made about it. */
 const WORLDS: readonly (readonly [WorldSize, number])[] = [
-  [SMALL, 4000],
-  [SMALL, 4000],
-  [SMALL, 4000],
-  [CROWDED, 3000],
-  [LARGE, 5000],
+  [SMALL, 5000],
+  [SMALL, 5000],
+  [SMALL, 5000],
+  [CROWDED, 2000],
+  [LARGE, 3000],
 ];
 /** A long run by hand says how far it is. */
 const PROGRESS = 1_000_000;
@@ -56,8 +56,8 @@ function questionsOf(seed: number, size: WorldSize, requests: number): WorldQues
     objects,
     bootstrap: false,
     requests: many(requests, () => access.request()),
-    whoCan: many(100, () => access.request()),
-    rulesFor: many(25, () => access.request()),
+    whoCan: many(40, () => access.request()),
+    rulesFor: many(10, () => access.request()),
   };
 }
 

@@ -2,7 +2,7 @@ import { type Answer, RbacAuthorizer, RbacWorld, type Rule } from '../../src/eng
 import type { Json, JsonObject } from '../../src/kubernetes/json.ts';
 import type { OracleDecision, OracleSubject, WorldAnswers, WorldQuestions } from './rbac-worlds.ts';
 
-/** An allowed request together with what our answer says allows it: nothing but that is needed to allow it. */
+/** An allowed request, the first for its reason, with what our answer says allows it: nothing but that is needed. */
 export interface Argument {
   readonly request: WorldQuestions['requests'][number];
   readonly answer: Answer;
@@ -51,11 +51,16 @@ export function compareWorld(asked: WorldQuestions, theirs: WorldAnswers): Compa
     const [a, b] = [JSON.stringify(ours), JSON.stringify(upstream)];
     if (a !== b) wrong.push(`${what} ${JSON.stringify(question)}\n  ours:     ${a}\n  upstream: ${b}`);
   };
+  const argued = new Set<string>();
   asked.requests.forEach((request, index) => {
     const answer = engine.authorize(request);
     const { decision, reason } = theirs.decisions[index] as OracleDecision;
-    check('decision', request, [answer.decision, answer.reason], [decision, reason]);
-    if (answer.decision === 'allow') found.push({ request, answer, objects: argumentOf(answer) });
+    if (answer.decision !== decision || answer.reason !== reason)
+      check('decision', request, [answer.decision, answer.reason], [decision, reason]);
+    const key = `${answer.grant?.ruleIndex} ${reason}`;
+    if (answer.decision !== 'allow' || argued.has(key)) return;
+    argued.add(key);
+    found.push({ request, answer, objects: argumentOf(answer) });
   });
   let subjects = 0;
   asked.whoCan.forEach((request, index) => {

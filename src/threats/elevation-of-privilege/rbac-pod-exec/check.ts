@@ -14,6 +14,12 @@ const POWERS = [
       // Before v1.35 `get` was enough for exec over WebSocket (AuthorizePodWebsocketUpgradeCreatePermission).
       { group: '', resources: ['pods/exec', 'pods/attach'], verbs: ['get'] },
       { group: '', resources: ['pods/portforward'], verbs: ['create', 'get'] },
+      // The API server passes requests on to whatever listens there, past network policies.
+      {
+        group: '',
+        resources: ['pods/proxy', 'services/proxy'],
+        verbs: ['get', 'create', 'update', 'patch', 'delete'],
+      },
     ],
     severity: { cluster: 'medium', unbound: 'low', namespace: 'low' },
   },

@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of the built command and of the package; only they need a build, which vitest makes before the first of them. */
-const BUILT = ['tests/cli.test.ts', 'tests/diff.test.ts', 'tests/package.test.ts', 'tests/readme.test.ts'];
+const BUILT = [
+  'tests/access.test.ts',
+  'tests/cli.test.ts',
+  'tests/diff.test.ts',
+  'tests/network.test.ts',
+  'tests/package.test.ts',
+  'tests/readme.test.ts',
+];
 
 const shared = { pool: 'threads', isolate: false, testTimeout: 60_000 } as const;
 

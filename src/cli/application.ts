@@ -23,6 +23,7 @@ import { collectCommand } from './commands/collect.ts';
 import { completionCommand } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
+import { networkCommands } from './commands/network/index.ts';
 import { permissionsCommand } from './commands/permissions.ts';
 import { podSecurityCommand } from './commands/pod-security.ts';
 import { scanCommand } from './commands/scan.ts';
@@ -54,6 +55,7 @@ function routes(words: CliWords) {
     'pod-security': podSecurityCommand(words),
     admission: admissionCommand(words),
     access: accessCommands(words),
+    network: networkCommands(words),
     permissions: permissionsCommand(words),
     checks: checksCommand(words),
     explain: explainCommand(words),

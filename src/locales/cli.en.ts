@@ -4,6 +4,7 @@ import { access } from './access.en.ts';
 import { auditLog } from './audit-log.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 import { escalation } from './escalation.en.ts';
+import { network } from './network.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
 type Near = readonly string[];
@@ -35,6 +36,7 @@ const en = {
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
     admission: 'Say which objects the ValidatingAdmissionPolicies among them would refuse',
     access: 'Say who can do what: can, who-can, of, review, diff',
+    network: 'Say what can reach what: connections, query',
     collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
     permissions: 'Print the least role that reading a cluster needs',
     watch: 'Keep the assessment of a live cluster up to date and print what changes',
@@ -169,6 +171,7 @@ const en = {
       'there is no ValidatingAdmissionPolicyBinding among the sources; a policy without a binding refuses nothing',
   },
   access,
+  network,
   auditLog,
   escalation,
   permissions: {

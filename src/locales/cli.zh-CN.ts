@@ -4,6 +4,7 @@ import { auditLog } from './audit-log.zh-CN.ts';
 import type { CliWords } from './cli.en.ts';
 import { clusterErrors } from './cluster-errors.zh-CN.ts';
 import { escalation } from './escalation.zh-CN.ts';
+import { network } from './network.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
@@ -26,6 +27,7 @@ const zhCN: CliWords = {
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
     admission: '说明其中的 ValidatingAdmissionPolicy 会拒绝哪些对象',
     access: '说明谁能做什么：can、who-can、of、review、diff',
+    network: '说明谁能访问谁：connections、query',
     collect: '将集群或节点的现状写入一个文件，即证据包',
     permissions: '输出读取集群所需的最小角色',
     watch: '持续更新运行中集群的评估，并输出变化',
@@ -148,6 +150,7 @@ const zhCN: CliWords = {
     noBinding: () => '来源中没有 ValidatingAdmissionPolicyBinding；没有绑定的策略不会拒绝任何对象',
   },
   access,
+  network,
   auditLog,
   escalation,
   permissions: {

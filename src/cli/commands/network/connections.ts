@@ -1,0 +1,40 @@
+import { buildCommand } from '@stricli/core';
+import type { CliWords } from '../../../locales/cli.en.ts';
+import type { Context } from '../../context.ts';
+import { oneOf, path } from '../../parsers.ts';
+import { type NetworkFlags, networkFlags } from './flags.ts';
+
+export const CONNECTION_FORMATS = ['txt', 'json', 'csv', 'md', 'dot'] as const;
+
+export interface ConnectionsFlags extends NetworkFlags {
+  readonly output: (typeof CONNECTION_FORMATS)[number];
+}
+
+export function connectionsCommand(words: CliWords) {
+  const { brief, full } = words.network;
+  return buildCommand<ConnectionsFlags, string[], Context>({
+    docs: { brief: brief.connections, fullDescription: `${brief.connections}\n\n${full.connections}` },
+    parameters: {
+      flags: {
+        output: {
+          kind: 'parsed',
+          parse: oneOf('-o', CONNECTION_FORMATS),
+          proposeCompletions: () => CONNECTION_FORMATS,
+          brief: words.network.flag.format,
+          placeholder: 'FORMAT',
+          default: 'txt',
+        },
+        ...networkFlags(words),
+      },
+      aliases: { o: 'output', n: 'namespace' },
+      positional: {
+        kind: 'array',
+        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
+      },
+    },
+    async func(flags, ...paths) {
+      const { connections } = await import('../../network/connections.ts');
+      this.exitCode = await connections(this, flags, paths);
+    },
+  });
+}

@@ -1,0 +1,11 @@
+import { buildRouteMap } from '@stricli/core';
+import type { CliWords } from '../../../locales/cli.en.ts';
+import type { Context } from '../../context.ts';
+import { connectionsCommand } from './connections.ts';
+import { queryCommand } from './query.ts';
+
+/** `kubestride network …`: what can reach what. */
+export function networkCommands(words: CliWords) {
+  const routes = { connections: connectionsCommand(words), query: queryCommand(words) };
+  return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.brief.network } });
+}

@@ -1,0 +1,52 @@
+import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
+import { type Context, say } from '../context.ts';
+import { places } from '../sources.ts';
+import type { NetworkSource } from './source.ts';
+
+/** Of many policies with the same trouble, so many are named. */
+const NAMED = 20;
+
+/** Names what was left out or is not evaluated; true where nothing was. */
+export async function tellProblems(context: Context, source: NetworkSource): Promise<boolean> {
+  const { words } = context;
+  const { evidence } = source;
+  const { problems, opaque } = source.network;
+  for (const { object, path, value } of problems.slice(0, NAMED)) {
+    const place = await placeOf(source, object, path);
+    say(context, words.network.refused({ policy: policyName(object), path, value, place }));
+  }
+  for (const { kind, namespace, name } of opaque.slice(0, NAMED)) {
+    say(
+      context,
+      words.network.opaque({ policy: `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}` }),
+    );
+  }
+  const more = Math.max(0, problems.length - NAMED) + Math.max(0, opaque.length - NAMED);
+  if (more > 0) say(context, words.collect.more({ count: more }));
+  const unread = evidence.unread
+    .slice(0, NAMED)
+    .map(({ file, line }) => `${file}${line === undefined ? '' : `:${line}`}`);
+  if (unread.length > 0) {
+    const { length: count } = evidence.unread;
+    say(context, words.warning.notRead({ count, places: unread.join(', '), more: count > NAMED }));
+  }
+  return problems.length === 0 && opaque.length === 0 && evidence.unread.length === 0;
+}
+
+export function policyName(object: JsonObject): string {
+  const metadata = asObject(object['metadata']);
+  const kind = asString(object['kind']) ?? '';
+  const namespace = kind === 'NetworkPolicy' ? asString(metadata?.['namespace']) || 'default' : undefined;
+  const name = asString(metadata?.['name']) ?? '';
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+/** `file:line` of a field of an object, or the object's path in the API. */
+export async function placeOf(source: NetworkSource, raw: JsonObject, path: string): Promise<string> {
+  const object = source.objectOf(raw);
+  if (object === undefined) return policyName(raw);
+  const { origin } = object;
+  if (origin.isApi) return origin.file.path;
+  const [range] = await places.locate([{ origin, path }]);
+  return `${origin.file.path}:${range?.line ?? origin.line}`;
+}

@@ -1,0 +1,43 @@
+import { Network, type OpaquePolicy } from '../../engines/network/index.ts';
+import { resourceName } from '../../kubernetes/gaps.ts';
+import type { JsonObject } from '../../kubernetes/json.ts';
+import { CLUSTER_POLICY_KINDS, POLICY_KINDS } from '../../kubernetes/network-policies.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { NetworkFlags } from '../commands/network/flags.ts';
+import type { Context } from '../context.ts';
+import { ProgressLine } from '../progress.ts';
+import { type OpenedSource, openSource } from '../sources.ts';
+
+/** A source with everything that decides what can reach what. */
+export interface NetworkSource extends OpenedSource {
+  readonly network: Network;
+  readonly objectOf: (raw: JsonObject) => KubernetesObject | undefined;
+}
+
+/** Where one of these lists could not be read, there may be policies or labels that change every answer. */
+const DECISIVE = new Set<string>([...POLICY_KINDS, ...CLUSTER_POLICY_KINDS, 'Namespace']);
+
+export async function openNetwork(
+  context: Context,
+  flags: NetworkFlags,
+  paths: readonly string[],
+): Promise<NetworkSource> {
+  const progress = new ProgressLine(context.terminal, context.words);
+  const opened = await openSource(context, flags, paths, { progress });
+  progress.done();
+  const { objects, gaps, isComplete } = opened.evidence;
+  const unseen = gaps
+    .filter(({ kind, reason }) => DECISIVE.has(kind) && reason !== 'not-asked')
+    .map(
+      (gap): OpaquePolicy => ({
+        object: {},
+        kind: gap.kind,
+        namespace: gap.namespace,
+        name: `${resourceName(gap)} (${context.words.gap[gap.reason]})`,
+        isOfMesh: false,
+      }),
+    );
+  const network = new Network(objects, { isComplete, unseen });
+  const known = new Map(objects.map((object) => [object.raw, object]));
+  return { ...opened, network, objectOf: (raw) => known.get(raw) };
+}

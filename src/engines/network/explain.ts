@@ -1,0 +1,144 @@
+import type { Endpoint, NetworkPod } from './endpoints.ts';
+import { isPod } from './endpoints.ts';
+import type { NetworkModel } from './model.ts';
+import type { Direction, OpaquePolicy, Policy, Rule } from './policies/policy.ts';
+import type { PortSet, Protocol } from './ports.ts';
+import { rulesOf, type Side, type Verdict } from './side.ts';
+
+/** Why a packet passes one end of its way, or does not. */
+export type Because = { readonly direction: Direction; readonly pod: NetworkPod } & (
+  | {
+      readonly effect: 'allowed' | 'denied' | 'passed-on' | 'undecided';
+      readonly policy: Policy;
+      readonly rule: Rule;
+    }
+  /** These policies isolate the pod, and none of their rules lets the packet through. */
+  | { readonly effect: 'no-rule'; readonly policies: readonly Policy[] }
+  /** Whether these policies hold for a pod on the network of its node is up to the network plugin. */
+  | { readonly effect: 'host-network'; readonly policies: readonly Policy[] }
+  /** No policy speaks of it at this end. */
+  | { readonly effect: 'not-isolated' }
+  | { readonly effect: 'not-evaluated'; readonly opaque: readonly OpaquePolicy[] }
+);
+
+export interface Explanation {
+  readonly allowed: boolean | 'unknown';
+  readonly because: readonly Because[];
+}
+
+/** The same for all ports at once. */
+export interface PortsExplanation {
+  readonly verdict: Verdict;
+  /** Every rule that speaks of the two ends, in the order in which they are asked. */
+  readonly because: readonly Because[];
+}
+
+/** Where a packet goes: a port of a protocol. */
+export interface Packet {
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** Which ports are open between two ends. One of them at least is a pod. */
+export function explainPorts(model: NetworkModel, from: Endpoint, to: Endpoint): PortsExplanation {
+  const { all, none } = model.algebra;
+  if (from === to) return { verdict: { allowed: all, unknown: none }, because: [] };
+  const verdict = !isPod(from)
+    ? model.fromAddress(from, to as NetworkPod)
+    : isPod(to)
+      ? model.between(from, to)
+      : model.toAddress(from, to);
+  const destination = isPod(to) ? to : undefined;
+  const at = (pod: NetworkPod, direction: Direction, peer: Endpoint) =>
+    steps(model, model.side(pod, direction), peer, destination, undefined).map((step) => ({
+      direction,
+      pod,
+      ...step,
+    }));
+  return {
+    verdict,
+    because: [...(isPod(from) ? at(from, 'egress', to) : []), ...(isPod(to) ? at(to, 'ingress', from) : [])],
+  };
+}
+
+/** What happens to one packet, at both ends. One end at least is a pod; a pod always reaches itself. */
+export function explain(model: NetworkModel, from: Endpoint, to: Endpoint, packet: Packet): Explanation {
+  if (from === to) return { allowed: true, because: [] };
+  const destination = isPod(to) ? to : undefined;
+  const ends = [
+    ...(isPod(from) ? [atEnd(model, from, 'egress', to, destination, packet)] : []),
+    ...(isPod(to) ? [atEnd(model, to, 'ingress', from, destination, packet)] : []),
+  ];
+  const verdicts = ends.map(({ allowed }) => allowed);
+  return {
+    allowed: verdicts.includes(false) ? false : verdicts.includes('unknown') ? 'unknown' : true,
+    because: ends.flatMap(({ because }) => because),
+  };
+}
+
+function atEnd(
+  model: NetworkModel,
+  pod: NetworkPod,
+  direction: Direction,
+  peer: Endpoint,
+  destination: NetworkPod | undefined,
+  { protocol, port }: Packet,
+): Explanation {
+  const side = model.side(pod, direction);
+  const verdict = model.judge.judge(side, peer, destination);
+  return {
+    allowed: verdict.allowed.has(protocol, port) || (verdict.unknown.has(protocol, port) ? 'unknown' : false),
+    because: steps(model, side, peer, destination, { protocol, port }).map((step) => ({
+      direction,
+      pod,
+      ...step,
+    })),
+  };
+}
+
+type Step = Because extends infer B ? (B extends unknown ? Omit<B, 'direction' | 'pod'> : never) : never;
+
+/** The rules that speak of the packet, in the order in which they are asked, until one decides; of any packet, all of them. */
+function steps(
+  { judge }: NetworkModel,
+  side: Side,
+  peer: Endpoint,
+  destination: NetworkPod | undefined,
+  packet: Packet | undefined,
+): Step[] {
+  const speaksOf = (ports: PortSet) =>
+    packet === undefined ? !ports.isEmpty : ports.has(packet.protocol, packet.port);
+  const found: Step[] = [];
+  if (side.opaque.length > 0) found.push({ effect: 'not-evaluated', opaque: side.opaque });
+  if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) return found;
+  /** The first rule of a policy that certainly speaks, and those before it that may. */
+  const ask = (policy: Policy): Rule['action'] | undefined => {
+    for (const rule of rulesOf(policy, side.direction)!) {
+      if (!speaksOf(judge.portsOf(rule.ports, destination))) continue;
+      const match = judge.matches(rule, peer, policy.tier);
+      if (match === 'no') continue;
+      const effect = match === 'unknown' ? 'undecided' : EFFECTS[rule.action];
+      found.push({ effect, policy, rule });
+      if (match === 'yes' && packet !== undefined) return rule.action;
+    }
+    return undefined;
+  };
+  /** True where the tier decides. */
+  const tier = (groups: readonly (readonly Policy[])[]): boolean => {
+    for (const group of groups) {
+      const actions = new Set(group.map(ask).filter((action) => action !== undefined));
+      if (actions.size > 0) return actions.size > 1 || !actions.has('pass');
+    }
+    return false;
+  };
+  if (tier(side.admin)) return found;
+  if (side.isOnHostNetwork) found.push({ effect: 'host-network', policies: side.namespace });
+  if (side.namespace.length > 0) {
+    const before = found.length;
+    for (const policy of side.namespace) if (ask(policy) === 'allow') return found;
+    return found.length > before ? found : [...found, { effect: 'no-rule', policies: side.namespace }];
+  }
+  return tier(side.baseline) ? found : [...found, { effect: 'not-isolated' }];
+}
+
+const EFFECTS = { allow: 'allowed', deny: 'denied', pass: 'passed-on' } as const;

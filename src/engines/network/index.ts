@@ -1,0 +1,11 @@
+/**
+ * What can reach what, as NetworkPolicy (k8s.io/api/networking/v1) and the Network Policy API
+ * (https://network-policy-api.sigs.k8s.io) say.
+ */
+export { type Address, formatAddress, formatBlocks, parseAddress } from './addresses.ts';
+export { type Connection, connectionsOf, type End } from './connections.ts';
+export { type Endpoint, isPod, type NetworkPod, portsNamed } from './endpoints.ts';
+export { type Because, type Explanation, explain, explainPorts } from './explain.ts';
+export { Network, type WorkloadGroup } from './network.ts';
+export type { OpaquePolicy } from './policies/policy.ts';
+export { type PortSet, PROTOCOLS, type Protocol } from './ports.ts';

@@ -1,0 +1,198 @@
+import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
+import type { Endpoint, NetworkNamespace, NetworkNode, NetworkPod } from './endpoints.ts';
+import { type Boundaries, intersection } from './intervals.ts';
+import type { Direction, OpaquePolicy, Policy } from './policies/policy.ts';
+import { PortAlgebra } from './ports.ts';
+import { Judge, rulesOf, type Side, type Verdict } from './side.ts';
+import { Surroundings } from './surroundings.ts';
+
+export interface NetworkWorld {
+  readonly pods: readonly NetworkPod[];
+  readonly namespaces: readonly NetworkNamespace[];
+  readonly nodes: readonly NetworkNode[];
+  readonly policies: readonly Policy[];
+  readonly opaque: readonly OpaquePolicy[];
+}
+
+/**
+ * Which packets the network policies of a cluster let through. Pods that no policy can tell apart are one class, so that the work
+ * grows with the classes and not with the pods.
+ */
+export class NetworkModel {
+  readonly algebra = new PortAlgebra();
+  readonly surroundings: Surroundings;
+  readonly judge: Judge;
+  readonly #policies: readonly Policy[];
+  readonly #opaque: readonly OpaquePolicy[];
+  /** The first pod of each class stands for all of them. */
+  readonly #classOf = new Map<NetworkPod, NetworkPod>();
+  readonly #byClass = new Map<string, NetworkPod>();
+  readonly #sides: Record<Direction, Map<NetworkPod, Side>> = { ingress: new Map(), egress: new Map() };
+  readonly #sideByKey = new Map<string, Side>();
+  readonly #verdicts = new Map<Side, Map<Endpoint, Map<NetworkPod | undefined, Verdict>>>();
+  readonly #numbers = new Map<Policy, number>();
+  /** Blocks of which no policy tells two addresses apart. */
+  readonly blocks: readonly Boundaries<Address>[];
+  readonly #namesBlocks: boolean;
+
+  constructor(world: NetworkWorld) {
+    this.surroundings = new Surroundings(world.namespaces, world.nodes);
+    this.judge = new Judge(this.algebra, this.surroundings);
+    this.#policies = world.policies;
+    this.#opaque = world.opaque;
+    world.policies.forEach((policy, index) => {
+      this.#numbers.set(policy, index);
+    });
+    const named = blocksIn(world.policies);
+    this.#namesBlocks = named.length > 0;
+    this.blocks = atomsOf(named);
+    for (const pod of world.pods) this.#classify(pod);
+  }
+
+  #classify(pod: NetworkPod): NetworkPod {
+    const known = this.#classOf.get(pod);
+    if (known !== undefined) return known;
+    const named = pod.ports.filter(({ name }) => name !== undefined);
+    const labels = Object.entries(pod.labels).sort(([a], [b]) => (a < b ? -1 : 1));
+    const addresses = pod.addresses.map((address) => this.#blockOf(address));
+    const node = pod.isOnHostNetwork ? (pod.node ?? '') : undefined;
+    const key = JSON.stringify([pod.namespace, labels, named, addresses, node]);
+    const representative = this.#byClass.get(key) ?? pod;
+    this.#byClass.set(key, representative);
+    this.#classOf.set(pod, representative);
+    return representative;
+  }
+
+  /** The block of an address among those that policies tell apart; -1 where no policy speaks of addresses. */
+  #blockOf(address: Address): number {
+    return this.#namesBlocks
+      ? this.blocks.findIndex(([first, end]) => address >= first! && address < end!)
+      : -1;
+  }
+
+  /** The policies that have a say at a pod. */
+  side(pod: NetworkPod, direction: Direction): Side {
+    const representative = this.#classify(pod);
+    const known = this.#sides[direction].get(representative);
+    if (known !== undefined) return known;
+    const own = this.#policies.filter(
+      (policy) =>
+        rulesOf(policy, direction) !== undefined &&
+        this.surroundings.selects(policy.subject, representative) &&
+        // By their API, policies of administrators leave out pods on the network of their node.
+        (policy.tier === 'namespace' || !representative.isOnHostNetwork),
+    );
+    // A policy that is not evaluated may make exceptions even for pods that share the node's network.
+    const opaque = this.#opaque.filter(
+      ({ namespace, isOfMesh }) =>
+        (namespace === undefined || namespace === representative.namespace) &&
+        !(isOfMesh && direction === 'egress'),
+    );
+    const numbers = own.map((policy) => this.#numbers.get(policy));
+    const { isOnHostNetwork } = representative;
+    const key = `${direction} ${isOnHostNetwork} ${numbers.join()} ${opaque.map((policy) => this.#opaque.indexOf(policy)).join()}`;
+    let side = this.#sideByKey.get(key);
+    if (side === undefined) {
+      const inTier = (tier: Policy['tier']) => own.filter((policy) => policy.tier === tier);
+      side = {
+        direction,
+        admin: byPriority(inTier('admin')),
+        namespace: inTier('namespace'),
+        baseline: byPriority(inTier('baseline')),
+        opaque,
+        isOnHostNetwork: isOnHostNetwork && inTier('namespace').length > 0,
+      };
+      this.#sideByKey.set(key, side);
+    }
+    this.#sides[direction].set(representative, side);
+    return side;
+  }
+
+  /** What passes from one pod to another. A pod always reaches itself. */
+  between(from: NetworkPod, to: NetworkPod): Verdict {
+    if (from === to) return { allowed: this.algebra.all, unknown: this.algebra.none };
+    const source = this.#classify(from);
+    const destination = this.#classify(to);
+    return this.#both(
+      this.#judged(this.side(source, 'egress'), destination, destination),
+      this.#judged(this.side(destination, 'ingress'), source, destination),
+    );
+  }
+
+  fromAddress(address: Address, to: NetworkPod): Verdict {
+    const destination = this.#classify(to);
+    return this.#judged(this.side(destination, 'ingress'), address, destination);
+  }
+
+  toAddress(from: NetworkPod, address: Address): Verdict {
+    return this.#judged(this.side(from, 'egress'), address, undefined);
+  }
+
+  /** What an end that is in no policy's sight may send to a pod. */
+  into(from: NetworkPod, to: NetworkPod): Verdict {
+    const destination = this.#classify(to);
+    return this.#judged(this.side(destination, 'ingress'), from, destination);
+  }
+
+  /** One pod of each class among the pods. */
+  kindsOf(pods: readonly NetworkPod[]): NetworkPod[] {
+    return [...new Set(pods.map((pod) => this.#classify(pod)))];
+  }
+
+  #judged(side: Side, peer: Endpoint, destination: NetworkPod | undefined): Verdict {
+    let byPeer = this.#verdicts.get(side);
+    if (byPeer === undefined) {
+      byPeer = new Map();
+      this.#verdicts.set(side, byPeer);
+    }
+    let byDestination = byPeer.get(peer);
+    if (byDestination === undefined) {
+      byDestination = new Map();
+      byPeer.set(peer, byDestination);
+    }
+    let verdict = byDestination.get(destination);
+    if (verdict === undefined) {
+      verdict = this.judge.judge(side, peer, destination);
+      byDestination.set(destination, verdict);
+    }
+    return verdict;
+  }
+
+  #both(egress: Verdict, ingress: Verdict): Verdict {
+    const { algebra } = this;
+    const allowed = algebra.intersection(egress.allowed, ingress.allowed);
+    const possible = algebra.intersection(
+      algebra.union(egress.allowed, egress.unknown),
+      algebra.union(ingress.allowed, ingress.unknown),
+    );
+    return { allowed, unknown: algebra.difference(possible, allowed) };
+  }
+}
+
+function byPriority(policies: readonly Policy[]): Policy[][] {
+  const groups = new Map<number, Policy[]>();
+  for (const policy of policies) {
+    const same = groups.get(policy.priority);
+    if (same === undefined) groups.set(policy.priority, [policy]);
+    else same.push(policy);
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+function blocksIn(policies: readonly Policy[]): Boundaries<Address>[] {
+  return policies
+    .flatMap(({ ingress, egress }) => [...(ingress ?? []), ...(egress ?? [])])
+    .flatMap(({ peers }) => (peers === 'all' ? [] : peers))
+    .flatMap((peer) => (peer.kind === 'addresses' ? [peer.addresses] : []));
+}
+
+/** IPv6 is spoken of only where a policy does. */
+function atomsOf(named: readonly Boundaries<Address>[]): Boundaries<Address>[] {
+  const points = new Set<Address>(ALL_IPV4);
+  for (const block of named) {
+    for (const point of block) points.add(point);
+    if (intersection(block, ALL_IPV6).length > 0) for (const point of ALL_IPV6) points.add(point);
+  }
+  const sorted = [...points].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return sorted.slice(1).map((end, index) => [sorted[index]!, end] as const);
+}

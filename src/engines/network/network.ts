@@ -1,0 +1,110 @@
+import { asArray, asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { ownedPods } from '../../kubernetes/owned-pods.ts';
+import { Workload } from '../../kubernetes/workload.ts';
+import type { PodGroup } from './connections.ts';
+import type { NetworkPod } from './endpoints.ts';
+import { Entries } from './entries.ts';
+import { namespaceOf, nodesOf, podOf, podOfVirtualMachine } from './from-objects.ts';
+import { NetworkModel } from './model.ts';
+import type { OpaquePolicy, PolicyProblem } from './policies/policy.ts';
+import { readPolicies } from './policies/read.ts';
+
+/** The pods of one owner. */
+export interface WorkloadGroup extends PodGroup {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly pods: NetworkPod[];
+}
+
+export interface NetworkOptions {
+  /** Whether the objects are those of a cluster, whose pods are known with their owners. */
+  readonly isComplete: boolean;
+  /** Policies that may be there and were not seen. */
+  readonly unseen?: readonly OpaquePolicy[];
+}
+
+/** Everything among objects that decides what can reach what. */
+export class Network {
+  readonly model: NetworkModel;
+  readonly groups: readonly WorkloadGroup[];
+  /** Pods by `namespace/name`, as they run or as their owner describes them. */
+  readonly pods: ReadonlyMap<string, NetworkPod>;
+  readonly entries: Entries;
+  readonly problems: readonly PolicyProblem[];
+  /** Policies that are not evaluated, or that were not seen. */
+  readonly opaque: readonly OpaquePolicy[];
+
+  constructor(objects: readonly KubernetesObject[], { isComplete, unseen = [] }: NetworkOptions) {
+    const raws: readonly JsonObject[] = objects.map(({ raw }) => raw);
+    const stated = objects.flatMap((object) => Workload.of(object));
+    this.groups = groupsOf(objects, stated, isComplete);
+    const { policies, problems, opaque } = readPolicies(raws);
+    this.problems = problems;
+    this.opaque = [...opaque, ...unseen];
+    const ofCore = (kind: string) =>
+      objects.filter((object) => object.kind === kind && object.apiVersion === 'v1');
+    this.model = new NetworkModel({
+      pods: this.groups.flatMap(({ pods }) => pods),
+      namespaces: ofCore('Namespace').map(namespaceOf),
+      nodes: nodesOf(ofCore('Node'), stated),
+      policies,
+      opaque: this.opaque,
+    });
+    this.pods = byName(stated, this.groups);
+    this.entries = new Entries(raws);
+  }
+}
+
+function groupsOf(
+  objects: readonly KubernetesObject[],
+  stated: readonly Workload[],
+  isComplete: boolean,
+): WorkloadGroup[] {
+  const owned = isComplete ? ownedPods(stated) : undefined;
+  const groups = new Map<string, WorkloadGroup>();
+  const put = (pod: NetworkPod, kind: string, name: string) => {
+    const key = `${pod.namespace}/${kind}/${name}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { namespace: pod.namespace, kind, name, pods: [pod] });
+    else group.pods.push(pod);
+  };
+  for (const workload of owned?.subjects ?? stated) {
+    const owner = owned?.owners.get(workload.object) ?? controllerOf(workload.object) ?? workload.object;
+    // Which addresses a pod has changes with each pod; a workload is spoken of as such.
+    put({ ...podOf(workload), addresses: [] }, owner.kind, owner.name);
+  }
+  for (const object of objects) {
+    const pod = podOfVirtualMachine(object);
+    if (pod !== undefined) put(pod, object.kind, object.name);
+  }
+  return [...groups.values()];
+}
+
+/** Pods come before the owners of the same name. */
+function byName(
+  workloads: readonly Workload[],
+  groups: readonly WorkloadGroup[],
+): ReadonlyMap<string, NetworkPod> {
+  const pods = new Map<string, NetworkPod>();
+  const put = (key: string, pod: () => NetworkPod) => {
+    if (!pods.has(key)) pods.set(key, pod());
+  };
+  const podsFirst = [...workloads].sort((a, b) => Number(b.kind === 'Pod') - Number(a.kind === 'Pod'));
+  for (const workload of podsFirst) put(`${workload.namespace}/${workload.name}`, () => podOf(workload));
+  for (const { namespace, name, pods: own } of groups) put(`${namespace}/${name}`, () => own[0]!);
+  return pods;
+}
+
+/** The owner that a pod names, where that is not itself among the objects. */
+function controllerOf({ kind, metadata }: KubernetesObject): { kind: string; name: string } | undefined {
+  if (kind !== 'Pod') return undefined;
+  for (const entry of asArray(metadata['ownerReferences']) ?? []) {
+    const reference = asObject(entry);
+    const [owner, name] = [asString(reference?.['kind']), asString(reference?.['name'])];
+    // A reference without a kind is refused; its pods belong together all the same.
+    if (reference?.['controller'] === true && owner !== 'Node' && name) return { kind: owner || 'Pod', name };
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import type { LabelMatcher } from '../../kubernetes/selectors.ts';
+import {
+  type Endpoint,
+  isPod,
+  type NetworkNamespace,
+  type NetworkNode,
+  type NetworkPod,
+} from './endpoints.ts';
+import type { PodSelector } from './policies/policy.ts';
+
+/** The label that the API server gives every namespace (KEP-2161). */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** What selectors are asked about: namespaces with their labels, and nodes. */
+export class Surroundings {
+  readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
+  readonly #nodes: readonly NetworkNode[];
+  readonly #answers = new Map<string, Map<NetworkPod, boolean>>();
+
+  constructor(namespaces: readonly NetworkNamespace[], nodes: readonly NetworkNode[]) {
+    for (const { name, labels } of namespaces) {
+      this.#namespaces.set(name, { ...labels, [NAME_LABEL]: name });
+    }
+    this.#nodes = nodes;
+  }
+
+  hasNamespace(name: string): boolean {
+    return this.#namespaces.has(name);
+  }
+
+  /** A namespace that nothing is known of has its name alone. */
+  labelsOf(namespace: string): Readonly<Record<string, string>> {
+    return this.#namespaces.get(namespace) ?? { [NAME_LABEL]: namespace };
+  }
+
+  /** By labels alone; what selectors mean to pods on the network of their node differs. */
+  selects(selector: PodSelector, pod: NetworkPod): boolean {
+    let answers = this.#answers.get(selector.key);
+    if (answers === undefined) {
+      answers = new Map();
+      this.#answers.set(selector.key, answers);
+    }
+    let answer = answers.get(pod);
+    if (answer === undefined) {
+      const { namespaces } = selector;
+      answer =
+        (typeof namespaces === 'string'
+          ? namespaces === pod.namespace
+          : namespaces(this.labelsOf(pod.namespace))) && selector.pods(pod.labels);
+      answers.set(pod, answer);
+    }
+    return answer;
+  }
+
+  /** Whether an end is one of the nodes that are meant, or a pod on the network of one. */
+  isOnNode(endpoint: Endpoint, matches: LabelMatcher): 'yes' | 'no' | 'unknown' {
+    let answer: 'no' | 'unknown' = 'no';
+    for (const { name, labels, addresses, isSeen } of this.#nodes) {
+      const isThis = isPod(endpoint)
+        ? endpoint.isOnHostNetwork && endpoint.node === name
+        : addresses.includes(endpoint);
+      if (!isThis) continue;
+      if (matches(labels)) return 'yes';
+      if (!isSeen) answer = 'unknown';
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,65 @@
+/** Words of `kubestride network`. */
+export const network = {
+  brief: {
+    connections: 'List what can reach what, and on which ports',
+    query: 'Say whether one end can reach another, and by which policy and rule',
+  },
+  full: {
+    connections: [
+      'kubestride network connections [PATH…] lists every pair of workloads and address blocks between which the policies of the',
+      'sources let something through, with the protocols and ports. What passes between the pods of one workload is left out.',
+      'Ingresses, routes of the Gateway API and Routes count as an end of their own, ingress-controller.',
+      '',
+      'Exit code: 0 everything is known; 2 something is unknown, because a policy is in a language that is not evaluated, is',
+      'refused by the API server or was not read, or nothing was found; 3 wrong usage or internal error.',
+    ].join('\n'),
+    query: [
+      'kubestride network query FROM TO [PORT] [PATH…] asks about one pair; without PORT it names the open ports. With --probes FILE',
+      'it answers one question a line: {"from":"shop/web","to":"shop/db","protocol":"TCP","port":5432}; an end is a pod or',
+      'workload as NAMESPACE/NAME, or {"ip":"…"}.',
+      '',
+      'Exit code: 0 allowed (with --probes: everything was answered); 1 not allowed; 2 unknown; 3 wrong usage or internal error.',
+    ].join('\n'),
+  },
+  argument: {
+    from: 'A pod or workload as NAMESPACE/NAME, or an address',
+    to: 'A pod or workload as NAMESPACE/NAME, or an address',
+    port: '80, UDP/53 or TCP/http; without it all ports',
+  },
+  flag: {
+    format: 'txt, json, csv, md or dot',
+    probes: 'Answer the questions of this file, one JSON object a line; - for standard input',
+  },
+  direction: { ingress: 'ingress', egress: 'egress' },
+  answer: { yes: 'yes', no: 'no', unknown: 'unknown' },
+  allPorts: 'all ports',
+  noPort: 'no port',
+  maybe: (p: { ports: string }) => `unknown: ${p.ports}`,
+  because: {
+    allowed: (p: { rule: string; place: string }) => `allowed by ${p.rule} (${p.place})`,
+    denied: (p: { rule: string; place: string }) => `denied by ${p.rule} (${p.place})`,
+    'passed-on': (p: { rule: string; place: string }) => `passed on by ${p.rule} (${p.place})`,
+    undecided: (p: { rule: string; place: string }) =>
+      `perhaps decided by ${p.rule} (${p.place}), whose peers are not known here`,
+    'no-rule': (p: { policies: string }) => `isolated by ${p.policies}, of which no rule allows it`,
+    'host-network': (p: { policies: string }) =>
+      `on the network of its node, where it is up to the network plugin whether ${p.policies} holds`,
+    'not-isolated': () => 'no policy speaks of it, so it passes',
+    'not-evaluated': (p: { policies: string }) => `not evaluated: ${p.policies}`,
+    itself: () => 'a pod always reaches itself',
+  },
+  table: { from: 'From', to: 'To', ports: 'Ports' },
+  nobody: (p: { name: string; near: readonly string[] }) =>
+    `there is no pod or workload ${p.name}${p.near.length > 0 ? `; did you mean ${p.near.join(' or ')}?` : '; name it as NAMESPACE/NAME'}`,
+  notAnEnd: (p: { value: string }) => `"${p.value}" is no address and not NAMESPACE/NAME`,
+  noPod: () => 'one of the two ends must be a pod or a workload',
+  notAPort: (p: { value: string }) =>
+    `"${p.value}" is no port: a number from 1 to 65535, or a name of the pod's`,
+  notAProtocol: (p: { value: string }) => `"${p.value}" is no protocol: TCP, UDP or SCTP`,
+  noSuchPort: (p: { name: string; pod: string }) => `${p.pod} has no port named ${p.name}`,
+  unusableLine: () => 'a probe is one JSON object with from, to, protocol and port',
+  refused: (p: { policy: string; path: string; value: string; place: string }) =>
+    `the API server refuses ${p.policy} (${p.place}): ${p.path}${p.value === '' ? '' : ` is "${p.value}"`}; it is left out`,
+  opaque: (p: { policy: string }) => `not evaluated: ${p.policy}; what it decides is unknown`,
+  unknownPairs: (p: { count: number }) => `unknown between ${p.count} pairs`,
+};

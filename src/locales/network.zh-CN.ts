@@ -1,0 +1,61 @@
+import type { network as en } from './network.en.ts';
+
+/** `kubestride network` 的文字。 */
+export const network: typeof en = {
+  brief: {
+    connections: '列出谁能访问谁、通过哪些端口',
+    query: '说明一端能否访问另一端，以及由哪条策略和规则决定',
+  },
+  full: {
+    connections: [
+      'kubestride network connections [路径…] 列出来源中的策略放行的每一对工作负载和地址块，以及协议和端口。同一工作负载的 Pod 之间的流量不列出。',
+      'Ingress、Gateway API 的路由和 Route 作为单独的一端 ingress-controller。',
+      '',
+      '退出码：0 全部已知；2 有未知项，因为某条策略所用的语言不作评估、被 API 服务器拒绝或未被读取，或者没有找到任何对象；3 用法错误或内部错误。',
+    ].join('\n'),
+    query: [
+      'kubestride network query FROM TO [PORT] [路径…] 询问一对端点；不给 PORT 时列出开放的端口。使用 --probes 文件时每行回答一个问题：',
+      '{"from":"shop/web","to":"shop/db","protocol":"TCP","port":5432}；端点是以“名字空间/名称”给出的 Pod 或工作负载，或 {"ip":"…"}。',
+      '',
+      '退出码：0 允许（使用 --probes 时：全部已回答）；1 不允许；2 未知；3 用法错误或内部错误。',
+    ].join('\n'),
+  },
+  argument: {
+    from: 'Pod 或工作负载（名字空间/名称），或地址',
+    to: 'Pod 或工作负载（名字空间/名称），或地址',
+    port: '80、UDP/53 或 TCP/http；不给则为所有端口',
+  },
+  flag: {
+    format: 'txt、json、csv、md 或 dot',
+    probes: '回答此文件中的问题，每行一个 JSON 对象；- 表示标准输入',
+  },
+  direction: { ingress: '入站', egress: '出站' },
+  answer: { yes: '是', no: '否', unknown: '未知' },
+  allPorts: '所有端口',
+  noPort: '没有端口',
+  maybe: (p) => `未知：${p.ports}`,
+  because: {
+    allowed: (p) => `由 ${p.rule} 允许（${p.place}）`,
+    denied: (p) => `由 ${p.rule} 拒绝（${p.place}）`,
+    'passed-on': (p) => `由 ${p.rule} 交给下一层（${p.place}）`,
+    undecided: (p) => `可能由 ${p.rule} 决定（${p.place}），其对端在此未知`,
+    'no-rule': (p) => `被 ${p.policies} 隔离，其中没有规则允许`,
+    'host-network': (p) => `使用节点网络，${p.policies} 是否生效取决于网络插件`,
+    'not-isolated': () => '没有策略涉及，因此通过',
+    'not-evaluated': (p) => `未评估：${p.policies}`,
+    itself: () => 'Pod 总能访问自身',
+  },
+  table: { from: '从', to: '到', ports: '端口' },
+  nobody: (p) =>
+    `没有 Pod 或工作负载 ${p.name}${p.near.length > 0 ? `；您是想用 ${p.near.join(' 或 ')} 吗？` : '；请以“名字空间/名称”给出'}`,
+  notAnEnd: (p) => `"${p.value}" 既不是地址，也不是“名字空间/名称”`,
+  noPod: () => '两端中至少有一端必须是 Pod 或工作负载',
+  notAPort: (p) => `"${p.value}" 不是端口：应为 1 到 65535 的数字，或 Pod 的端口名称`,
+  notAProtocol: (p) => `"${p.value}" 不是协议：TCP、UDP 或 SCTP`,
+  noSuchPort: (p) => `${p.pod} 没有名为 ${p.name} 的端口`,
+  unusableLine: () => '一个探测是一个带有 from、to、protocol 和 port 的 JSON 对象',
+  refused: (p) =>
+    `API 服务器拒绝 ${p.policy}（${p.place}）：${p.path}${p.value === '' ? '' : ` 为 "${p.value}"`}；已排除`,
+  opaque: (p) => `未评估：${p.policy}；它的决定未知`,
+  unknownPairs: (p) => `${p.count} 对之间未知`,
+};

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { type Address, ALL_IPV6 } from '../src/engines/network/addresses.ts';
+import {
+  connectionsOf,
+  type End,
+  explain,
+  formatAddress,
+  Network,
+  type PortSet,
+  PROTOCOLS,
+  type Protocol,
+  parseAddress,
+  type WorkloadGroup,
+} from '../src/engines/network/index.ts';
+import { type Boundaries, difference } from '../src/engines/network/intervals.ts';
+import { readManifests } from '../src/evidence/manifests/index.ts';
+import { hasTruth, readTruth, truthCases, truthPath } from './truth.ts';
+
+const CYCLONUS = 'cyclonus-netpol';
+const CONFORMANCE = 'cnp-conformance';
+const CONNECTIVITY = 'npguard-connectivity';
+
+async function networkOf(...paths: string[]): Promise<Network> {
+  const { objects } = await readManifests(paths);
+  return new Network(objects, { isComplete: false });
+}
+
+test.skipIf(!hasTruth(CYCLONUS))('every cell of the tables of cyclonus', async () => {
+  const wrong: string[] = [];
+  let cells = 0;
+  for (const row of truthCases(CYCLONUS)) {
+    const { model, pods } = await networkOf(
+      truthPath(CYCLONUS, row['cluster']!),
+      truthPath(CYCLONUS, row['policies']!),
+    );
+    const [header, ...lines] = readTruth(CYCLONUS, row['expected']!).toString().trim().split(/\r?\n/);
+    const columns = header!.split(',').slice(2);
+    for (const line of lines) {
+      const [from, to, ...expected] = line.split(',');
+      // Its simulator applies policies to what a pod sends to itself, which Kubernetes always lets through.
+      if (from === to) continue;
+      const verdict = model.between(pods.get(from!)!, pods.get(to!)!);
+      columns.forEach((column, index) => {
+        const [protocol, port] = column.split('/') as [Protocol, string];
+        const ours = verdict.allowed.has(protocol, Number(port)) ? 'A' : 'B';
+        cells++;
+        if (ours !== expected[index] || !verdict.unknown.isEmpty)
+          wrong.push(`${row['case']} ${line} ${column}`);
+      });
+    }
+  }
+  expect(cells).toBeGreaterThan(50_000);
+  expect(wrong).toEqual([]);
+});
+
+test.skipIf(!hasTruth(CONFORMANCE))(
+  'every poke of the conformance tests of ClusterNetworkPolicy',
+  async () => {
+    const rows = truthCases(CONFORMANCE);
+    const networks = new Map<string, Promise<Network>>();
+    const wrong: string[] = [];
+    for (const row of rows) {
+      const state = row['state']!;
+      if (!networks.has(state)) networks.set(state, networkOf(truthPath(CONFORMANCE, state)));
+      const { model, pods } = (await networks.get(state))!;
+      // A pod on the network of its node is reached at the node's address.
+      const to = pods.get(row['dst']!) ?? parseAddress(row['dst_ip']!)!;
+      const packet = { protocol: row['protocol'] as Protocol, port: Number(row['port']) };
+      const { allowed, because } = explain(model, pods.get(row['src']!)!, to, packet);
+      expect(because.length).toBeGreaterThan(0);
+      const ours = allowed === true ? 'allow' : allowed === false ? 'deny' : 'unknown';
+      if (ours !== row['expected']) wrong.push(`${row['case']}: ${ours}`);
+    }
+    expect(rows.length).toBeGreaterThan(100);
+    expect(wrong).toEqual([]);
+  },
+);
+
+const BLOCK = /^(\d+\.\d+\.\d+\.\d+)-(\d+\.\d+\.\d+\.\d+)$/;
+
+/** `TCP 80,90-100,UDP 53`, and `All Connections`. */
+function portsOf(text: string): string {
+  if (text === 'All Connections')
+    return PROTOCOLS.map((protocol) => `${protocol} 1-65535`)
+      .sort()
+      .join();
+  let protocol = '';
+  const ranges = text.split(',').map((part) => {
+    const [, named, range] = /^(?:([A-Z]+) )?(\d+(?:-\d+)?)$/.exec(part.trim())!;
+    protocol = named ?? protocol;
+    return `${protocol} ${range!.includes('-') ? range : `${range}-${range}`}`;
+  });
+  return ranges.sort().join();
+}
+
+const ourPorts = ({ ranges }: PortSet) =>
+  ranges
+    .map(({ protocol, from, to }) => `${protocol} ${from}-${to}`)
+    .sort()
+    .join();
+
+type Pair = readonly [from: string | Boundaries<Address>, to: string | Boundaries<Address>, ports: string];
+
+/** Pairs with all blocks cut at all points, so that it does not matter how either side merges them. */
+function cut(pairs: readonly Pair[], points: readonly Address[]): Set<string> {
+  const pieces = (end: string | Boundaries<Address>): string[] => {
+    if (typeof end === 'string') return [end];
+    const within: string[] = [];
+    for (let i = 0; i < end.length; i += 2) {
+      for (const point of points)
+        if (point >= end[i]! && point < end[i + 1]!) within.push(formatAddress(point));
+    }
+    return within;
+  };
+  return new Set(
+    pairs.flatMap(([from, to, ports]) =>
+      pieces(from).flatMap((source) =>
+        pieces(to).map((destination) => `${source} => ${destination} : ${ports}`),
+      ),
+    ),
+  );
+}
+
+const connectivity = () =>
+  truthCases(CONNECTIVITY).filter(
+    ({ kind, variant, multi_network }) => kind === 'connlist' && variant === '' && multi_network === '',
+  );
+
+test.skipIf(!hasTruth(CONNECTIVITY))('the connections that netpol-analyzer lists', async () => {
+  const wrong: string[] = [];
+  const rows = connectivity();
+  for (const row of rows) {
+    const network = await networkOf(truthPath(CONNECTIVITY, row['input']!));
+    const end = (each: End<WorkloadGroup>): string | Boundaries<Address> => {
+      if ('entity' in each) return `{${each.entity}}`;
+      // It leaves IPv6 out.
+      if ('addresses' in each) return difference(each.addresses, ALL_IPV6);
+      return `${each.group.namespace}/${each.group.name}[${each.group.kind}]`;
+    };
+    // What passes to and from pods on the network of their node if the network plugin ignores policies there is unknown beside it.
+    const ours = [...connectionsOf(network.model, network.groups, network.entries)]
+      .filter(({ allowed }) => !allowed.isEmpty)
+      .map(({ from, to, allowed }): Pair => [end(from), end(to), ourPorts(allowed)]);
+    const text = readTruth(CONNECTIVITY, row['expected_txt']!).toString();
+    const theirs = [...text.matchAll(/^(.+?) => (.+?) : (.+?)\s*$/gm)].map(([, from, to, ports]): Pair => {
+      const read = (written: string) => {
+        const name = written.replace('[External]', '');
+        const block = BLOCK.exec(name);
+        return block === null ? name : [parseAddress(block[1]!)!, parseAddress(block[2]!)! + 1n];
+      };
+      return [read(from!), read(to!), portsOf(ports!)];
+    });
+    const points = new Set<Address>();
+    for (const pair of [...ours, ...theirs]) {
+      for (const each of pair) if (typeof each !== 'string') for (const point of each) points.add(point);
+    }
+    const sorted = [...points].sort((a, b) => (a < b ? -1 : 1));
+    const [expected, got] = [cut(theirs, sorted), cut(ours, sorted)];
+    const lacks = [...expected].filter((line) => !got.has(line));
+    const adds = [...got].filter((line) => !expected.has(line));
+    if (lacks.length > 0 || adds.length > 0) {
+      wrong.push(`${row['case']}: lacks ${lacks.length} ${lacks[0]}; adds ${adds.length} ${adds[0]}`);
+    }
+  }
+  expect(rows.length).toBeGreaterThan(60);
+  expect(wrong).toEqual([]);
+});

@@ -35,6 +35,7 @@ export {
   type Outlook,
   outlookOf,
 } from './escalation/escalations.ts';
+export { type EscalationOptions, escalationGraphOf } from './escalation/from-objects.ts';
 export { EscalationGraph, type EscalationInput, type HeldEffect } from './escalation/graph.ts';
 export {
   type Certainty,

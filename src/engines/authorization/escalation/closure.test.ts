@@ -4,7 +4,7 @@ import { groupsOf } from '../identity.ts';
 import { RbacAuthorizer } from '../rbac/authorizer.ts';
 import { RbacWorld } from '../rbac/world.ts';
 import { Closure } from './closure.ts';
-import { Distances } from './distances.ts';
+import { Distances, incomingOf } from './distances.ts';
 import { Network } from './edges.ts';
 import { account, bind, namespace, node, pod, role, subject, vertexText, World } from './test-world.ts';
 
@@ -70,7 +70,7 @@ describe('on random networks', () => {
   it('paths are as short as any, and lead where they should', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const network = randomNetwork(seed);
-      const distances = new Distances(network, 0);
+      const distances = new Distances(network, 0, incomingOf(network));
       // Bellman and Ford: [possible, steps], until nothing gets better.
       const best = network.vertices.map((_, at) => (at === 0 ? 0 : Number.POSITIVE_INFINITY));
       for (let round = 0; round < network.vertices.length; round++) {

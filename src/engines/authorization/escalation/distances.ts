@@ -3,6 +3,30 @@ import type { Edge, Network } from './edges.ts';
 /** More than any path has steps. */
 const POSSIBLE = 2 ** 20;
 
+/** The edges of a network by where they lead: those into a vertex stand between its start and that of the next. */
+export interface Incoming {
+  readonly starts: Int32Array;
+  readonly from: Int32Array;
+  readonly costs: Float64Array;
+}
+
+export function incomingOf({ vertices, edges }: Network): Incoming {
+  const starts = new Int32Array(vertices.length + 1);
+  for (const list of edges) for (const { to } of list) starts[to + 1]!++;
+  for (let at = 0; at < vertices.length; at++) starts[at + 1]! += starts[at]!;
+  const next = starts.slice();
+  const from = new Int32Array(starts[vertices.length]!);
+  const costs = new Float64Array(from.length);
+  edges.forEach((list, at) => {
+    for (const edge of list) {
+      const place = next[edge.to]!++;
+      from[place] = at;
+      costs[place] = costOf(edge);
+    }
+  });
+  return { starts, from, costs };
+}
+
 /** How to get from anywhere to one target: by the fewest steps that are only possible, then by the fewest steps. */
 export class Distances {
   /** Infinity where there is no way. */
@@ -11,26 +35,22 @@ export class Distances {
   readonly #target: number;
 
   /** Dijkstra's algorithm from the target backwards. */
-  constructor(network: Network, target: number) {
-    const count = network.vertices.length;
-    this.#costs = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  constructor(network: Network, target: number, { starts, from, costs }: Incoming) {
+    this.#costs = new Float64Array(network.vertices.length).fill(Number.POSITIVE_INFINITY);
     this.#edges = network.edges;
     this.#target = target;
-    const incoming: { from: number; edge: Edge }[][] = Array.from({ length: count }, () => []);
-    network.edges.forEach((edges, from) => {
-      for (const edge of edges) incoming[edge.to]!.push({ from, edge });
-    });
     this.#costs[target] = 0;
     const queue = new Queue();
     queue.push(target, 0);
     for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
       const cost = this.#costs[at.vertex]!;
       if (at.cost > cost) continue;
-      for (const { from, edge } of incoming[at.vertex]!) {
-        const through = cost + costOf(edge);
-        if (through >= this.#costs[from]!) continue;
-        this.#costs[from] = through;
-        queue.push(from, through);
+      for (let edge = starts[at.vertex]!; edge < starts[at.vertex + 1]!; edge++) {
+        const before = from[edge]!;
+        const through = cost + costs[edge]!;
+        if (through >= this.#costs[before]!) continue;
+        this.#costs[before] = through;
+        queue.push(before, through);
       }
     }
   }

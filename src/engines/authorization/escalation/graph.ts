@@ -1,14 +1,14 @@
 import type { Cluster } from '../../../kubernetes/cluster.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
-import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import { PRIVILEGED_GROUP } from '../identity.ts';
 import type { ResolvedRole } from '../rbac/aggregation.ts';
 import type { Grant, RoleRule, Subject } from '../rbac/grant.ts';
 import type { RbacWorld } from '../rbac/world.ts';
+import { addCircumstances, addMemberships } from './circumstances.ts';
 import { Closure } from './closure.ts';
 import { DefaultGrants } from './defaults.ts';
-import { Distances } from './distances.ts';
-import { type Edge, Network, type Way } from './edges.ts';
+import { Distances, type Incoming, incomingOf } from './distances.ts';
+import { type Edge, Network } from './edges.ts';
 import { Hubs, SOMEBODY } from './hubs.ts';
 import { Outcomes } from './outcomes.ts';
 import { type Effect, TARGETS, type Target } from './power.ts';
@@ -56,7 +56,9 @@ export class EscalationGraph {
   readonly network = new Network();
   readonly #finder = new RightsFinder<CatalogPower>(POWERS);
   readonly #grants = new Map<number, Grant[]>();
-  readonly #rights = new Map<number, Rights>();
+  readonly #rights = new Map<number, Rights<CatalogPower>>();
+  /** None where a group holds nothing. */
+  readonly #groupRights = new Map<string, readonly Rights<CatalogPower>[]>();
   readonly #distances = new Map<Target, Distances>();
   /** Grants that stand for what a step on the path gave, not for a binding. */
   readonly #given = new Set<Grant>();
@@ -64,6 +66,7 @@ export class EscalationGraph {
   readonly #outcomes: Outcomes;
   readonly #open: Holder[] = [];
   #defaults: DefaultGrants | undefined;
+  #incoming: Incoming | undefined;
 
   constructor({ world, cluster, unseen = new Set() }: EscalationInput) {
     this.#around = new Surroundings(cluster, unseen);
@@ -77,11 +80,11 @@ export class EscalationGraph {
       onNewRole: (at, role) =>
         this.#open.push({ at, grants: [this.#givenGrant(this.network.vertices[at]!, role)] }),
     });
-    this.#addCircumstances(hubs);
+    addCircumstances(this.network, this.#around, hubs);
     for (const [at, grants] of this.#grants) this.#open.push({ at, grants });
     for (let holder = this.#open.pop(); holder !== undefined; holder = this.#open.pop())
       this.#addPowers(holder);
-    this.#addMemberships();
+    addMemberships(this.network);
   }
 
   /** The subjects that bindings name or that exist, in the order in which they were found. */
@@ -149,7 +152,12 @@ export class EscalationGraph {
   #to(target: Target): Distances {
     let distances = this.#distances.get(target);
     if (distances === undefined) {
-      distances = new Distances(this.network, this.network.add({ kind: 'Target', name: target }).at);
+      this.#incoming ??= incomingOf(this.network);
+      distances = new Distances(
+        this.network,
+        this.network.find({ kind: 'Target', name: target })!,
+        this.#incoming,
+      );
       this.#distances.set(target, distances);
     }
     return distances;
@@ -183,71 +191,6 @@ export class EscalationGraph {
     for (const name of BUILT_IN_GROUPS) this.network.add({ kind: 'Group', name });
   }
 
-  #addCircumstances(hubs: Hubs): void {
-    const network = this.network;
-    const admin = network.find({ kind: 'Target', name: 'cluster-admin' })!;
-    const node = network.find({ kind: 'Target', name: 'node' })!;
-    const secrets = network.find({ kind: 'Target', name: 'every-secret' })!;
-    const step = (
-      from: number,
-      to: number,
-      way: Way,
-      certainty: Edge['certainty'] = 'proven',
-      seen?: KubernetesObject,
-    ) => network.connect(from, { to, way, certainty, because: [], ...(seen === undefined ? {} : { seen }) });
-
-    for (const [at, vertex] of network.vertices.entries()) {
-      if (vertex.kind === 'Group' && vertex.name === PRIVILEGED_GROUP) step(at, admin, 'privileged-group');
-      if (vertex.kind === 'Node') network.lead(at, node);
-    }
-    step(admin, hubs.at('everybody'), 'is-cluster-admin');
-    step(admin, node, 'is-cluster-admin');
-    step(admin, secrets, 'is-cluster-admin');
-    for (const [at, vertex] of network.vertices.entries()) {
-      if (vertex.kind !== 'Node') continue;
-      const kubelet = network.find({ kind: 'Kubelet', name: vertex.name })!;
-      step(at, kubelet, 'node-credentials');
-      this.#addPodsOf(at, kubelet, vertex.name, admin, step);
-    }
-  }
-
-  /** Last, as rights may name users and groups that nothing else does. */
-  #addMemberships(): void {
-    for (const [at, vertex] of this.network.vertices.entries()) {
-      for (const name of groupsAround(vertex)) {
-        const to = this.network.find({ kind: 'Group', name });
-        if (to !== undefined) {
-          this.network.connect(at, { to, way: 'member-of', certainty: 'proven', because: [] });
-        }
-      }
-    }
-  }
-
-  #addPodsOf(
-    node: number,
-    kubelet: number,
-    name: string,
-    admin: number,
-    step: (from: number, to: number, way: Way, certainty: Edge['certainty'], seen?: KubernetesObject) => void,
-  ): void {
-    const known = new Set<number>();
-    const labels = this.#around.nodes.find((each) => each.name === name)?.labels ?? {};
-    if (CONTROL_PLANE.some((label) => labels[label] !== undefined))
-      step(node, admin, 'control-plane-node', 'proven');
-    for (const running of this.#around.runningOn(name)) {
-      // Where nodes were not seen, any pod may come to run on the one that is reached.
-      const certainty = running.node === undefined ? 'possible' : 'proven';
-      if (running.isApiServer) step(node, admin, 'control-plane-node', certainty, running.object);
-      if (running.account === undefined) continue;
-      const { namespace } = running;
-      const account = this.network.find({ kind: 'ServiceAccount', namespace, name: running.account.name })!;
-      if (known.has(account)) continue;
-      known.add(account);
-      step(node, account, 'node-pods', certainty, running.object);
-      step(kubelet, account, 'node-pods', certainty, running.object);
-    }
-  }
-
   #addPowers({ at, grants }: Holder): void {
     const network = this.network;
     if (grants.some(isClusterAdmin)) {
@@ -263,15 +206,15 @@ export class EscalationGraph {
     this.#grants.set(at, [...grants]);
     const own = this.#rightsOf(at);
     const groups = this.#rightsOfGroups(at);
-    const all = [...grants, ...groups.flatMap((rights) => [...rights.grants])];
+    const all = [...grants, ...groups.flatMap((rights) => [...rights.grants.keys()])];
     for (const compiled of this.#finder.candidates(own)) this.#addPower(at, compiled, own, groups, all);
   }
 
   #addPower(
     at: number,
     compiled: CompiledPower<CatalogPower>,
-    own: Rights,
-    groups: readonly Rights[],
+    own: Rights<CatalogPower>,
+    groups: readonly Rights<CatalogPower>[],
     all: readonly Grant[],
   ): void {
     const { id: way, gives, certainty } = compiled.power;
@@ -290,7 +233,7 @@ export class EscalationGraph {
     }
   }
 
-  #rightsOf(at: number): Rights {
+  #rightsOf(at: number): Rights<CatalogPower> {
     let rights = this.#rights.get(at);
     if (rights === undefined) {
       rights = this.#finder.rightsOf(this.grantsOf(at));
@@ -299,10 +242,15 @@ export class EscalationGraph {
     return rights;
   }
 
-  #rightsOfGroups(at: number): Rights[] {
+  #rightsOfGroups(at: number): Rights<CatalogPower>[] {
     return groupsAround(this.network.vertices[at]!).flatMap((name) => {
-      const group = this.network.find({ kind: 'Group', name });
-      return group === undefined || !this.#grants.has(group) ? [] : [this.#rightsOf(group)];
+      let rights = this.#groupRights.get(name);
+      if (rights === undefined) {
+        const group = this.network.find({ kind: 'Group', name });
+        rights = group === undefined || !this.#grants.has(group) ? [] : [this.#rightsOf(group)];
+        this.#groupRights.set(name, rights);
+      }
+      return rights;
     });
   }
 
@@ -336,5 +284,3 @@ function isEveryRight({ verbs, apiGroups, resources, resourceNames }: RoleRule):
     resourceNames.length === 0 && verbs.includes('*') && apiGroups.includes('*') && resources.includes('*')
   );
 }
-
-const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];

@@ -8,12 +8,14 @@ import type { Vertex } from './vertex.ts';
 export type HubName =
   | 'accounts'
   | 'any-accounts'
+  | 'bootstrap-groups'
   | 'certificates'
   | 'code'
   | 'debugged-code'
   | 'everybody'
   | 'groups'
   | 'kubelets'
+  | 'missing-accounts'
   | 'nodes'
   | 'pods'
   | 'secrets'
@@ -29,6 +31,7 @@ export class Hubs {
   readonly #around: Surroundings;
   readonly #running: ReadonlyMap<string, readonly Running[]>;
   readonly #accounts = new Map<string, number[]>();
+  readonly #known = new Map<HubName, Map<string | undefined, number>>();
 
   constructor(network: Network, around: Surroundings) {
     this.#network = network;
@@ -44,8 +47,15 @@ export class Hubs {
 
   /** @param namespace undefined: all of them */
   at(name: HubName, namespace?: string): number {
-    const { at, isNew } = this.#network.add({ kind: 'Hub', namespace, name });
-    if (!isNew) return at;
+    let hubs = this.#known.get(name);
+    if (hubs === undefined) {
+      hubs = new Map();
+      this.#known.set(name, hubs);
+    }
+    const known = hubs.get(namespace);
+    if (known !== undefined) return known;
+    const { at } = this.#network.add({ kind: 'Hub', namespace, name });
+    hubs.set(namespace, at);
     if (namespace !== undefined) this.#fillOne(at, name, namespace);
     else if (PER_NAMESPACE.has(name)) {
       for (const each of this.#around.namespaces) this.#network.lead(at, this.at(name, each));
@@ -54,11 +64,11 @@ export class Hubs {
   }
 
   /** Service accounts that are known in a namespace, whether or not they exist. */
-  accountsIn(namespace: string): readonly number[] {
+  #accountsIn(namespace: string): readonly number[] {
     return this.#accounts.get(namespace) ?? [];
   }
 
-  runningIn(namespace: string): readonly Running[] {
+  #runningIn(namespace: string): readonly Running[] {
     return this.#running.get(namespace) ?? [];
   }
 
@@ -85,14 +95,20 @@ export class Hubs {
     const around = this.#around;
     switch (name) {
       case 'accounts':
-        for (const account of this.accountsIn(namespace)) {
+        for (const account of this.#accountsIn(namespace)) {
           const exists = around.accounts.has(`${namespace}/${network.vertices[account]!.name}`);
           if (exists) network.lead(at, account);
           else if (!around.areAccountsSeen) network.lead(at, account, 'possible');
         }
         return;
       case 'any-accounts':
-        for (const account of this.accountsIn(namespace)) network.lead(at, account);
+        for (const account of this.#accountsIn(namespace)) network.lead(at, account);
+        return;
+      case 'missing-accounts':
+        for (const account of this.#accountsIn(namespace)) {
+          const exists = around.accounts.has(`${namespace}/${network.vertices[account]!.name}`);
+          if (!exists) network.lead(at, account);
+        }
         return;
       case 'pods':
         network.lead(at, this.at('accounts', namespace));
@@ -101,18 +117,18 @@ export class Hubs {
         }
         return;
       case 'workloads': {
-        const exists = this.runningIn(namespace).length > 0;
+        const exists = this.#runningIn(namespace).length > 0;
         if (exists || !around.isComplete)
           network.lead(at, this.at('pods', namespace), exists ? 'proven' : 'possible');
         return;
       }
       case 'code':
-        this.#intoPods(at, this.runningIn(namespace));
+        this.#intoPods(at, this.#runningIn(namespace));
         return;
       case 'debugged-code': {
         network.lead(at, this.at('code', namespace));
         if (around.admission.isEnforced(namespace)) return;
-        const nodes = new Set(this.runningIn(namespace).map((running) => this.nodeOf(running)));
+        const nodes = new Set(this.#runningIn(namespace).map((running) => this.nodeOf(running)));
         for (const node of nodes) network.lead(at, node, around.admission.certainty(namespace));
         return;
       }
@@ -124,7 +140,7 @@ export class Hubs {
         }
         // Where not all Secrets were seen, nobody knows whether tokens are among the others.
         if (!around.areSecretsSeen) {
-          for (const account of this.accountsIn(namespace)) network.lead(at, account, 'possible');
+          for (const account of this.#accountsIn(namespace)) network.lead(at, account, 'possible');
         }
         return;
       }
@@ -158,6 +174,9 @@ export class Hubs {
         return;
       case 'groups':
         every(({ kind }) => kind === 'Group');
+        return;
+      case 'bootstrap-groups':
+        every(({ kind, name }) => kind === 'Group' && /^system:bootstrappers(?::|$)/.test(name));
         return;
       case 'kubelets':
         every(({ kind }) => kind === 'Kubelet');
@@ -198,6 +217,7 @@ const PER_NAMESPACE = new Set<HubName>([
   'any-accounts',
   'code',
   'debugged-code',
+  'missing-accounts',
   'pods',
   'secrets',
   'workloads',

@@ -6,6 +6,7 @@ import { groupBy } from './group-by.ts';
 import type { HubName, Hubs } from './hubs.ts';
 import type { Certainty, Gives } from './power.ts';
 import type { Held, Right } from './rights.ts';
+import type { Running } from './running.ts';
 import type { Surroundings } from './surroundings.ts';
 import { keyOf, type Vertex } from './vertex.ts';
 
@@ -24,6 +25,7 @@ export class Outcomes {
   readonly #hubs: Hubs;
   readonly #roles: ReadonlyMap<string, ResolvedRole>;
   readonly #rolesIn: ReadonlyMap<string, readonly string[]>;
+  readonly #podsNamed: ReadonlyMap<string, readonly Running[]>;
   readonly #onNewRole: (at: number, role: ResolvedRole | undefined) => void;
 
   constructor(parts: {
@@ -43,6 +45,10 @@ export class Outcomes {
       [...groupBy(namespaced, ({ object }) => vertexOfRole(object).namespace ?? '')].map(
         ([namespace, roles]) => [namespace, roles.map(({ object }) => vertexOfRole(object).name)],
       ),
+    );
+    this.#podsNamed = groupBy(
+      parts.around.running.filter(({ kind }) => kind === 'pod'),
+      ({ name }) => name,
     );
     this.#onNewRole = parts.onNewRole;
   }
@@ -113,11 +119,10 @@ export class Outcomes {
       case 'unguarded-pods':
         return this.#unguarded(namespace, names);
       case 'bootstrap-groups':
-        return this.#vertices(
-          ({ kind, name }) => kind === 'Group' && /^system:bootstrappers(?::|$)/.test(name),
-        );
+        return [{ to: this.#hubs.at('bootstrap-groups') }];
       case 'missing-accounts':
-        return this.#missing(namespace);
+        // Where not all accounts were seen, those that bindings name may exist as well.
+        return this.#around.areAccountsSeen ? [{ to: this.#hubs.at('missing-accounts', namespace) }] : [];
       case 'aws-auth':
         return this.#around.hasAwsAuth ? [{ to: this.#target('cluster-admin') }] : [];
     }
@@ -130,10 +135,6 @@ export class Outcomes {
   #named(hub: HubName, names: readonly string[] | undefined, vertex: (name: string) => Vertex): Outcome[] {
     if (names === undefined) return [{ to: this.#hubs.at(hub) }];
     return names.map((name) => ({ to: this.#network.add(vertex(name)).at }));
-  }
-
-  #vertices(test: (vertex: Vertex) => boolean): Outcome[] {
-    return this.#network.vertices.flatMap((vertex, to) => (test(vertex) ? [{ to }] : []));
   }
 
   #accounts(
@@ -153,17 +154,6 @@ export class Outcomes {
     );
   }
 
-  #missing(namespace: string | undefined): Outcome[] {
-    if (!this.#around.areAccountsSeen) return [];
-    const namespaces = namespace === undefined ? this.#around.namespaces : [namespace];
-    return [...namespaces].flatMap((each) =>
-      this.#hubs
-        .accountsIn(each)
-        .filter((account) => !this.#around.accounts.has(`${each}/${this.#network.vertices[account]!.name}`))
-        .map((to) => ({ to })),
-    );
-  }
-
   #code(
     hub: 'code' | 'debugged-code',
     namespace: string | undefined,
@@ -171,22 +161,17 @@ export class Outcomes {
   ): Outcome[] {
     if (names === undefined) return [{ to: this.#hubs.at(hub, namespace) }];
     return this.#intoPods(
-      this.#around.running.filter(
-        (running) =>
-          running.kind === 'pod' &&
-          names.includes(running.name) &&
-          (namespace === undefined || running.namespace === namespace),
-      ),
+      names
+        .flatMap((name) => this.#podsNamed.get(name) ?? [])
+        .filter((running) => namespace === undefined || running.namespace === namespace),
     );
   }
 
   #codeOnNodes(nodes: readonly string[]): Outcome[] {
-    return this.#intoPods(
-      this.#around.running.filter(({ node }) => node !== undefined && nodes.includes(node)),
-    );
+    return this.#intoPods(nodes.flatMap((node) => this.#around.runningOn(node)));
   }
 
-  #intoPods(pods: readonly Surroundings['running'][number][]): Outcome[] {
+  #intoPods(pods: readonly Running[]): Outcome[] {
     return pods.flatMap((running) =>
       this.#hubs
         .intoPod(running)

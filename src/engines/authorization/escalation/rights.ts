@@ -32,16 +32,21 @@ interface Atom {
   readonly isNameless: boolean;
 }
 
-interface RuleAtom {
-  readonly atom: number;
+/** A rule that allows something. */
+interface Allowing {
   readonly ruleIndex: number;
   readonly names: readonly string[] | undefined;
 }
 
-/** The rights of one identity that any power needs, by atom; those of its own first. */
-export interface Rights {
-  readonly byAtom: ReadonlyMap<number, readonly Right[]>;
-  readonly grants: ReadonlySet<Grant>;
+/** What of some rules any power needs. */
+interface Allowed<P extends Power> {
+  readonly byAtom: ReadonlyMap<number, readonly Allowing[]>;
+  readonly powers: ReadonlySet<CompiledPower<P>>;
+}
+
+/** The grants of one identity that any power needs. */
+export interface Rights<P extends Power> {
+  readonly grants: ReadonlyMap<Grant, Allowed<P>>;
 }
 
 interface CompiledNeed {
@@ -62,7 +67,7 @@ export class RightsFinder<P extends Power> {
   readonly #ids = new Map<string, number>();
   /** Powers by the atoms of their needs. */
   readonly #users: Set<CompiledPower<P>>[] = [];
-  readonly #ofRules = new WeakMap<readonly RoleRule[], readonly RuleAtom[]>();
+  readonly #ofRules = new WeakMap<readonly RoleRule[], Allowed<P>>();
 
   constructor(powers: readonly P[]) {
     const compiled = powers.map((power, place) => this.#compile(power, place));
@@ -76,47 +81,55 @@ export class RightsFinder<P extends Power> {
     }
   }
 
-  /** What of a role's rules any power needs, looked through once for all who hold the role. */
-  #atomsOf(rules: readonly RoleRule[]): readonly RuleAtom[] {
+  /** Looked through once for all who hold the role. */
+  #allowed(rules: readonly RoleRule[]): Allowed<P> {
     let found = this.#ofRules.get(rules);
     if (found === undefined) {
-      found = rules.flatMap((rule, ruleIndex) => {
-        if (rule.resources.length === 0) return [];
-        const names = rule.resourceNames.length === 0 ? undefined : rule.resourceNames;
-        return this.#atoms.flatMap((atom, index): RuleAtom[] =>
-          (names !== undefined && atom.isNameless) || !atom.matches(rule)
-            ? []
-            : [{ atom: index, ruleIndex, names }],
-        );
-      });
+      found = this.#lookThrough(rules);
       this.#ofRules.set(rules, found);
     }
     return found;
   }
 
-  /** What of some rules any power needs. */
-  allowedBy(rules: readonly RoleRule[]): Set<string> {
-    return new Set(this.#atomsOf(rules).map(({ atom, names }) => `${atom} ${names?.join(',') ?? ''}`));
+  #lookThrough(rules: readonly RoleRule[]): Allowed<P> {
+    const byAtom = new Map<number, Allowing[]>();
+    const powers = new Set<CompiledPower<P>>();
+    rules.forEach((rule, ruleIndex) => {
+      if (rule.resources.length === 0) return;
+      const names = rule.resourceNames.length === 0 ? undefined : rule.resourceNames;
+      this.#atoms.forEach((atom, index) => {
+        if ((names !== undefined && atom.isNameless) || !atom.matches(rule)) return;
+        const known = byAtom.get(index);
+        if (known === undefined) byAtom.set(index, [{ ruleIndex, names }]);
+        else known.push({ ruleIndex, names });
+        for (const power of this.#users[index] ?? []) powers.add(power);
+      });
+    });
+    return { byAtom, powers };
   }
 
-  rightsOf(grants: readonly Grant[]): Rights {
-    const byAtom = new Map<number, Right[]>();
+  /** What of some rules any power needs. */
+  allowedBy(rules: readonly RoleRule[]): Set<string> {
+    const { byAtom } = this.#allowed(rules);
+    const texts = [...byAtom].flatMap(([atom, by]) =>
+      by.map(({ names }) => `${atom} ${names?.join(',') ?? ''}`),
+    );
+    return new Set(texts);
+  }
+
+  rightsOf(grants: readonly Grant[]): Rights<P> {
+    const relevant = new Map<Grant, Allowed<P>>();
     for (const grant of grants) {
-      for (const { atom, ruleIndex, names } of this.#atomsOf(grant.rules)) {
-        const { verb, group, resource } = this.#atoms[atom]!;
-        const right: Right = { verb, group, resource, grant, ruleIndex, names };
-        const list = byAtom.get(atom);
-        if (list === undefined) byAtom.set(atom, [right]);
-        else list.push(right);
-      }
+      const allowed = this.#allowed(grant.rules);
+      if (allowed.powers.size > 0) relevant.set(grant, allowed);
     }
-    return { byAtom, grants: new Set(grants) };
+    return { grants: relevant };
   }
 
   /** The powers that may come of some rights, in their own order. */
-  candidates(rights: Rights): readonly CompiledPower<P>[] {
+  candidates({ grants }: Rights<P>): readonly CompiledPower<P>[] {
     const found = new Set<CompiledPower<P>>();
-    for (const atom of rights.byAtom.keys()) for (const power of this.#users[atom] ?? []) found.add(power);
+    for (const { powers } of grants.values()) for (const power of powers) found.add(power);
     return [...found].sort((a, b) => a.place - b.place);
   }
 
@@ -124,18 +137,42 @@ export class RightsFinder<P extends Power> {
    * Where a power is held by rights of an identity's own, with the help of those that it has as a member of groups. What the groups
    * give alone is theirs.
    */
-  held({ rows }: CompiledPower<P>, own: Rights, ofGroups: readonly Rights[]): Held[] {
+  held({ rows }: CompiledPower<P>, own: Rights<P>, ofGroups: readonly Rights<P>[]): Held[] {
     const [first = [], ...others] = rows;
     const isClusterWide = first.every(({ need }) => !need.namespaced);
-    let found: Held[] = rowOf(first, own, ofGroups).map((row) => ({ ...row, because: [row.right] }));
+    let found: Held[] = this.#row(first, [own, ...ofGroups]).map((row) => ({ ...row, because: [row.right] }));
     for (const needs of others) {
       if (found.length === 0) return found;
-      const row = rowOf(needs, own, ofGroups);
+      const row = this.#row(needs, [own, ...ofGroups]);
       found = found.flatMap((held) =>
         isClusterWide ? row.slice(0, 1).map(({ right }) => and(held, undefined, right)) : inBoth(held, row),
       );
     }
     return found.filter(({ because }) => because.some(({ grant }) => own.grants.has(grant)));
+  }
+
+  /** Where one of some requests is allowed, without places that lie within wider ones. */
+  #row(needs: readonly CompiledNeed[], all: readonly Rights<P>[]): Place[] {
+    const places = new Map<string, Place>();
+    for (const { grants } of all) {
+      for (const [grant, { byAtom }] of grants) {
+        for (const { need, atoms } of needs) {
+          for (const atom of atoms) {
+            for (const by of byAtom.get(atom) ?? []) {
+              const place = placeOf(need, this.#atoms[atom]!, grant, by);
+              if (place === undefined) continue;
+              const key = `${place.namespace ?? ''} ${place.names?.join(',') ?? ''}`;
+              if (!places.has(key)) places.set(key, place);
+            }
+          }
+        }
+      }
+    }
+    const wide = places.get(' ');
+    if (wide !== undefined) return [wide];
+    return [...places.values()].filter(
+      ({ namespace, names }) => names === undefined || !places.has(`${namespace ?? ''} `),
+    );
   }
 
   #compile(power: P, place: number): CompiledPower<P> {
@@ -198,40 +235,18 @@ interface Place {
   readonly right: Right;
 }
 
-/** Where one of some requests is allowed, without places that lie within wider ones. */
-function rowOf(needs: readonly CompiledNeed[], own: Rights, ofGroups: readonly Rights[]): Place[] {
-  const places = new Map<string, Place>();
-  for (const rights of [own, ...ofGroups]) {
-    for (const { need, atoms } of needs) {
-      for (const atom of atoms) {
-        for (const right of rights.byAtom.get(atom) ?? []) {
-          const place = placeOf(need, right);
-          if (place === undefined) continue;
-          const key = `${place.namespace ?? ''} ${place.names?.join(',') ?? ''}`;
-          if (!places.has(key)) places.set(key, place);
-        }
-      }
-    }
-  }
-  const wide = places.get(' ');
-  if (wide !== undefined) return [wide];
-  return [...places.values()].filter(
-    ({ namespace, names }) => names === undefined || !places.has(`${namespace ?? ''} `),
-  );
-}
-
-function placeOf(need: Need, right: Right): Place | undefined {
-  const at = right.grant.namespace;
+function placeOf(need: Need, { verb, group, resource }: Atom, grant: Grant, by: Allowing): Place | undefined {
+  const at = grant.namespace;
   if (!need.namespaced && at !== undefined) return undefined;
   if (need.namespace !== undefined && at !== undefined && at !== need.namespace) return undefined;
-  const { names } = right;
+  const { names, ruleIndex } = by;
   if (need.names !== undefined && names !== undefined && !names.some((name) => need.names?.includes(name))) {
     return undefined;
   }
   return {
     namespace: need.namespace ?? at,
     names: need.names === undefined ? names : undefined,
-    right,
+    right: { verb, group, resource, grant, ruleIndex, names },
   };
 }
 

@@ -1,24 +1,12 @@
-import { Cluster } from '../../../kubernetes/cluster.ts';
 import type { JsonObject } from '../../../kubernetes/json.ts';
-import { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Subject } from '../rbac/grant.ts';
-import { RbacWorld } from '../rbac/world.ts';
-import { EscalationGraph } from './graph.ts';
+import { escalationGraphOf } from './from-objects.ts';
+import type { EscalationGraph } from './graph.ts';
 import type { Target } from './power.ts';
 import { type Step, stepsOf } from './steps.ts';
 import type { Vertex } from './vertex.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
-const ORIGIN = {
-  file: { path: 'world.yaml' },
-  document: 0,
-  start: 0,
-  end: 0,
-  line: 1,
-  column: 1,
-  format: 'yaml',
-  within: '',
-} as const;
 
 /** `get,list pods/log.group` or `create pods in names: a,b` for short. */
 export function rule(text: string): JsonObject {
@@ -117,12 +105,7 @@ export class World {
     objects: readonly JsonObject[],
     { isComplete = true, bootstrap = false, unseen = [] }: WorldOptions = {},
   ) {
-    const world = RbacWorld.of(objects, { bootstrap });
-    const cluster = new Cluster(
-      objects.map((raw) => new KubernetesObject(raw, ORIGIN)),
-      { isComplete },
-    );
-    this.graph = new EscalationGraph({ world, cluster, unseen: new Set(unseen) });
+    this.graph = escalationGraphOf(objects, { isComplete, bootstrap, unseen: new Set(unseen) });
   }
 
   steps(who: string, target: Target): Step[] {

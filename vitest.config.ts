@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of the built command and of the package; only they need a build, which vitest makes before the first of them. */
 const BUILT = [
+  'tests/access-escalate.test.ts',
   'tests/access.test.ts',
   'tests/cli.test.ts',
   'tests/diff.test.ts',

@@ -3,10 +3,10 @@ import { BrokenIndex } from './broken-index.ts';
 import { entry } from './entry.ts';
 import type { Grant, RoleRule } from './grant.ts';
 import { HolderIndex } from './holder-index.ts';
-import { type Matches, NONE } from './matches.ts';
+import { NONE } from './matches.ts';
 import type { AccessQuestion, HeldRule, Holder } from './question.ts';
 import { reasonOf } from './reason.ts';
-import { RuleIndex } from './rule-index.ts';
+import { RuleIndex, UNMATCHED } from './rule-index.ts';
 import { SubjectIndex } from './subject-index.ts';
 import type { RbacWorld } from './world.ts';
 
@@ -36,22 +36,24 @@ export class RbacAuthorizer implements Authorizer {
     const roles = [...numbers.keys()];
     this.#mostRules = roles.reduce((most, { length }) => Math.max(most, length), 1);
     this.#rules = new RuleIndex(roles);
-    this.#subjects = new SubjectIndex(world.grants, this.#roleOf);
+    this.#subjects = new SubjectIndex(world.grants, this.#roleOf, this.#rules.matches);
   }
 
   authorize(attributes: RequestAttributes): Answer {
     const { user, name, namespace } = attributes;
-    const matches = this.#rules.find(attributes);
-    if (matches.roles > 0) {
-      const grant = this.#find(user, namespace, matches, name);
-      if (grant !== NONE) return this.#allowed(grant, matches.ruleFor(this.#roleOf[grant]!, name));
+    const question = this.#rules.find(attributes);
+    if (question !== UNMATCHED) {
+      const grant = this.#find(user, namespace, question, name);
+      if (grant !== NONE) {
+        return this.#allowed(grant, this.#rules.matches.ruleFor(question, this.#roleOf[grant]!, name));
+      }
     }
     const reason = this.#broken.reasonFor(user, namespace);
     return reason === '' ? NO_OPINION : { decision: 'no-opinion', reason };
   }
 
   /** The first grant that allows it; those of the whole cluster come first. */
-  #find({ name: userName, groups }: UserInfo, namespace: string, matches: Matches, name: string): number {
+  #find({ name: userName, groups }: UserInfo, namespace: string, question: number, name: string): number {
     const subjects = this.#found;
     let count = 0;
     const own = this.#subjects.user(userName);
@@ -61,12 +63,12 @@ export class RbacAuthorizer implements Authorizer {
       if (group !== undefined) subjects[count++] = group;
     }
     let grant = NONE;
-    for (let i = 0; i < count; i++) grant = this.#subjects.findWide(subjects[i]!, matches, name, grant);
+    for (let i = 0; i < count; i++) grant = this.#subjects.findWide(subjects[i]!, question, name, grant);
     if (grant !== NONE || namespace === '' || count === 0) return grant;
     const number = this.#subjects.namespace(namespace);
     if (number === undefined) return grant;
     for (let i = 0; i < count; i++) {
-      grant = this.#subjects.findNarrow(subjects[i]!, number, matches, name, grant);
+      grant = this.#subjects.findNarrow(subjects[i]!, number, question, name, grant);
     }
     return grant;
   }
@@ -93,9 +95,10 @@ export class RbacAuthorizer implements Authorizer {
     const { subjects, subjectOf } = this.#holders;
     const heldBy = new Map<number, HeldRule[]>([[0, []]]);
     const { namespace, name } = question;
-    const matches = this.#rules.find(question);
-    for (const role of matches.rolesFor(name)) {
-      const ruleIndex = matches.ruleFor(role, name);
+    const number = this.#rules.find(question);
+    const { matches } = this.#rules;
+    for (const role of number === UNMATCHED ? [] : matches.rolesFor(number, name)) {
+      const ruleIndex = matches.ruleFor(number, role, name);
       for (const index of this.#holders.grantsOf(role, namespace)) {
         const grant = this.#grants[index]!;
         const held = { grant, ruleIndex, rule: grant.rules[ruleIndex]! };

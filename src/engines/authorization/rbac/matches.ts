@@ -5,62 +5,96 @@ export const NONE = 0x3fffffff;
 
 const FOR_ALL = 1;
 const FOR_SOME = 2;
+/** What is kept may grow to this many numbers, about 64 MiB; then all of it is forgotten. */
+const MOST_KEPT = 8_000_000;
+/** About what it costs, in numbers, to keep a question, a role and a name. */
+const QUESTION = 32;
+const ROLE = 16;
+const NAME = 4;
 
 /** Of one role: its rules that match, as far as names go. */
-class Match {
+interface Match {
   /** The first rule without resourceNames. */
-  unnamed = NONE;
+  unnamed: number;
   /** For each name the first rule, of those before that one. */
   named: Map<string, number> | undefined;
 }
 
-/** The rules that match one kind of question, by the number of their role. */
+/**
+ * Which rules of which roles match, by the number of a question. What a decision reads of them lies together in one row of bits,
+ * as each separate object would cost it a read of memory far away.
+ */
 export class Matches {
-  readonly #byRole = new Map<number, Match>();
-  /** Two bits for each role: it matches for all names, and for some names, in the order of their places. */
-  readonly #bits: Uint32Array;
-  /** How many roles match, for at least some names. */
-  roles = 0;
-  /** About how many numbers there are to keep. */
-  size: number;
+  /** Words of the bits of one question: two bits for each role, that it matches for all names, and for some names. */
+  readonly #words: number;
+  #bits: Int32Array;
+  #questions: Map<number, Match>[] = [];
+  #kept = 0;
 
-  /** `count` is how many roles there are. */
-  constructor(count: number) {
-    this.#bits = new Uint32Array((count + 15) >>> 4);
-    this.size = 32 + this.#bits.length;
+  constructor(roles: number) {
+    this.#words = (roles + 15) >>> 4;
+    this.#bits = new Int32Array(64 * this.#words);
   }
 
-  /** Rules of a role are added in their order. */
-  add(role: number, rule: number, names: readonly string[]): void {
-    const match = entry(this.#byRole, role, () => new Match());
+  /** True where what was kept is to be forgotten, with the numbers of all questions. */
+  get isFull(): boolean {
+    return this.#kept > MOST_KEPT;
+  }
+
+  forget(): void {
+    this.#bits = new Int32Array(64 * this.#words);
+    this.#questions = [];
+    this.#kept = 0;
+  }
+
+  /** The number of a new question, which nothing matches yet. */
+  addQuestion(): number {
+    const question = this.#questions.push(new Map()) - 1;
+    this.#kept += QUESTION + this.#words;
+    if ((question + 1) * this.#words > this.#bits.length) {
+      const grown = new Int32Array(2 * this.#bits.length);
+      grown.set(this.#bits);
+      this.#bits = grown;
+    }
+    return question;
+  }
+
+  /** Says that a rule matches; the rules of a role are added in their order. */
+  add(question: number, role: number, rule: number, names: readonly string[]): void {
+    const match = entry(this.#questions[question]!, role, (): Match => ({ unnamed: NONE, named: undefined }));
     if (match.unnamed !== NONE) return;
-    this.roles = this.#byRole.size;
-    this.size += 16 + 4 * names.length;
+    this.#kept += ROLE + NAME * names.length;
+    const word = question * this.#words + (role >>> 4);
     const shift = (role & 15) * 2;
     if (names.length === 0) {
       match.unnamed = rule;
-      this.#bits[role >>> 4]! |= FOR_ALL << shift;
+      this.#bits[word]! |= FOR_ALL << shift;
       return;
     }
-    this.#bits[role >>> 4]! |= FOR_SOME << shift;
+    this.#bits[word]! |= FOR_SOME << shift;
     match.named ??= new Map();
     for (const name of names) if (!match.named.has(name)) match.named.set(name, rule);
   }
 
-  allows(role: number, name: string): boolean {
-    const bits = this.#bits[role >>> 4]! >>> ((role & 15) * 2);
+  /** How many roles match, for at least some names. */
+  countOf(question: number): number {
+    return this.#questions[question]!.size;
+  }
+
+  allows(question: number, role: number, name: string): boolean {
+    const bits = this.#bits[question * this.#words + (role >>> 4)]! >> ((role & 15) * 2);
     if ((bits & FOR_ALL) !== 0) return true;
-    return (bits & FOR_SOME) !== 0 && this.#byRole.get(role)!.named!.has(name);
+    return (bits & FOR_SOME) !== 0 && this.#questions[question]!.get(role)!.named!.has(name);
   }
 
   /** The first rule of a role that allows it on an object of that name or, without a name, on all; or NONE. */
-  ruleFor(role: number, name: string): number {
-    const match = this.#byRole.get(role);
+  ruleFor(question: number, role: number, name: string): number {
+    const match = this.#questions[question]!.get(role);
     return match === undefined ? NONE : (match.named?.get(name) ?? match.unnamed);
   }
 
   /** The roles that allow it on an object of that name. */
-  rolesFor(name: string): number[] {
-    return [...this.#byRole.keys()].filter((role) => this.allows(role, name));
+  rolesFor(question: number, name: string): number[] {
+    return [...this.#questions[question]!.keys()].filter((role) => this.allows(question, role, name));
   }
 }

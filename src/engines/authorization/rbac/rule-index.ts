@@ -11,12 +11,8 @@ import { Matches } from './matches.ts';
 import type { Asked } from './question.ts';
 import { ResourceNumbers } from './resource-numbers.ts';
 
-/** What matched is kept up to this many numbers, about 64 MiB; then all of it is forgotten. */
-const MOST_KEPT = 8_000_000;
-/** What it costs to know that a question is known. */
-const KEPT_FOR_QUESTION = 16;
-
-const NO_MATCHES = new Matches(0);
+/** The number of every question that no rule matches. */
+export const UNMATCHED = -1;
 
 const NO_NAMES: readonly string[] = [];
 
@@ -34,11 +30,13 @@ export class RuleIndex {
   readonly #byUrl = new Map<string, number[]>();
   /** By the length of what the path has to start with. */
   readonly #byPrefix = new Map<number, Map<string, number[]>>();
-  readonly #known = new Map<number, Matches>();
-  readonly #knownPaths = new Map<string, Map<number, Matches>>();
-  #kept = 0;
+  /** What matches each question that was asked; the numbers of questions are good until the next `find`. */
+  readonly matches: Matches;
+  readonly #known = new Map<number, number>();
+  readonly #knownPaths = new Map<string, Map<number, number>>();
 
   constructor(roles: readonly (readonly RoleRule[])[]) {
+    this.matches = new Matches(roles.length);
     roles.forEach((rules, role) => {
       this.#firstOfRole.push(this.#rules.length);
       for (const rule of rules) this.#add(rule, role);
@@ -63,7 +61,8 @@ export class RuleIndex {
     }
   }
 
-  find(asked: Asked): Matches {
+  /** The number of a question, by which `matches` knows it; the same for all that have the same answer. */
+  find(asked: Asked): number {
     const verb = this.#verbs.get(asked.verb) ?? 0;
     if (!asked.isResourceRequest) return this.#findPath(asked, verb);
     const group = this.#groups.get(asked.apiGroup) ?? 0;
@@ -71,15 +70,15 @@ export class RuleIndex {
     // A number that says too little is never kept.
     if (resource === undefined) return this.#matchResource(asked);
     const key = (resource * (this.#verbs.size + 1) + verb) * (this.#groups.size + 1) + group;
-    let matches = this.#known.get(key);
-    if (matches === undefined) {
-      matches = this.#matchResource(asked);
-      this.#known.set(key, matches);
+    let question = this.#known.get(key);
+    if (question === undefined) {
+      question = this.#matchResource(asked);
+      this.#known.set(key, question);
     }
-    return matches;
+    return question;
   }
 
-  #matchResource({ verb, apiGroup, resource, subresource }: Asked): Matches {
+  #matchResource({ verb, apiGroup, resource, subresource }: Asked): number {
     const lists =
       subresource === '' ? ['*', resource] : ['*', `${resource}/${subresource}`, `*/${subresource}`];
     return this.#match(
@@ -92,30 +91,35 @@ export class RuleIndex {
     );
   }
 
-  #findPath({ verb: verbName, path }: Asked, verb: number): Matches {
+  #findPath({ verb: verbName, path }: Asked, verb: number): number {
     const known = this.#knownPaths.get(path)?.get(verb);
     if (known !== undefined) return known;
     const lists = [this.#byUrl.get(path)];
     for (const [length, prefixes] of this.#byPrefix) {
       if (length <= path.length) lists.push(prefixes.get(path.slice(0, length)));
     }
-    const matches = this.#match(
+    const question = this.#match(
       lists,
       (rule) => verbMatches(rule, verbName) && nonResourceUrlMatches(rule, path),
       // resourceNames of a rule for both resources and paths limit only what it says of resources.
       () => NO_NAMES,
     );
-    entry(this.#knownPaths, path, () => new Map<number, Matches>()).set(verb, matches);
-    return matches;
+    entry(this.#knownPaths, path, () => new Map<number, number>()).set(verb, question);
+    return question;
   }
 
   #match(
     lists: readonly (readonly number[] | undefined)[],
     allows: (rule: RoleRule) => boolean,
     namesOf: (rule: RoleRule) => readonly string[],
-  ): Matches {
+  ): number {
+    if (this.matches.isFull) {
+      this.matches.forget();
+      this.#known.clear();
+      this.#knownPaths.clear();
+    }
     const candidates = Int32Array.from(lists.flatMap((list) => list ?? [])).sort();
-    let matches = NO_MATCHES;
+    let question = UNMATCHED;
     let before = -1;
     for (const candidate of candidates) {
       if (candidate === before) continue;
@@ -123,19 +127,10 @@ export class RuleIndex {
       const rule = this.#rules[candidate]!;
       if (!allows(rule)) continue;
       const role = this.#roleOf[candidate]!;
-      if (matches === NO_MATCHES) matches = new Matches(this.#firstOfRole.length);
-      matches.add(role, candidate - this.#firstOfRole[role]!, namesOf(rule));
+      if (question === UNMATCHED) question = this.matches.addQuestion();
+      this.matches.add(question, role, candidate - this.#firstOfRole[role]!, namesOf(rule));
     }
-    this.#makeRoomFor(KEPT_FOR_QUESTION + (matches === NO_MATCHES ? 0 : matches.size));
-    return matches;
-  }
-
-  #makeRoomFor(size: number): void {
-    this.#kept += size;
-    if (this.#kept <= MOST_KEPT) return;
-    this.#known.clear();
-    this.#knownPaths.clear();
-    this.#kept = size;
+    return question;
   }
 }
 

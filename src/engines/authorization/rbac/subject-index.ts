@@ -12,6 +12,7 @@ const MANY = 32;
  * a decision reads few places in memory.
  */
 export class SubjectIndex {
+  readonly #matches: Matches;
   readonly #users = new Map<string, number>();
   readonly #groups = new Map<string, number>();
   readonly #namespaces = new Map<string, number>();
@@ -25,7 +26,8 @@ export class SubjectIndex {
   readonly #firsts = new Map<number, ReadonlyMap<number, number>>();
 
   /** Grants of the whole cluster come before those of namespaces. */
-  constructor(grants: readonly Grant[], roleOf: Int32Array) {
+  constructor(grants: readonly Grant[], roleOf: Int32Array, matches: Matches) {
+    this.#matches = matches;
     const subjectOf = new Int32Array(grants.length);
     const namespaceOf = new Int32Array(grants.length);
     const nextSubject = () => this.#users.size + this.#groups.size;
@@ -66,18 +68,18 @@ export class SubjectIndex {
   }
 
   /** The first grant of a subject in the whole cluster that allows it on an object of that name, if it is before `best`. */
-  findWide(subject: number, matches: Matches, name: string, best: number): number {
+  findWide(subject: number, question: number, name: string, best: number): number {
     const { things, starts } = this.#wide;
-    return this.#find(things, this.#wideRoles, starts[subject]!, starts[subject + 1]!, matches, name, best);
+    return this.#find(things, this.#wideRoles, starts[subject]!, starts[subject + 1]!, question, name, best);
   }
 
   /** The same for the grants in one namespace. */
-  findNarrow(subject: number, namespace: number, matches: Matches, name: string, best: number): number {
+  findNarrow(subject: number, namespace: number, question: number, name: string, best: number): number {
     const end = this.#narrow.starts[subject + 1]!;
     const from = lowerBound(this.#narrowNamespaces, namespace, this.#narrow.starts[subject]!, end);
     if (from === end || this.#narrowNamespaces[from] !== namespace) return best;
     const to = lowerBound(this.#narrowNamespaces, namespace + 1, from, end);
-    return this.#find(this.#narrow.things, this.#narrowRoles, from, to, matches, name, best);
+    return this.#find(this.#narrow.things, this.#narrowRoles, from, to, question, name, best);
   }
 
   #find(
@@ -85,16 +87,16 @@ export class SubjectIndex {
     roles: Int32Array,
     from: number,
     to: number,
-    matches: Matches,
+    question: number,
     name: string,
     best: number,
   ): number {
-    if (to - from > MANY && to - from > 4 * matches.roles) {
-      return this.#findAmong(grants, roles, from, to, matches, name, best);
+    if (to - from > MANY && to - from > 4 * this.#matches.countOf(question)) {
+      return this.#findAmong(grants, roles, from, to, question, name, best);
     }
     for (let i = from; i < to; i++) {
       if (grants[i]! >= best) return best;
-      if (matches.allows(roles[i]!, name)) return grants[i]!;
+      if (this.#matches.allows(question, roles[i]!, name)) return grants[i]!;
     }
     return best;
   }
@@ -104,7 +106,7 @@ export class SubjectIndex {
     roles: Int32Array,
     from: number,
     to: number,
-    matches: Matches,
+    question: number,
     name: string,
     best: number,
   ): number {
@@ -114,7 +116,8 @@ export class SubjectIndex {
       return made;
     });
     let found = best;
-    for (const role of matches.rolesFor(name)) found = Math.min(found, firsts.get(role) ?? found);
+    for (const role of this.#matches.rolesFor(question, name))
+      found = Math.min(found, firsts.get(role) ?? found);
     return found;
   }
 

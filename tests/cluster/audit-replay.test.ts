@@ -9,6 +9,7 @@ import {
   type Subject,
   type UserUses,
   userOf,
+  usesOfGrants,
 } from '../../src/engines/authorization/index.ts';
 import { type AuditedUsage, readUsage } from '../../src/evidence/audit-log/index.ts';
 import { asObject, type JsonObject } from '../../src/kubernetes/json.ts';
@@ -267,4 +268,46 @@ describeWithCluster('roles made from the audit log of an API server', () => {
     }
     expect(all).toBeGreaterThan(10);
   });
+
+  it('tell what is used of each binding that the API server itself names', async () => {
+    const { headers } = await cluster().request('GET', '/version');
+    const { usage } = await logWith(String(headers['audit-id']));
+    const lists = await Promise.all(
+      ['ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'].map(async (kind) => {
+        const { items } = await cluster().expect('GET', `${RBAC}/${kind.toLowerCase()}s`);
+        return items.map((item: JsonObject) => ({
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind,
+          ...item,
+        }));
+      }),
+    );
+    const { grants } = RbacWorld.of(lists.flat(), { bootstrap: false });
+    const used = new Set<string>();
+    for (const { grant, count } of usesOfGrants(grants, usage)) {
+      if (count > 0)
+        used.add(`${nameOf(grant.binding)} to ${grant.subject.kind} "${subjectOf(grant.subject)}"`);
+    }
+    const there = new Set(lists.flat().map(nameOf));
+    const reasons = new Set<string>();
+    for (const line of readFileSync(cluster().auditLog, 'utf8').split('\n')) {
+      if (!line.includes('RBAC: allowed by') || line.includes('"stage":"RequestReceived"')) continue;
+      const reason: string = JSON.parse(line).annotations?.['authorization.k8s.io/reason'] ?? '';
+      const named = /^RBAC: allowed by (\S+ ".*?") of \S+ ".*?" (to .*)$/.exec(reason);
+      // What a test has deleted since is not compared.
+      if (named !== null && there.has(named[1]!)) reasons.add(`${named[1]} ${named[2]}`);
+    }
+    expect(reasons.size).toBeGreaterThan(10);
+    expect([...reasons].filter((reason) => !used.has(reason))).toEqual([]);
+  });
 });
+
+/** As the reason of a decision names objects: `RoleBinding "name/namespace"`. */
+function nameOf(object: JsonObject): string {
+  const { name, namespace } = asObject(object['metadata']) ?? {};
+  return `${String(object['kind'])} "${String(name)}${namespace === undefined ? '' : `/${String(namespace)}`}"`;
+}
+
+function subjectOf({ namespace, name }: Subject): string {
+  return namespace === undefined ? name : `${name}/${namespace}`;
+}

@@ -27,7 +27,7 @@ export class LogLines {
     }
     const start = text.indexOf('{');
     if (start < 0 || start > LONGEST_PREFIX) return text.trim() === '' ? 'empty' : 'words';
-    const value = parse(start === 0 ? text : text.slice(start));
+    const value = parseObject(start === 0 ? text : text.slice(start));
     if (value === undefined) return start === 0 || text.includes('"auditID"') ? 'broken' : 'words';
     return this.#docker(value);
   }
@@ -39,14 +39,15 @@ export class LogLines {
     const text = this.#part + log;
     this.#part = '';
     if (log.endsWith('\n') || text.length > this.#limit) return { ...value, log: text };
-    const whole = parse(text);
+    const whole = parseObject(text);
     if (whole !== undefined) return whole;
     this.#part = text;
     return 'part';
   }
 }
 
-function parse(text: string): JsonObject | undefined {
+/** Undefined for what is no JSON object. */
+export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? (value as JsonObject) : undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Random } from '../../../tests/differential/random.ts';
 import { hasTruth, truthPath } from '../../../tests/truth.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import type { AuditEvent } from './event.ts';
@@ -296,6 +297,26 @@ describe('what is wrong with a log', () => {
   it('finds nothing in an empty log, and in one of something else', async () => {
     expect((await read('')).reading).toMatchObject({ events: 0, others: 0, unreadCount: 0 });
     expect((await read('hello\nworld\n')).reading).toMatchObject({ events: 0, others: 2 });
+  });
+
+  it('reads on, whatever bytes stand in it', async () => {
+    const whole = Buffer.from(Array.from({ length: 20 }, (_, index) => line(`pod-${index}`)).join(''));
+    const listed = Buffer.from(JSON.stringify({ kind: 'EventList', items: [item('a'), item('b')] }, null, 1));
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = new Random(seed);
+      const bytes = Buffer.from(random.chance(0.5) ? whole : listed);
+      for (let changes = 1 + random.below(20); changes > 0; changes--)
+        bytes[random.below(bytes.length)] = random.below(256);
+      const { reading } = await readPaths(['-'], { stdin: Readable.from([bytes]), limit: 1 << 20 });
+      const found = reading.events + reading.others + reading.unreadCount;
+      expect({ seed, found: found > 0 }).toEqual({ seed, found: true });
+    }
+  });
+
+  it('reads values that nest deep', async () => {
+    const { names, reading } = await read(`${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}\n${line('a')}`);
+    expect(names).toEqual(['a']);
+    expect(reading.others + reading.unreadCount).toBe(1);
   });
 
   it('refuses what is not there', async () => {

@@ -10,7 +10,7 @@ import { ElementCutter } from './element-cutter.ts';
 import { LISTS, openEnvelope } from './envelopes.ts';
 import type { AuditEvent } from './event.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { LogLines } from './log-lines.ts';
+import { LogLines, parseObject } from './log-lines.ts';
 
 export interface AuditLogOptions {
   readonly cwd: string;
@@ -238,11 +238,9 @@ class LogReader {
 
   #readElement(element: string): void {
     this.#item++;
-    try {
-      this.#open(JSON.parse(element) as Json);
-    } catch {
-      this.#unread({ item: this.#item, reason: 'broken' });
-    }
+    const value = parseObject(element);
+    if (value === undefined) this.#unread({ item: this.#item, reason: 'broken' });
+    else this.#open(value);
   }
 
   #open(value: Json): void {

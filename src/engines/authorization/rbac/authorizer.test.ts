@@ -365,3 +365,24 @@ test('a role of a megabyte is decided as quickly as another', () => {
     if (grant?.ruleIndex !== expected) throw new Error(`${i}: ${decision} ${grant?.ruleIndex}`);
   }
 });
+
+test('forgets what it worked out before that grows without bounds, and answers the same again', () => {
+  const verbs = Array.from({ length: 50 }, (_, i) => `verb-${i}`);
+  const resourceNames = Array.from({ length: 50_000 }, (_, i) => `name-${i}`);
+  const objects: JsonObject[] = [
+    { apiVersion, kind: 'ClusterRole', metadata: { name: 'r' }, rules: [{ ...READ, verbs, resourceNames }] },
+    {
+      apiVersion,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'b' },
+      roleRef: { kind: 'ClusterRole', name: 'r' },
+      subjects: [{ kind: 'User', name: 'u' }],
+    },
+  ];
+  const authorizer = new RbacAuthorizer(RbacWorld.of(objects, { bootstrap: false }));
+  const decide = (verb: string, name: string) =>
+    authorizer.authorize({ ...ASKED, user: { name: 'u', groups: [] }, verb, namespace: '', name }).decision;
+  for (const verb of [...verbs, ...verbs]) {
+    expect([decide(verb, 'name-49999'), decide(verb, 'name-50000')]).toEqual(['allow', 'no-opinion']);
+  }
+});

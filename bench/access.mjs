@@ -7,7 +7,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { groupsOf, RbacAuthorizer, RbacWorld } from '../dist/engines/authorization.js';
+import {
+  escalationGraphOf,
+  escalations,
+  groupsOf,
+  RbacAuthorizer,
+  RbacWorld,
+} from '../dist/engines/authorization.js';
+import { makeCluster } from './access/escalation.mjs';
 import { makeObjects, makeRequests } from './access/world.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -28,20 +35,18 @@ function timed(work) {
   return { result, wall, cpu: (user + system) / 1000 };
 }
 
+/** The best run says what the engine needs where other work on the machine disturbs the rest. */
 function row(what, asked, samples, show = (ms) => `${ms.toFixed(1)} ms`) {
-  print(
-    what,
-    asked,
-    show(median(samples.map(({ wall }) => wall))),
-    show(median(samples.map(({ cpu }) => cpu))),
-  );
+  const walls = samples.map(({ wall }) => wall);
+  const cpu = samples.map((sample) => sample.cpu);
+  print(what, asked, show(median(walls)), show(median(cpu)), show(Math.min(...cpu)));
 }
 
 process.stdout.write(
   `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, medians of ${runs} runs\n\n`,
 );
-print('what', 'asked', 'wall', 'CPU');
-print('---', '---:', '---:', '---:');
+print('what', 'asked', 'wall', 'CPU', 'CPU, best run');
+print('---', '---:', '---:', '---:', '---:');
 
 const objects = makeObjects({ roles: 2000, bindings: 10_000 });
 const text = JSON.stringify(objects);
@@ -102,6 +107,40 @@ for (const [what, parts] of QUESTIONS) {
     (ms) => `${ms.toFixed(2)} ms`,
   );
 }
+
+const cluster = makeCluster({ subjects: 20_000, nodes: 1000, pods: 30_000 });
+let subjects = 0;
+let paths = 0;
+const closures = [];
+const shortest = [];
+for (let run = 0; run < Math.min(runs, 5); run++) {
+  let graph;
+  closures.push(
+    timed(() => {
+      graph = escalationGraphOf(cluster, { isComplete: true, bootstrap: true });
+      const closure = graph.closure();
+      subjects = [...graph.subjects()].filter(({ at }) => closure.sizeOf(at) >= 0).length;
+    }),
+  );
+  shortest.push(
+    timed(() => {
+      paths = escalations(graph).length;
+    }),
+  );
+}
+const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+row(
+  `whom each of ${subjects.toLocaleString('en')} subjects can become, from the objects on`,
+  '< 5 s',
+  closures,
+  seconds,
+);
+row(
+  `shortest paths of the ${paths.toLocaleString('en')} of them that come to a target`,
+  '',
+  shortest,
+  seconds,
+);
 process.stdout.write(`\n${allowed.toLocaleString('en')} of the requests are allowed.\n`);
 
 const folder = mkdtempSync(join(tmpdir(), 'kubestride-bench-'));

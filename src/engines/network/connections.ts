@@ -32,6 +32,7 @@ const INGRESS_CONTROLLER: NetworkPod = Object.freeze({
   labels: Object.freeze({}),
   ports: Object.freeze([]),
   isOnHostNetwork: false,
+  isInMesh: false,
   addresses: Object.freeze([]),
   node: undefined,
 });

@@ -16,6 +16,8 @@ export interface NetworkPod {
   readonly ports: readonly ContainerPort[];
   /** Such a pod shares the addresses of its node, and policies for pods do not see it. */
   readonly isOnHostNetwork: boolean;
+  /** Whether its own labels, annotations or containers put it into a service mesh. */
+  readonly isInMesh: boolean;
   /** Empty where they are not known, as in manifests. */
   readonly addresses: readonly Address[];
   /** Name of its node, where that is known. */
@@ -34,6 +36,8 @@ export interface NetworkNamespace {
   readonly name: string;
   /** Without `kubernetes.io/metadata.name`, which every namespace has. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Whether its pods are put into a service mesh, those that say otherwise apart. */
+  readonly isInMesh: boolean;
 }
 
 /** Where a packet comes from or goes to. */

@@ -25,6 +25,9 @@ export function podOf(workload: Workload): NetworkPod {
         }),
       ),
     isOnHostNetwork: pod['hostNetwork'] === true,
+    isInMesh:
+      joinsMesh(workload.podLabels, workload.podAnnotations) ||
+      workload.containers.some(({ name }) => PROXIES.has(name)),
     addresses: addresses(listed.length > 0 ? listed : [status?.['podIP']]),
     node: asString(pod['nodeName']) || undefined,
   };
@@ -40,13 +43,30 @@ export function podOfVirtualMachine(object: KubernetesObject): NetworkPod | unde
     labels: stringMap(metadata?.['labels']),
     ports: [],
     isOnHostNetwork: false,
+    isInMesh: joinsMesh(stringMap(metadata?.['labels']), stringMap(metadata?.['annotations'])),
     addresses: [],
     node: undefined,
   };
 }
 
-export function namespaceOf({ name, labels }: KubernetesObject): NetworkNamespace {
-  return { name, labels };
+export function namespaceOf({ name, labels, annotations }: KubernetesObject): NetworkNamespace {
+  return { name, labels, isInMesh: joinsMesh(labels, annotations) };
+}
+
+const PROXIES = new Set(['istio-proxy', 'linkerd-proxy']);
+
+type Strings = Readonly<Record<string, string>>;
+
+/** What Istio (sidecars and ambient mode) and Linkerd look for in namespaces and pods. */
+function joinsMesh(labels: Strings, annotations: Strings): boolean {
+  return (
+    labels['istio-injection'] === 'enabled' ||
+    labels['istio.io/rev'] !== undefined ||
+    labels['istio.io/dataplane-mode'] === 'ambient' ||
+    (labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject']) === 'true' ||
+    annotations['linkerd.io/inject'] === 'enabled' ||
+    annotations['linkerd.io/inject'] === 'ingress'
+  );
 }
 
 /** The nodes that were seen, and those of which only pods were. */

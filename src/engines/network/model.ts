@@ -56,7 +56,7 @@ export class NetworkModel {
     const labels = Object.entries(pod.labels).sort(([a], [b]) => (a < b ? -1 : 1));
     const addresses = pod.addresses.map((address) => this.#blockOf(address));
     const node = pod.isOnHostNetwork ? (pod.node ?? '') : undefined;
-    const key = JSON.stringify([pod.namespace, labels, named, addresses, node]);
+    const key = JSON.stringify([pod.namespace, labels, named, addresses, node, pod.isInMesh]);
     const representative = this.#byClass.get(key) ?? pod;
     this.#byClass.set(key, representative);
     this.#classOf.set(pod, representative);
@@ -84,9 +84,10 @@ export class NetworkModel {
     );
     // A policy that is not evaluated may make exceptions even for pods that share the node's network.
     const opaque = this.#opaque.filter(
-      ({ namespace, isOfMesh }) =>
+      ({ namespace, isOfMesh, selects }) =>
         (namespace === undefined || namespace === representative.namespace) &&
-        !(isOfMesh && direction === 'egress'),
+        (selects?.(representative.labels) ?? true) &&
+        !(isOfMesh && (direction === 'egress' || !this.surroundings.isInMesh(representative))),
     );
     const numbers = own.map((policy) => this.#numbers.get(policy));
     const { isOnHostNetwork } = representative;

@@ -14,18 +14,20 @@ const NAME_LABEL = 'kubernetes.io/metadata.name';
 /** What selectors are asked about: namespaces with their labels, and nodes. */
 export class Surroundings {
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
+  readonly #meshed = new Set<string>();
   readonly #nodes: readonly NetworkNode[];
   readonly #answers = new Map<string, Map<NetworkPod, boolean>>();
 
   constructor(namespaces: readonly NetworkNamespace[], nodes: readonly NetworkNode[]) {
-    for (const { name, labels } of namespaces) {
+    for (const { name, labels, isInMesh } of namespaces) {
+      if (isInMesh) this.#meshed.add(name);
       this.#namespaces.set(name, { ...labels, [NAME_LABEL]: name });
     }
     this.#nodes = nodes;
   }
 
-  hasNamespace(name: string): boolean {
-    return this.#namespaces.has(name);
+  isInMesh({ namespace, isInMesh }: NetworkPod): boolean {
+    return isInMesh || this.#meshed.has(namespace);
   }
 
   /** A namespace that nothing is known of has its name alone. */

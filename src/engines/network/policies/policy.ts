@@ -71,8 +71,13 @@ export interface OpaquePolicy {
   /** Undefined for one that may hold anywhere. */
   readonly namespace: string | undefined;
   readonly name: string;
-  /** Those of a service mesh refuse what reaches a pod, and can let nothing through that others stop. */
+  /**
+   * Those of a service mesh refuse what reaches the pods in it, and can let nothing through that others stop. They do not concern pods
+   * that nothing puts into a mesh.
+   */
   readonly isOfMesh: boolean;
+  /** The pods that are meant; undefined where that is not known, or all. */
+  readonly selects?: LabelMatcher;
 }
 
 /** Something in a policy for which the API server refuses it, or that cannot have the effect that it was written for. */

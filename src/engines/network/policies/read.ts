@@ -1,4 +1,5 @@
 import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import { type LabelMatcher, labelSelector } from '../../../kubernetes/selectors.ts';
 import { readAdminPolicy } from './admin-policy.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import type { OpaquePolicy, Policy, PolicyProblem } from './policy.ts';
@@ -40,7 +41,15 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
       // Istio's root namespace holds what is meant for the whole mesh.
       const isWide = scope === 'cluster' || (group === 'security.istio.io' && own === 'istio-system');
       const name = asString(metadata?.['name']) ?? '';
-      opaque.push({ object, kind, namespace: isWide ? undefined : own, name, isOfMesh: MESHES.has(group) });
+      const selects = MESHES.has(group) ? meshSelector(asObject(object['spec'])) : undefined;
+      opaque.push({
+        object,
+        kind,
+        namespace: isWide ? undefined : own,
+        name,
+        isOfMesh: MESHES.has(group),
+        ...(selects === undefined ? {} : { selects }),
+      });
       continue;
     }
     const isKubernetes =
@@ -52,4 +61,10 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
     else problems.push(...reader.problems);
   }
   return { policies, problems, opaque };
+}
+
+/** Of Istio's AuthorizationPolicy, and of Linkerd's Server. */
+function meshSelector(spec: JsonObject | undefined): LabelMatcher | undefined {
+  const selector = asObject(spec?.['selector']) ?? asObject(spec?.['podSelector']);
+  return selector === undefined ? undefined : labelSelector(selector);
 }

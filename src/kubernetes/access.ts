@@ -79,10 +79,6 @@ export class Binding {
   get isClusterWide(): boolean {
     return this.object.kind === 'ClusterRoleBinding';
   }
-
-  get isBootstrap(): boolean {
-    return this.object.labels['kubernetes.io/bootstrapping'] === 'rbac-defaults';
-  }
 }
 
 /** Notes that a judgement depends on who binds what. */

@@ -5,16 +5,30 @@ import { asArray, asObject, asString, type JsonObject } from '../kubernetes/json
 import type { PolicyRule } from '../kubernetes/policy-rules.ts';
 
 /**
- * What every API server of v1.37 creates for itself. It goes by contents and not by the label that such objects have: a rule or
- * a subject that somebody added to one of them stays there, because the API server restores only what is missing.
+ * What every API server of v1.37 creates for itself, by kind, namespace and name. It goes by contents and not by the label that
+ * such objects have: a rule or a subject that somebody added to one of them stays there, because the API server restores only
+ * what is missing.
  */
-const DEFAULT_RULES: ReadonlyMap<string, readonly RoleRule[]> = new Map(
-  RbacWorld.of([]).roles.map(({ object, rules }) => [keyOf(object), rules]),
-);
+interface Defaults {
+  readonly rules: ReadonlyMap<string, readonly RoleRule[]>;
+  readonly bindings: ReadonlyMap<string, JsonObject>;
+}
 
-const DEFAULT_BINDINGS: ReadonlyMap<string, JsonObject> = new Map(
-  BOOTSTRAP_OBJECTS.filter(({ roleRef }) => roleRef !== undefined).map((object) => [keyOf(object), object]),
-);
+let known: Defaults | undefined;
+
+/** Made when it is first asked for: most commands never do. */
+function defaults(): Defaults {
+  known ??= {
+    rules: new Map(RbacWorld.of([]).roles.map(({ object, rules }) => [keyOf(object), rules])),
+    bindings: new Map(
+      BOOTSTRAP_OBJECTS.filter(({ roleRef }) => roleRef !== undefined).map((object) => [
+        keyOf(object),
+        object,
+      ]),
+    ),
+  };
+  return known;
+}
 
 /** Who is an administrator anyway: nothing that they hold besides is news. */
 const ADMINISTRATORS = new Set([PRIVILEGED_GROUP, 'kubeadm:cluster-admins']);
@@ -25,21 +39,21 @@ export function isAdministratorGroup({ kind, name }: BindingSubject): boolean {
 
 /** The rules of the default ClusterRole of this name; undefined where there is none. */
 export function defaultRules(clusterRole: string): readonly RoleRule[] | undefined {
-  return DEFAULT_RULES.get(`ClusterRole//${clusterRole}`);
+  return defaults().rules.get(`ClusterRole//${clusterRole}`);
 }
 
 /** The rules of a role that it has from people and not from the API server. */
 export function rulesOfPeople({ object, rules }: Role): readonly PolicyRule[] {
-  const known = DEFAULT_RULES.get(keyOf(object.raw));
-  return known === undefined ? rules : rules.filter((rule) => uncovered(known, [rule]).length > 0);
+  const own = defaults().rules.get(keyOf(object.raw));
+  return own === undefined ? rules : rules.filter((rule) => uncovered(own, [rule]).length > 0);
 }
 
 /** A subject that the API server itself puts into its binding of this name. */
 export function isDefaultSubject(binding: Binding, { kind, namespace, name }: BindingSubject): boolean {
-  const known = DEFAULT_BINDINGS.get(keyOf(binding.object.raw));
-  const reference = asObject(known?.['roleRef']);
+  const own = defaults().bindings.get(keyOf(binding.object.raw));
+  const reference = asObject(own?.['roleRef']);
   if (reference?.['kind'] !== binding.roleKind || reference['name'] !== binding.roleName) return false;
-  return (asArray(known?.['subjects']) ?? []).some((item) => {
+  return (asArray(own?.['subjects']) ?? []).some((item) => {
     const subject = asObject(item);
     return (
       subject?.['kind'] === kind &&

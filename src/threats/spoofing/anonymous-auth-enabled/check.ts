@@ -1,5 +1,7 @@
 import type { Cluster } from '../../../kubernetes/cluster.ts';
 import type { Component } from '../../../kubernetes/component.ts';
+import { isAnonymous } from '../../../kubernetes/role-risk.ts';
+import { isDefaultSubject } from '../../default-access.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
 
 /** Roles that strangers have been given beyond those that every API server starts with. */
@@ -8,7 +10,11 @@ function rolesOfStrangers(cluster: Cluster): string[] {
     ...cluster.bindingsOf('User', 'system:anonymous'),
     ...cluster.bindingsOf('Group', 'system:unauthenticated'),
   ];
-  return bindings.filter((binding) => !binding.isBootstrap).map(({ roleName }) => roleName);
+  return bindings
+    .filter((binding) =>
+      binding.subjects.some((subject) => isAnonymous(subject) && !isDefaultSubject(binding, subject)),
+    )
+    .map(({ roleName }) => roleName);
 }
 
 /** Where the programs read what the flag does not say. */

@@ -7,7 +7,7 @@ import { NONE } from './matches.ts';
 import type { AccessQuestion, HeldRule, Holder } from './question.ts';
 import { reasonOf } from './reason.ts';
 import { RuleIndex, UNMATCHED } from './rule-index.ts';
-import { SubjectIndex } from './subject-index.ts';
+import { SubjectIndex, WHOLE_CLUSTER } from './subject-index.ts';
 import type { RbacWorld } from './world.ts';
 
 const NO_OPINION: Answer = Object.freeze({ decision: 'no-opinion', reason: '' });
@@ -63,13 +63,13 @@ export class RbacAuthorizer implements Authorizer {
       if (group !== undefined) subjects[count++] = group;
     }
     let grant = NONE;
-    for (let i = 0; i < count; i++) grant = this.#subjects.findWide(subjects[i]!, question, name, grant);
-    if (grant !== NONE || namespace === '' || count === 0) return grant;
-    const number = this.#subjects.namespace(namespace);
-    if (number === undefined) return grant;
     for (let i = 0; i < count; i++) {
-      grant = this.#subjects.findNarrow(subjects[i]!, number, question, name, grant);
+      grant = this.#subjects.find(subjects[i]!, WHOLE_CLUSTER, question, name, grant);
     }
+    if (grant !== NONE || namespace === '' || count === 0) return grant;
+    const place = this.#subjects.place(namespace);
+    if (place === undefined) return grant;
+    for (let i = 0; i < count; i++) grant = this.#subjects.find(subjects[i]!, place, question, name, grant);
     return grant;
   }
 
@@ -110,14 +110,18 @@ export class RbacAuthorizer implements Authorizer {
 
   /** Every rule that a user has in a namespace (RulesFor), by each binding once; empty: on the whole cluster. */
   rulesFor(user: UserInfo, namespace: string): HeldRule[] {
-    const place = this.#subjects.namespace(namespace);
+    const places = [WHOLE_CLUSTER, this.#subjects.place(namespace)];
     const subjects = [
       this.#subjects.user(user.name),
       ...user.groups.map((group) => this.#subjects.group(group)),
     ];
-    const numbers = new Set(
-      subjects.flatMap((subject) => (subject === undefined ? [] : this.#subjects.grantsOf(subject, place))),
-    );
+    const numbers = new Set<number>();
+    for (const subject of subjects) {
+      for (const place of places) {
+        if (subject === undefined || place === undefined) continue;
+        for (const grant of this.#subjects.grantsOf(subject, place)) numbers.add(grant);
+      }
+    }
     // By the first subject of a binding that applies.
     const firsts = new Map<object, number>();
     const rules: HeldRule[] = [];

@@ -15,15 +15,3 @@ export function rowsBy(things: Int32Array, keyOf: Int32Array, keys: number): Row
   for (const thing of things) sorted[next[keyOf[thing]!]!++] = thing;
   return { things: sorted, starts };
 }
-
-/** The first place of a value that is at least `wanted` in an ascending stretch; its end where there is none. */
-export function lowerBound(values: Int32Array, wanted: number, from: number, to: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

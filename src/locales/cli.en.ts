@@ -1,5 +1,4 @@
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
-import type { GapReason } from '../kubernetes/gaps.ts';
 import { access } from './access.en.ts';
 import { auditLog } from './audit-log.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
@@ -204,7 +203,7 @@ const en = {
     unavailable: 'the API is not available',
     incomplete: 'the list could not be read to its end',
     'unknown-version': 'served only in versions that KubeStride does not know',
-  } satisfies Record<GapReason, string>,
+  },
   watch: {
     synced: (p: { objects: number; lists: number; findings: number; undecided: number }) =>
       `watching ${p.objects} objects in ${p.lists} lists: ${p.findings} findings, ${p.undecided} undecided`,

@@ -1,5 +1,6 @@
 import { parseFieldSelector } from '../../kubernetes/field-selector.ts';
 import { asArray, asObject, isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { labelKeyProblems, labelValueProblems } from '../../kubernetes/labels.ts';
 import { parseSelector } from '../../kubernetes/selector-syntax.ts';
 import type { RequestAttributes, SelectorRequirement, UserInfo } from './attributes.ts';
 
@@ -118,17 +119,19 @@ interface Selector {
 function readSelector(
   resource: JsonObject,
   field: 'fieldSelector' | 'labelSelector',
-  read: (requirement: JsonObject) => SelectorRequirement | undefined,
-  parse: (raw: string) => readonly (SelectorRequirement | undefined)[] | undefined,
+  read: (requirement: JsonObject, at: string) => SelectorRequirement | undefined,
+  parse: (raw: string) => readonly SelectorRequirement[] | undefined,
 ): Selector {
   const selector = objectAt(resource, field);
   if (selector === undefined) return { requirements: [], error: '' };
   const at = `spec.resourceAttributes.${field}`;
   const raw = text(selector, 'rawSelector');
   const stated = listAt(selector, 'requirements').map((item) => {
-    if (!isObject(item)) throw new RefusedReview(`${at}.requirements: not an object`);
-    requireUsable(item, `${at}.requirements`);
-    return read(item);
+    // Go decodes null into an empty requirement.
+    const requirement = item === null ? {} : asObject(item);
+    if (requirement === undefined) throw new RefusedReview(`${at}.requirements: not an object`);
+    requireUsable(requirement, `${at}.requirements`);
+    return read(requirement, `${at}.requirements`);
   });
   if (raw !== '' && stated.length > 0) {
     throw new RefusedReview(`${at}.rawSelector: may not specified at the same time as requirements`);
@@ -147,7 +150,7 @@ function readSelector(
 
 /** What validation refuses; operators that it does not know may be those of a newer client. */
 function requireUsable(item: JsonObject, at: string): void {
-  const { operator } = item;
+  const operator = text(item, 'operator');
   const values = texts(item, 'values');
   if (text(item, 'key') === '') throw new RefusedReview(`${at}.key: must be specified`);
   if ((operator === 'In' || operator === 'NotIn') && values.length === 0) {
@@ -168,11 +171,13 @@ function fieldRequirement(item: JsonObject): SelectorRequirement | undefined {
   return { key: text(item, 'key'), operator, values };
 }
 
-function labelRequirement(item: JsonObject): SelectorRequirement | undefined {
+function labelRequirement(item: JsonObject, at: string): SelectorRequirement | undefined {
+  const key = text(item, 'key');
+  const values = texts(item, 'values');
+  const [problem] = [...labelKeyProblems(key), ...values.flatMap(labelValueProblems)];
+  if (problem !== undefined) throw new RefusedReview(`${at}: ${problem}`);
   const operator = LABEL_OPERATORS.find((known) => known === item['operator']);
-  return operator === undefined
-    ? undefined
-    : { key: text(item, 'key'), operator, values: texts(item, 'values') };
+  return operator === undefined ? undefined : { key, operator, values };
 }
 
 const LABEL_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
@@ -197,12 +202,13 @@ const OPERATORS: Readonly<Record<string, SelectorRequirement['operator']>> = {
   '!': 'DoesNotExist',
 };
 
-function parseLabels(raw: string): readonly (SelectorRequirement | undefined)[] | undefined {
+/** `>` and `<` are understood and have no counterpart among requirements: authorizers do not come to see them. */
+function parseLabels(raw: string): readonly SelectorRequirement[] | undefined {
   const parsed = parseSelector(raw);
   if ('refused' in parsed || parsed.requirements === 'nothing') return undefined;
-  return parsed.requirements.map(({ key, operator, values }) => {
+  return parsed.requirements.flatMap(({ key, operator, values }) => {
     const named = OPERATORS[operator];
-    return named === undefined ? undefined : { key, operator: named, values };
+    return named === undefined ? [] : [{ key, operator: named, values }];
   });
 }
 

@@ -13,7 +13,7 @@ export interface ApiAnswer {
 export interface RequestOptions {
   /** Of the body; application/json where not given. A body that is text or bytes is sent as it is. */
   readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** A bearer token, instead of the client certificate. */
   readonly token?: string;
   /** Milliseconds, 60000 where not given. */

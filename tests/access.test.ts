@@ -273,7 +273,7 @@ authorizers:
       subjectAccessReviewVersion: v1
       matchConditionSubjectAccessReviewVersion: v1
       failurePolicy: Deny
-      connectionInfo: { type: InClusterConfig }
+      connectionInfo: { type: KubeConfigFile, kubeConfigFile: /etc/webhook.kubeconfig }
       matchConditions: [{ expression: "request.user == 'zoe'" }]
   - { type: RBAC, name: rbac }
 `,
@@ -281,6 +281,13 @@ authorizers:
     const sources = 'rbac.yaml hidden.yaml authz.yaml';
     expect(access(`can sa:shop/bot get pods -n shop ${sources}`).status).toBe(0);
     expect(access(`can zoe get pods -n shop --as-group devs ${sources}`).status).toBe(2);
+  });
+
+  test('what an API server does not take as its configuration decides nothing', () => {
+    write('twice.yaml', apiServer('--authorization-mode=RBAC', '--authorization-mode=RBAC'));
+    const run = access('can sa:shop/bot get pods -n shop rbac.yaml twice.yaml --explain');
+    expect(run.status).toBe(2);
+    expect(run.stdout).toContain('has mode specified more than once');
   });
 
   test('AlwaysAllow allows', () => {

@@ -109,6 +109,8 @@ export const access = {
       `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read`,
     authorizer: (p: { type: string; name: string }) =>
       `${p.type === '' ? p.name : p.type === 'Webhook' ? `the webhook ${p.name}` : `the authorizer ${p.type}`} decides too`,
+    configuration: (p: { problem: string }) =>
+      `an API server does not take the authorizers that it is configured with: ${p.problem}`,
     role: (p: { role: string; binding: string }) =>
       `${p.binding} gives the ${p.role}, which is not among the sources`,
   },

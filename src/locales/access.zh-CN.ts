@@ -95,6 +95,7 @@ export const access: typeof words = {
     documents: (p) => `有 ${p.count} 个文档或文件没有读取`,
     authorizer: (p) =>
       `${p.type === '' ? p.name : p.type === 'Webhook' ? `Webhook ${p.name}` : `鉴权器 ${p.type}`} 也参与决定`,
+    configuration: (p) => `API 服务器不接受为其配置的鉴权器：${p.problem}`,
     role: (p) => `${p.binding} 授予 ${p.role}，而它不在来源之中`,
   },
   notes: {

@@ -60,6 +60,9 @@ const RBAC: JsonObject[] = [
   },
 ];
 
+/** How we end what validation lets pass, and what lets the server panic. */
+const UNUSABLE = 'not allowed for kube-apiserver';
+
 const SAYS = ['allow', 'deny', 'no-opinion', 'error'];
 const RUNS = SAYS.flatMap((first) => SAYS.map((second) => ({ first, second })));
 
@@ -76,7 +79,10 @@ describe.skipIf(!hasGo())('the configuration of authorizers', () => {
     let taken = 0;
     for (const [index, document] of documents.entries()) {
       const { refused } = answers[index]!;
-      const { problems } = readAuthorizationConfiguration(withPaths(document));
+      const problems = readAuthorizationConfiguration(withPaths(document)).problems.filter(
+        // Said of what validation lets pass; see below.
+        ({ message }) => !message.endsWith(UNUSABLE),
+      );
       if (refused === undefined) taken++;
       const ours = problems.length === 0 ? undefined : aggregated(problems.map(({ message }) => message));
       const upstream = refused === undefined ? undefined : upstreamText(refused);
@@ -119,7 +125,9 @@ describe.skipIf(!hasGo())('the configuration of authorizers', () => {
       const { runs, refused } = answers[index]!;
       const where = { seed: SEED + index, document: JSON.stringify(document) };
       if (problems.length > 0 || runs === undefined) {
-        wrong.push({ ...where, problems, refused });
+        const isSame =
+          problems.every(({ message }) => message.endsWith(UNUSABLE)) && refused?.startsWith('panic: ');
+        if (!isSame) wrong.push({ ...where, problems, refused });
         continue;
       }
       for (const [at, request] of requests.entries()) {

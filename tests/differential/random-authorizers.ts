@@ -82,7 +82,7 @@ export class RandomAuthorizers {
     this.#random = random;
   }
 
-  /** A configuration that the API server takes. */
+  /** A configuration that is valid; now and then kube-apiserver cannot start with it all the same. */
   usable(): JsonObject {
     const random = this.#random;
     const hooks = WEBHOOKS.slice(0, random.below(3));
@@ -144,7 +144,9 @@ export class RandomAuthorizers {
         subjectAccessReviewVersion: random.pick(['v1', 'v1beta1']),
         matchConditionSubjectAccessReviewVersion: 'v1',
         failurePolicy: random.pick(['NoOpinion', 'Deny']),
-        connectionInfo: { type: 'KubeConfigFile', kubeConfigFile: `@${name}` },
+        connectionInfo: random.chance(0.03)
+          ? { type: 'InClusterConfig' }
+          : { type: 'KubeConfigFile', kubeConfigFile: `@${name}` },
         matchConditions: [...conditions].map((expression) => ({ expression })),
       },
     };

@@ -89,12 +89,8 @@ function mentionsApiServer({ spec }: KubernetesObject): boolean {
 }
 
 function ofFlags(server: Component, documents: readonly KubernetesObject[]): Setup {
-  const values = (name: string) => {
-    const value = server.flag(name);
-    return value === undefined ? [] : [value];
-  };
   const statedBy = server.object;
-  const reading = authorizersOfFlags(values);
+  const reading = authorizersOfFlags((name) => server.values(name));
   if (reading !== undefined) return { ...reading, statedBy };
   const file = server.flag('authorization-config') ?? '';
   const document = documents.find(({ origin }) => fileName(origin.file.path) === fileName(file));
@@ -141,7 +137,7 @@ export function authorizersJson(setups: readonly Setup[]) {
 
 /** The authorizers beside roles that may let a user, or anybody where none is given, do something; what they say is not listed. */
 export function authorizersBeside(setups: readonly Setup[], user?: UserInfo): BlindSpot[] {
-  return setups.flatMap(({ authorizers, unseenFile, provider }) => {
+  return setups.flatMap(({ authorizers, problems, unseenFile, provider }) => {
     const others = authorizers.filter(
       ({ type }) =>
         type !== 'RBAC' &&
@@ -149,6 +145,8 @@ export function authorizersBeside(setups: readonly Setup[], user?: UserInfo): Bl
         (type !== 'Node' || (user !== undefined && isNodeUser(user))),
     );
     const spots = others.map(({ type, name }): BlindSpot => ({ code: 'authorizer', type, name }));
+    const [refused] = problems;
+    if (refused !== undefined) spots.push({ code: 'configuration', problem: refused.message });
     if (unseenFile !== undefined) spots.push({ code: 'authorizer', type: '', name: unseenFile });
     if (provider !== undefined && (user === undefined || isPerson(user))) {
       spots.push({ code: 'authorizer', type: '', name: provider });
@@ -176,7 +174,14 @@ export class ConfiguredChains {
   }
 }
 
-function chainOfSetup({ authorizers, unseenFile, provider }: Setup, parts: ChainParts): AuthorizerChain {
+function chainOfSetup(setup: Setup, parts: ChainParts): AuthorizerChain {
+  const { authorizers, problems, unseenFile, provider } = setup;
+  const [refused] = problems;
+  if (refused !== undefined) {
+    // It does not start with that, or goes on with what it read before.
+    const authorizer = undecided(`the API server does not take its configuration: ${refused.message}`);
+    return new AuthorizerChain([{ name: setup.statedBy?.name ?? '', authorizer }]);
+  }
   // The first link is for system:masters, and every chain has it.
   const [, ...links] = chainOf(authorizers, parts).links;
   if (unseenFile !== undefined) {

@@ -18,6 +18,8 @@ export type BlindSpot =
   | { readonly code: 'documents'; readonly count: number }
   /** An authorizer beside RBAC that lets users do more; empty type: not known what it is. */
   | { readonly code: 'authorizer'; readonly type: string; readonly name: string }
+  /** What an API server is configured with and does not take, in upstream's words; what it asks then is not known. */
+  | { readonly code: 'configuration'; readonly problem: string }
   /** A role that a binding refers to and that is not among the sources. */
   | { readonly code: 'role'; readonly role: string; readonly binding: string };
 

@@ -18,6 +18,8 @@ export function blindSpotText({ words }: Pick<Context, 'words'>, spot: BlindSpot
       return blind.documents(spot);
     case 'authorizer':
       return blind.authorizer(spot);
+    case 'configuration':
+      return blind.configuration(spot);
     case 'role':
       return blind.role(spot);
   }

@@ -12,7 +12,7 @@ const WEBHOOK: JsonObject = {
   failurePolicy: 'NoOpinion',
   subjectAccessReviewVersion: 'v1',
   matchConditionSubjectAccessReviewVersion: 'v1',
-  connectionInfo: { type: 'InClusterConfig' },
+  connectionInfo: { type: 'KubeConfigFile', kubeConfigFile: '/kubeconfig' },
 };
 
 const documentOf = (authorizers: JsonObject[], version = 'v1'): JsonObject => ({
@@ -104,6 +104,10 @@ describe('a configuration', () => {
     [
       'authorizers[0].connectionInfo.kubeConfigFile: Invalid value: "relative": must be an absolute path',
       [webhook({ connectionInfo: { type: 'KubeConfigFile', kubeConfigFile: 'relative' } })],
+    ],
+    [
+      'authorizers[0].connectionInfo.type: Invalid value: "InClusterConfig": not allowed for kube-apiserver',
+      [webhook({ connectionInfo: { type: 'InClusterConfig' } })],
     ],
     [
       'authorizers[0].matchConditions[1].expression: Duplicate value: "true"',

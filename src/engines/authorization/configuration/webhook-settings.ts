@@ -85,7 +85,10 @@ function connectionProblems(connection: JsonObject, path: string): Configuration
     case '':
       return [required(`${path}.type`)];
     case 'InClusterConfig':
-      return file === undefined ? [] : [invalid(at, file, 'can only be set when type=KubeConfigFile')];
+      // Validation lets it pass, as other servers may use it; kube-apiserver ends with a panic.
+      return file === undefined
+        ? [invalid(`${path}.type`, type, 'not allowed for kube-apiserver')]
+        : [invalid(at, file, 'can only be set when type=KubeConfigFile')];
     case 'KubeConfigFile':
       if (file === undefined || file === '') return [required(at)];
       return file.startsWith('/') ? [] : [invalid(at, file, 'must be an absolute path')];

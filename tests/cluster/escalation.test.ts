@@ -1,0 +1,277 @@
+import { afterAll, expect, it } from 'vitest';
+import { escalationGraphOf, type Step, type Target } from '../../src/engines/authorization/index.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
+import { cluster, describeWithCluster, eventually, freshNamespace } from './cluster.ts';
+import { bearer, walk } from './walk-path.ts';
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const LISTS: Readonly<Record<string, string>> = {
+  ClusterRole: `${RBAC}/clusterroles`,
+  Role: `${RBAC}/roles`,
+  ClusterRoleBinding: `${RBAC}/clusterrolebindings`,
+  RoleBinding: `${RBAC}/rolebindings`,
+  ServiceAccount: '/api/v1/serviceaccounts',
+  Namespace: '/api/v1/namespaces',
+  Node: '/api/v1/nodes',
+  Pod: '/api/v1/pods',
+  Secret: '/api/v1/secrets',
+  ConfigMap: '/api/v1/configmaps',
+  ValidatingWebhookConfiguration: `${ADMISSION}/validatingwebhookconfigurations`,
+  ValidatingAdmissionPolicy: `${ADMISSION}/validatingadmissionpolicies`,
+  ValidatingAdmissionPolicyBinding: `${ADMISSION}/validatingadmissionpolicybindings`,
+};
+
+async function everything(): Promise<JsonObject[]> {
+  const lists = await Promise.all(
+    Object.entries(LISTS).map(async ([kind, path]) => {
+      const { apiVersion, items } = await cluster().expect('GET', path);
+      return items.map((item: JsonObject) => ({ ...item, apiVersion, kind }));
+    }),
+  );
+  return lists.flat();
+}
+
+const clusterScoped: string[] = [];
+
+async function post(
+  path: string,
+  body: { readonly metadata: { readonly name: string }; readonly [field: string]: unknown },
+): Promise<void> {
+  await cluster().expect('POST', path, body);
+  if (!path.includes('/namespaces/')) clusterScoped.push(`${path}/${body.metadata.name}`);
+}
+
+type Rule = readonly [verbs: string, resources: string, group?: string, names?: string];
+
+function rule([verbs, resources, group = '', names]: Rule) {
+  return {
+    apiGroups: [group],
+    resources: resources.split(','),
+    verbs: verbs.split(','),
+    ...(names === undefined ? {} : { resourceNames: names.split(',') }),
+  };
+}
+
+interface Scenario {
+  /** The first way of the path. */
+  readonly way: string;
+  readonly rules?: readonly Rule[];
+  /** In the namespace of the subject. */
+  readonly own?: readonly Rule[];
+  readonly target?: Target;
+  readonly level?: string;
+  /** Whatever else there has to be. */
+  readonly also?: (namespace: string) => Promise<void>;
+}
+
+const G = 'rbac.authorization.k8s.io';
+const C = 'certificates.k8s.io';
+
+const adminBinding = (name: string, subject: object) => ({
+  metadata: { name },
+  roleRef: { apiGroup: G, kind: 'ClusterRole', name: 'cluster-admin' },
+  subjects: [subject],
+});
+
+const runningPod = (namespace: string, nodeName: string) =>
+  post(`/api/v1/namespaces/${namespace}/pods`, {
+    metadata: { name: 'tool' },
+    spec: {
+      nodeName,
+      serviceAccountName: 'admin',
+      containers: [{ name: 'c', image: 'example.test/image:1' }],
+    },
+  });
+
+const SCENARIOS: readonly Scenario[] = [
+  { way: 'token-request', own: [['create', 'serviceaccounts/token', '', 'admin']] },
+  { way: 'impersonate-account', own: [['impersonate', 'serviceaccounts', '', 'admin']] },
+  {
+    way: 'impersonate-group',
+    rules: [
+      ['impersonate', 'groups', '', 'system:masters'],
+      ['impersonate', 'users', '', 'nobody'],
+    ],
+  },
+  {
+    way: 'impersonate-user',
+    rules: [['impersonate', 'users', '', 'root-of-test']],
+    also: (namespace) =>
+      post(
+        `${RBAC}/clusterrolebindings`,
+        adminBinding(`${namespace}-root`, { apiGroup: G, kind: 'User', name: 'root-of-test' }),
+      ),
+  },
+  {
+    way: 'bind-cluster-role',
+    rules: [
+      ['bind', 'clusterroles', G],
+      ['create', 'clusterrolebindings', G],
+    ],
+  },
+  {
+    way: 'bind-cluster-role-in-namespace',
+    own: [
+      ['bind', 'clusterroles', G],
+      ['create', 'rolebindings', G],
+    ],
+  },
+  { way: 'escalate-cluster-role', rules: [['escalate,patch,get', 'clusterroles', G]] },
+  { way: 'escalate-role', own: [['escalate,patch', 'roles', G]] },
+  {
+    way: 'aggregate-cluster-role',
+    rules: [['escalate,create', 'clusterroles', G]],
+    also: async (namespace) => {
+      const name = `${namespace}-sum`;
+      const clusterRoleSelectors = [{ matchLabels: { [`test/${namespace}`]: 'yes' } }];
+      await post(`${RBAC}/clusterroles`, {
+        metadata: { name },
+        aggregationRule: { clusterRoleSelectors },
+        rules: [],
+      });
+      await post(`${RBAC}/clusterrolebindings`, {
+        ...adminBinding(name, { kind: 'ServiceAccount', namespace, name: 'start' }),
+        roleRef: { apiGroup: G, kind: 'ClusterRole', name },
+      });
+    },
+  },
+  { way: 'token-secret', own: [['create,get', 'secrets']] },
+  {
+    way: 'list-secrets',
+    own: [['list', 'secrets']],
+    also: async (namespace) => {
+      const path = `/api/v1/namespaces/${namespace}/secrets`;
+      const annotations = { 'kubernetes.io/service-account.name': 'admin' };
+      const metadata = { name: 'old', annotations };
+      await post(path, { type: 'kubernetes.io/service-account-token', metadata });
+      await eventually(async () => (await cluster().expect('GET', `${path}/old`)).data?.token);
+    },
+  },
+  {
+    way: 'sign-client-certificate',
+    rules: [
+      ['create', 'certificatesigningrequests', C],
+      ['update', 'certificatesigningrequests/approval', C],
+      ['approve', 'signers', C, 'kubernetes.io/kube-apiserver-client'],
+    ],
+    also: (namespace) =>
+      post(
+        `${RBAC}/clusterrolebindings`,
+        adminBinding(`${namespace}-ops`, { apiGroup: G, kind: 'Group', name: `${namespace}-ops` }),
+      ),
+  },
+  {
+    way: 'bootstrap-node-certificate',
+    rules: [['create', 'certificatesigningrequests,certificatesigningrequests/nodeclient', C]],
+    also: (namespace) => runningPod(namespace, 'kwok-node-0'),
+  },
+  { way: 'create-pod', own: [['create', 'pods']] },
+  {
+    way: 'debug',
+    own: [['patch', 'pods/ephemeralcontainers']],
+    also: (namespace) => runningPod(namespace, 'kwok-node-0'),
+  },
+  { way: 'change-pod', own: [['patch', 'pods']], also: (namespace) => runningPod(namespace, 'kwok-node-0') },
+  {
+    way: 'missing-account',
+    own: [['create', 'serviceaccounts,serviceaccounts/token']],
+    level: 'without admin',
+    also: (namespace) =>
+      post(
+        `${RBAC}/clusterrolebindings`,
+        adminBinding(`${namespace}-gone`, { kind: 'ServiceAccount', namespace, name: 'gone' }),
+      ),
+  },
+  { way: 'create-pod', own: [['create', 'pods']], target: 'node' },
+  {
+    way: 'relax-pod-security',
+    own: [
+      ['create', 'pods'],
+      ['patch', 'namespaces'],
+    ],
+    target: 'node',
+    level: 'restricted',
+  },
+  {
+    way: 'host-path-volume',
+    own: [['create', 'pods,persistentvolumeclaims']],
+    rules: [['create', 'persistentvolumes']],
+    target: 'node',
+    level: 'baseline',
+  },
+];
+
+/** A namespace with a subject that has the rights, and an account that has the cluster. */
+async function prepare({ rules = [], own = [], level, also }: Scenario): Promise<string> {
+  const isAlone = level === 'without admin';
+  const namespace = await freshNamespace(
+    level === undefined || isAlone ? {} : { 'pod-security.kubernetes.io/enforce': level },
+  );
+  const start = { kind: 'ServiceAccount', namespace, name: 'start' };
+  const home = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  await post(home, { metadata: { name: 'start' } });
+  if (!isAlone) {
+    await post(home, { metadata: { name: 'admin' } });
+    const admin = { kind: 'ServiceAccount', namespace, name: 'admin' };
+    await post(`${RBAC}/clusterrolebindings`, adminBinding(`${namespace}-admin`, admin));
+  }
+  const give = async (path: string, kind: 'ClusterRole' | 'Role', given: readonly Rule[]) => {
+    if (given.length === 0) return;
+    const metadata = { name: `${namespace}-start` };
+    const lists =
+      kind === 'ClusterRole' ? ['clusterroles', 'clusterrolebindings'] : ['roles', 'rolebindings'];
+    await post(`${path}/${lists[0]}`, { metadata, rules: given.map(rule) });
+    const roleRef = { apiGroup: G, kind, name: metadata.name };
+    await post(`${path}/${lists[1]}`, { metadata, roleRef, subjects: [start] });
+  };
+  await give(RBAC, 'ClusterRole', rules);
+  await give(`${RBAC}/namespaces/${namespace}`, 'Role', own);
+  await also?.(namespace);
+  return namespace;
+}
+
+const text = (steps: readonly Step[]) =>
+  steps.map(({ way, certainty }) => (certainty === 'proven' ? way : `${way}?`));
+
+describeWithCluster('paths that are said to be proven', () => {
+  afterAll(async () => {
+    for (const path of clusterScoped) await cluster().request('DELETE', path);
+    const { items } = await cluster().expect('GET', '/api/v1/persistentvolumes');
+    for (const { metadata } of items) {
+      if (metadata.name.startsWith('probe-'))
+        await cluster().request('DELETE', `/api/v1/persistentvolumes/${metadata.name}`);
+    }
+    for (const list of ['clusterroles', 'clusterrolebindings']) {
+      const found = await cluster().expect('GET', `${RBAC}/${list}`);
+      for (const { metadata } of found.items) {
+        if (metadata.name.startsWith('probe-'))
+          await cluster().request('DELETE', `${RBAC}/${list}/${metadata.name}`);
+      }
+    }
+  });
+
+  it.each(
+    SCENARIOS.map(
+      (scenario) => [`${scenario.way} to ${scenario.target ?? 'cluster-admin'}`, scenario] as const,
+    ),
+  )('can be walked: %s', async (_, scenario) => {
+    const { way, target = 'cluster-admin' } = scenario;
+    const namespace = await prepare(scenario);
+    const graph = escalationGraphOf(await everything(), { isComplete: true });
+    const at = graph.find({ kind: 'ServiceAccount', namespace, name: 'start' })!;
+    const steps = graph.steps(at, target);
+    expect(text(steps)[0], `${text(steps)}`).toBe(way);
+    expect(text(steps).filter((each) => each.endsWith('?'))).toEqual([]);
+
+    const start = bearer(await cluster().serviceAccountToken(`${namespace}/start`));
+    const review = { spec: { resourceAttributes: { verb: '*', group: '*', resource: '*' } } };
+    const isAdmin = async (who: typeof start): Promise<boolean> =>
+      (await who('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review)).body.status
+        ?.allowed === true;
+    expect(await isAdmin(start)).toBe(false);
+    const end = await walk(start, steps);
+    // A node is reached where the pod that leads to it was accepted.
+    if (target === 'cluster-admin') await eventually(() => isAdmin(end), 10);
+  });
+});

@@ -25,7 +25,7 @@ function meaning(object: RbacObject['object']): string {
 
 /** The API groups of Kubernetes and those that definitions and API services among some objects bring. */
 export function groupsOfApi(objects: readonly JsonObject[]): ReadonlySet<string> {
-  const groups = new Set([...BUILT_IN_GROUPS, ...OF_DEFAULT_ROLES, '*']);
+  const groups = new Set([...BUILT_IN_GROUPS, ...usualGroups(), '*']);
   for (const { kind, spec } of objects) {
     if (kind !== 'CustomResourceDefinition' && kind !== 'APIService') continue;
     const group = asString(asObject(spec)?.['group']);
@@ -34,10 +34,15 @@ export function groupsOfApi(objects: readonly JsonObject[]): ReadonlySet<string>
   return groups;
 }
 
-/** Groups of former releases and of usual extensions, such as metrics. */
-const OF_DEFAULT_ROLES = BOOTSTRAP_OBJECTS.flatMap((role) =>
-  policyRules(role).flatMap(({ apiGroups }) => apiGroups),
-);
+let usual: ReadonlySet<string> | undefined;
+
+/** Groups that the roles of every API server name, of former releases and of usual extensions such as metrics among them. */
+function usualGroups(): ReadonlySet<string> {
+  usual ??= new Set(
+    BOOTSTRAP_OBJECTS.flatMap((role) => policyRules(role).flatMap(({ apiGroups }) => apiGroups)),
+  );
+  return usual;
+}
 
 export function problemsOfRole(
   role: RbacObject,

@@ -61,7 +61,7 @@ export class RbacWorld {
     }
     statedTwice(byKey, problems);
     if (options.bootstrap !== false) {
-      for (const object of BOOTSTRAP) {
+      for (const object of bootstrapObjects()) {
         if (byKey.has(object.key)) continue;
         byKey.set(object.key, [object]);
         stated.push(object);
@@ -73,7 +73,7 @@ export class RbacWorld {
     const resolved = new Map<RbacObject, ResolvedRole>();
     for (const role of roleObjects) {
       resolved.set(role, { object: role.object, rules: rules.get(role)! });
-      if (!BOOTSTRAP.has(role)) problemsOfRole(role, rules.get(role)!, groups, problems);
+      if (!bootstrapObjects().has(role)) problemsOfRole(role, rules.get(role)!, groups, problems);
     }
 
     const bound = { grants: [], broken: [], problems };
@@ -118,9 +118,13 @@ function bind(
   }
 }
 
-const BOOTSTRAP: ReadonlySet<RbacObject> = new Set(
-  BOOTSTRAP_OBJECTS.map(readObject).filter((object) => object !== undefined),
-);
+let bootstrap: ReadonlySet<RbacObject> | undefined;
+
+/** Read when it is first asked for: most commands never do. */
+function bootstrapObjects(): ReadonlySet<RbacObject> {
+  bootstrap ??= new Set(BOOTSTRAP_OBJECTS.map(readObject).filter((object) => object !== undefined));
+  return bootstrap;
+}
 
 function referredTo(
   { kind, name }: RoleReference,

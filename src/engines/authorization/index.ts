@@ -76,4 +76,4 @@ export type { NameChoice, RightsOptions } from './usage/rights.ts';
 export type { RuleParts } from './usage/rule-parts.ts';
 export { type Blindness, type RuleUse, usesOfGrants } from './usage/unused.ts';
 export { type Action, UsageLog, type Use, type UserUses } from './usage/usage-log.ts';
-export { type FailurePolicy, WebhookAuthorizer } from './webhook.ts';
+export type { FailurePolicy } from './webhook.ts';

@@ -83,7 +83,7 @@ export const access = {
   onlyIn: (p: { namespaces: string }) => `only in ${p.namespaces}`,
   others: (p: { unseen: string }) => `there may be others: ${p.unseen}`,
   authorizers: (p: { authorizers: string; statedBy: string }) =>
-    `asked: ${p.authorizers} (${p.statedBy === '' ? 'as usual; no API server is among the sources' : `says ${p.statedBy}`})`,
+    `asked: ${p.authorizers} (${p.statedBy === '' ? 'as usual; no API server is among the sources' : `as ${p.statedBy} says`})`,
   problem: {
     'missing-role': (p: { name: string }) => `the ${p.name} is not there`,
     'unusable-role-reference': (p: { name: string }) => `"${p.name}" is no role that this binding can give`,
@@ -101,6 +101,7 @@ export const access = {
     'unknown-api-group': (p: { name: string }) => `nothing among the sources defines the API group ${p.name}`,
   },
   moreProblems: (p: { count: number }) => `${p.count} more roles and bindings cannot work as they are`,
+  processOf: (p: { node: string }) => `the process on node ${p.node}`,
   builtIn: () => '(every API server creates it)',
   blind: {
     list: (p: { list: string; reason: string }) => `${p.list} were not read (${p.reason})`,

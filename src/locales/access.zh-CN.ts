@@ -88,6 +88,7 @@ export const access: typeof words = {
     'unknown-api-group': (p) => `来源中没有定义 API 组 ${p.name}`,
   },
   moreProblems: (p) => `另有 ${p.count} 处角色与绑定按现状无法生效`,
+  processOf: (p) => `节点 ${p.node} 上的进程`,
   builtIn: () => '（由每个 API 服务器创建）',
   blind: {
     list: (p) => `未读取 ${p.list}（${p.reason}）`,

@@ -1,4 +1,5 @@
 import type { Subject } from '../../engines/authorization/index.ts';
+import { EVIDENCE_API_VERSION, type KubernetesObject } from '../../kubernetes/object.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
 import type { Context } from '../context.ts';
 import type { Argument, Place, Reference } from './argument.ts';
@@ -49,8 +50,13 @@ export function setupText(
   ];
   return words.access.authorizers({
     authorizers: all.join(', '),
-    statedBy: statedBy === undefined ? '' : `${statedBy.kind} ${statedBy.name}`.trimEnd(),
+    statedBy: statedBy === undefined ? '' : statedByText(words, statedBy),
   });
+}
+
+function statedByText(words: Context['words'], { apiVersion, kind, name }: KubernetesObject): string {
+  if (apiVersion !== EVIDENCE_API_VERSION) return `${kind} ${name}`.trimEnd();
+  return kind === 'ClusterFacts' ? '/flagz' : words.access.processOf({ node: name });
 }
 
 /** `ServiceAccount shop/bot`, `Group devs`. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Address, ALL_IPV6 } from '../src/engines/network/addresses.ts';
 import {
+  compareNetworks,
   connectionsOf,
   type End,
   explain,
@@ -13,6 +14,7 @@ import {
   type WorkloadGroup,
 } from '../src/engines/network/index.ts';
 import { type Boundaries, difference } from '../src/engines/network/intervals.ts';
+import { PortAlgebra } from '../src/engines/network/ports.ts';
 import { readManifests } from '../src/evidence/manifests/index.ts';
 import { hasTruth, readTruth, truthCases, truthPath } from './truth.ts';
 
@@ -93,6 +95,34 @@ function portsOf(text: string): string {
   return ranges.sort().join();
 }
 
+const end = (each: End<WorkloadGroup>): string | Boundaries<Address> => {
+  if ('entity' in each) return `{${each.entity}}`;
+  // netpol-analyzer leaves IPv6 out.
+  if ('addresses' in each) return difference(each.addresses, ALL_IPV6);
+  return `${each.group.namespace}/${each.group.name}[${each.group.kind}]`;
+};
+
+/** An end as netpol-analyzer writes it. */
+function theirEnd(written: string): string | Boundaries<Address> {
+  const name = written.replace('[External]', '');
+  const block = BLOCK.exec(name);
+  return block === null ? name : [parseAddress(block[1]!)!, parseAddress(block[2]!)! + 1n];
+}
+
+/** How two lists of pairs differ; undefined where they do not. */
+function differenceOf(theirs: readonly Pair[], ours: readonly Pair[]): string | undefined {
+  const points = new Set<Address>();
+  for (const pair of [...ours, ...theirs]) {
+    for (const each of pair) if (typeof each !== 'string') for (const point of each) points.add(point);
+  }
+  const sorted = [...points].sort((a, b) => (a < b ? -1 : 1));
+  const [expected, got] = [cut(theirs, sorted), cut(ours, sorted)];
+  const lacks = [...expected].filter((line) => !got.has(line));
+  const adds = [...got].filter((line) => !expected.has(line));
+  if (lacks.length === 0 && adds.length === 0) return undefined;
+  return `lacks ${lacks.length} ${lacks[0]}; adds ${adds.length} ${adds[0]}`;
+}
+
 const ourPorts = ({ ranges }: PortSet) =>
   ranges
     .map(({ protocol, from, to }) => `${protocol} ${from}-${to}`)
@@ -121,47 +151,70 @@ function cut(pairs: readonly Pair[], points: readonly Address[]): Set<string> {
   );
 }
 
-const connectivity = () =>
+const rowsOf = (wanted: string) =>
   truthCases(CONNECTIVITY).filter(
-    ({ kind, variant, multi_network }) => kind === 'connlist' && variant === '' && multi_network === '',
+    ({ kind, variant, multi_network }) => kind === wanted && variant === '' && multi_network === '',
   );
 
 test.skipIf(!hasTruth(CONNECTIVITY))('the connections that netpol-analyzer lists', async () => {
   const wrong: string[] = [];
-  const rows = connectivity();
+  const rows = rowsOf('connlist');
   for (const row of rows) {
     const network = await networkOf(truthPath(CONNECTIVITY, row['input']!));
-    const end = (each: End<WorkloadGroup>): string | Boundaries<Address> => {
-      if ('entity' in each) return `{${each.entity}}`;
-      // It leaves IPv6 out.
-      if ('addresses' in each) return difference(each.addresses, ALL_IPV6);
-      return `${each.group.namespace}/${each.group.name}[${each.group.kind}]`;
-    };
     // What passes to and from pods on the network of their node if the network plugin ignores policies there is unknown beside it.
     const ours = [...connectionsOf(network.model, network.groups, network.entries)]
       .filter(({ allowed }) => !allowed.isEmpty)
       .map(({ from, to, allowed }): Pair => [end(from), end(to), ourPorts(allowed)]);
     const text = readTruth(CONNECTIVITY, row['expected_txt']!).toString();
-    const theirs = [...text.matchAll(/^(.+?) => (.+?) : (.+?)\s*$/gm)].map(([, from, to, ports]): Pair => {
-      const read = (written: string) => {
-        const name = written.replace('[External]', '');
-        const block = BLOCK.exec(name);
-        return block === null ? name : [parseAddress(block[1]!)!, parseAddress(block[2]!)! + 1n];
-      };
-      return [read(from!), read(to!), portsOf(ports!)];
-    });
-    const points = new Set<Address>();
-    for (const pair of [...ours, ...theirs]) {
-      for (const each of pair) if (typeof each !== 'string') for (const point of each) points.add(point);
-    }
-    const sorted = [...points].sort((a, b) => (a < b ? -1 : 1));
-    const [expected, got] = [cut(theirs, sorted), cut(ours, sorted)];
-    const lacks = [...expected].filter((line) => !got.has(line));
-    const adds = [...got].filter((line) => !expected.has(line));
-    if (lacks.length > 0 || adds.length > 0) {
-      wrong.push(`${row['case']}: lacks ${lacks.length} ${lacks[0]}; adds ${adds.length} ${adds[0]}`);
-    }
+    const theirs = [...text.matchAll(/^(.+?) => (.+?) : (.+?)\s*$/gm)].map(
+      ([, from, to, ports]): Pair => [theirEnd(from!), theirEnd(to!), portsOf(ports!)],
+    );
+    const found = differenceOf(theirs, ours);
+    if (found !== undefined) wrong.push(`${row['case']}: ${found}`);
   }
   expect(rows.length).toBeGreaterThan(60);
+  expect(wrong).toEqual([]);
+});
+
+const DIFFERENCE =
+  /^diff-type: \w+, source: (.+?), destination: (.+?), (?:ref|dir)1: (.+?), (?:ref|dir)2: (.+?)(?:, workloads-diff-info: .*)?$/gm;
+
+test.skipIf(!hasTruth(CONNECTIVITY))('the differences that netpol-analyzer finds', async () => {
+  const algebra = new PortAlgebra();
+  const setOf = (text: string) =>
+    algebra.of(
+      text === 'No Connections'
+        ? []
+        : portsOf(text)
+            .split(',')
+            .map((range) => {
+              const [, protocol, from, to] = /^(\w+) (\d+)-(\d+)$/.exec(range)!;
+              return { protocol: protocol as Protocol, from: Number(from), to: Number(to) };
+            }),
+    );
+  const wrong: string[] = [];
+  const rows = rowsOf('diff');
+  for (const row of rows) {
+    const before = await networkOf(truthPath(CONNECTIVITY, row['input2']!));
+    const after = await networkOf(truthPath(CONNECTIVITY, row['input']!));
+    const ours = [...compareNetworks(before, after)]
+      .filter(({ granted, revoked }) => !granted.isEmpty || !revoked.isEmpty)
+      .map(
+        ({ from, to, granted, revoked }): Pair => [
+          end(from),
+          end(to),
+          `+${ourPorts(granted)} -${ourPorts(revoked)}`,
+        ],
+      );
+    const text = readTruth(CONNECTIVITY, row['expected_txt']!).toString();
+    const theirs = [...text.matchAll(DIFFERENCE)].map(([, from, to, first, second]): Pair => {
+      const [a, b] = [setOf(first!), setOf(second!)];
+      const [granted, revoked] = [algebra.difference(b, a), algebra.difference(a, b)];
+      return [theirEnd(from!), theirEnd(to!), `+${ourPorts(granted)} -${ourPorts(revoked)}`];
+    });
+    const found = differenceOf(theirs, ours);
+    if (found !== undefined) wrong.push(`${row['case']}: ${found}`);
+  }
+  expect(rows.length).toBeGreaterThan(20);
   expect(wrong).toEqual([]);
 });

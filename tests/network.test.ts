@@ -188,6 +188,40 @@ describe('query', () => {
   });
 });
 
+describe('diff', () => {
+  test('says what passes that did not, and what is stopped', () => {
+    write('wider/app.yaml', SHOP);
+    write('wider/policy.yaml', POLICY.replace('port: sql', 'port: 1').replace('10.0.0.0/8', '10.0.0.0/7'));
+    const { status, stdout } = network('diff shop wider');
+    expect(stdout).toBe(
+      [
+        '+ 11.0.0.0-11.255.255.255 => shop/db[StatefulSet] : all ports',
+        '+ shop/web[Deployment] => shop/db[StatefulSet] : TCP 1',
+        '- shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432',
+        '',
+      ].join('\n'),
+    );
+    expect(status).toBe(1);
+    expect(network('diff shop wider --fail-on never').status).toBe(0);
+    expect(network('diff shop shop')).toMatchObject({ status: 0, stdout: 'no difference\n' });
+    const { changes } = JSON.parse(network('diff shop wider -o json').stdout);
+    expect(changes).toHaveLength(2);
+    expect(network('diff shop wider -o markdown').stdout).toContain(
+      '| ➕ | `11.0.0.0-11.255.255.255` | `shop/db[StatefulSet]` | all ports |  |',
+    );
+  });
+
+  test('a workload that comes with its connections is told as such', () => {
+    write('half/web.yaml', SHOP.split('---')[0]!);
+    write('half/policy.yaml', POLICY);
+    expect(network('diff half shop').stdout).toContain(
+      '+ shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432  (a new workload)',
+    );
+    expect(network('diff shop half').status).toBe(0);
+    expect(network('diff shop cilium').status).toBe(2);
+  });
+});
+
 test('lists of a cluster that were refused leave everything unknown', async () => {
   const list = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
   const items = ['one', 'two'].map((name) => ({

@@ -2,6 +2,7 @@
 export const network = {
   brief: {
     connections: 'List what can reach what, and on which ports',
+    diff: 'Say what a change lets through and what it stops',
     query: 'Say whether one end can reach another, and by which policy and rule',
   },
   full: {
@@ -12,6 +13,13 @@ export const network = {
       '',
       'Exit code: 0 everything is known; 2 something is unknown, because a policy is in a language that is not evaluated, is',
       'refused by the API server or was not read, or nothing was found; 3 wrong usage or internal error.',
+    ].join('\n'),
+    diff: [
+      'kubestride network diff BEFORE AFTER compares two paths or bundles (*.kse); kubestride network diff PATH… --cluster compares',
+      'manifests with the live cluster. What counts is what passes in the end, and not how the policies are written.',
+      '',
+      'Exit code: 1 something passes that did not before (--fail-on difference: or is stopped; --fail-on never: 0); 2 something is',
+      'unknown in one of the states, or a source holds no object; 0 otherwise; 3 wrong usage or internal error.',
     ].join('\n'),
     query: [
       'kubestride network query FROM TO [PORT] [PATH…] asks about one pair; without PORT it names the open ports. With --probes FILE',
@@ -28,6 +36,8 @@ export const network = {
   },
   flag: {
     format: 'txt, json, csv, md or dot',
+    failOn:
+      'Exit 1 where something passes that did not, on any difference, or never: granted, difference or never',
     probes: 'Answer the questions of this file, one JSON object a line; - for standard input',
   },
   direction: { ingress: 'ingress', egress: 'egress' },
@@ -48,6 +58,8 @@ export const network = {
     'not-evaluated': (p: { policies: string }) => `not evaluated: ${p.policies}`,
     itself: () => 'a pod always reaches itself',
   },
+  noDifference: 'no difference',
+  only: { before: 'a workload that is gone', after: 'a new workload' },
   table: { from: 'From', to: 'To', ports: 'Ports' },
   nobody: (p: { name: string; near: readonly string[] }) =>
     `there is no pod or workload ${p.name}${p.near.length > 0 ? `; did you mean ${p.near.join(' or ')}?` : '; name it as NAMESPACE/NAME'}`,

@@ -4,6 +4,7 @@ import type { network as en } from './network.en.ts';
 export const network: typeof en = {
   brief: {
     connections: '列出谁能访问谁、通过哪些端口',
+    diff: '说明一次变更放行了什么、阻止了什么',
     query: '说明一端能否访问另一端，以及由哪条策略和规则决定',
   },
   full: {
@@ -12,6 +13,13 @@ export const network: typeof en = {
       'Ingress、Gateway API 的路由和 Route 作为单独的一端 ingress-controller。',
       '',
       '退出码：0 全部已知；2 有未知项，因为某条策略所用的语言不作评估、被 API 服务器拒绝或未被读取，或者没有找到任何对象；3 用法错误或内部错误。',
+    ].join('\n'),
+    diff: [
+      'kubestride network diff 之前 之后 比较两个路径或证据包（*.kse）；kubestride network diff 路径… --cluster 将清单与运行中的集群比较。',
+      '比较的是最终能通过什么，而不是策略的写法。',
+      '',
+      '退出码：1 有以前不能通过而现在能通过的（--fail-on difference：或有被阻止的；--fail-on never：0）；2 其中一个状态有未知项，或某个来源没有对象；',
+      '其他情况为 0；3 用法错误或内部错误。',
     ].join('\n'),
     query: [
       'kubestride network query FROM TO [PORT] [路径…] 询问一对端点；不给 PORT 时列出开放的端口。使用 --probes 文件时每行回答一个问题：',
@@ -27,6 +35,7 @@ export const network: typeof en = {
   },
   flag: {
     format: 'txt、json、csv、md 或 dot',
+    failOn: '何时以 1 退出：有新放行的、有任何差异或从不：granted、difference 或 never',
     probes: '回答此文件中的问题，每行一个 JSON 对象；- 表示标准输入',
   },
   direction: { ingress: '入站', egress: '出站' },
@@ -45,6 +54,8 @@ export const network: typeof en = {
     'not-evaluated': (p) => `未评估：${p.policies}`,
     itself: () => 'Pod 总能访问自身',
   },
+  noDifference: '没有差异',
+  only: { before: '已消失的工作负载', after: '新的工作负载' },
   table: { from: '从', to: '到', ports: '端口' },
   nobody: (p) =>
     `没有 Pod 或工作负载 ${p.name}${p.near.length > 0 ? `；您是想用 ${p.near.join(' 或 ')} 吗？` : '；请以“名字空间/名称”给出'}`,

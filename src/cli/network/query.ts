@@ -21,7 +21,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
 import { splitLeading } from '../positionals.ts';
 import { UsageError } from '../usage-error.ts';
-import { portsText } from './connections.ts';
+import { portsText } from './ends.ts';
 import { placeOf, policyName, tellProblems } from './problems.ts';
 import { type NetworkSource, openNetwork } from './source.ts';
 

@@ -3,6 +3,7 @@
  * (https://network-policy-api.sigs.k8s.io) say.
  */
 export { type Address, formatAddress, formatBlocks, parseAddress } from './addresses.ts';
+export { type ConnectionChange, compareNetworks } from './compare.ts';
 export { type Connection, connectionsOf, type End } from './connections.ts';
 export { type Endpoint, isPod, type NetworkPod, portsNamed } from './endpoints.ts';
 export { type Because, type Explanation, explain, explainPorts } from './explain.ts';

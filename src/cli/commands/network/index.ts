@@ -2,10 +2,15 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
 import { connectionsCommand } from './connections.ts';
+import { networkDiffCommand } from './diff.ts';
 import { queryCommand } from './query.ts';
 
 /** `kubestride network …`: what can reach what. */
 export function networkCommands(words: CliWords) {
-  const routes = { connections: connectionsCommand(words), query: queryCommand(words) };
+  const routes = {
+    connections: connectionsCommand(words),
+    query: queryCommand(words),
+    diff: networkDiffCommand(words),
+  };
   return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.brief.network } });
 }

@@ -1,0 +1,139 @@
+import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
+import { type Connection, connectionsOf, type End } from './connections.ts';
+import { type Boundaries, difference, intersection, union } from './intervals.ts';
+import type { Network, WorkloadGroup } from './network.ts';
+import { PortAlgebra, type PortSet } from './ports.ts';
+
+/** What two states of a network let through differently from one end to another. */
+export interface ConnectionChange {
+  readonly from: End<WorkloadGroup>;
+  readonly to: End<WorkloadGroup>;
+  /** Passes after, and did not before or was unknown. */
+  readonly granted: PortSet;
+  readonly revoked: PortSet;
+  /** Unknown in one of the states alone, and allowed in neither. */
+  readonly unclear: PortSet;
+  /** Where one of the workloads is there in one state alone, which one of the states it is. */
+  readonly only: 'before' | 'after' | undefined;
+}
+
+interface Ports {
+  readonly allowed: PortSet;
+  readonly unknown: PortSet;
+}
+
+interface Part extends Ports {
+  readonly addresses: Boundaries<Address>;
+}
+
+/** The connections of one state, those between the same two workloads, and those of a workload with addresses, under one key. */
+class State {
+  readonly pairs = new Map<string, Connection<WorkloadGroup>>();
+  readonly outside = new Map<
+    string,
+    { readonly group: WorkloadGroup; readonly isInto: boolean; readonly parts: Part[] }
+  >();
+  readonly groups: ReadonlySet<string>;
+
+  constructor({ model, groups, entries }: Network) {
+    this.groups = new Set(groups.map(keyOf));
+    for (const connection of connectionsOf(model, groups, entries)) {
+      const { from, to } = connection;
+      if (!('addresses' in from) && !('addresses' in to)) {
+        this.pairs.set(`${endKey(from)} ${endKey(to)}`, connection);
+        continue;
+      }
+      const isInto = 'addresses' in from;
+      const inner = isInto ? to : from;
+      const outer = isInto ? from : to;
+      if (!('group' in inner) || !('addresses' in outer)) continue;
+      const key = `${isInto ? 'into' : 'out of'} ${keyOf(inner.group)}`;
+      let parts = this.outside.get(key)?.parts;
+      if (parts === undefined) {
+        parts = [];
+        this.outside.set(key, { group: inner.group, isInto, parts });
+      }
+      parts.push({ ...connection, addresses: outer.addresses });
+    }
+  }
+}
+
+function keyOf({ namespace, kind, name }: WorkloadGroup): string {
+  return `${namespace}/${kind}/${name}`;
+}
+
+function endKey(end: End<WorkloadGroup>): string {
+  if ('group' in end) return keyOf(end.group);
+  return 'entity' in end ? end.entity : '';
+}
+
+const EVERY_ADDRESS = union(ALL_IPV6, ALL_IPV4);
+
+/** What changes between two states, each pair once. */
+export function* compareNetworks(before: Network, after: Network): Generator<ConnectionChange> {
+  const [first, second] = [new State(before), new State(after)];
+  const algebra = new PortAlgebra();
+  const none: Ports = { allowed: algebra.none, unknown: algebra.none };
+  /** Sets of different engines are not comparable; here they are. */
+  const own = ({ allowed, unknown }: Ports): Ports => ({
+    allowed: algebra.of(allowed.ranges),
+    unknown: algebra.of(unknown.ranges),
+  });
+  const change = (a: Ports, b: Ports) => {
+    const granted = algebra.difference(b.allowed, a.allowed);
+    const revoked = algebra.difference(a.allowed, b.allowed);
+    const unclear = algebra.union(
+      algebra.difference(a.unknown, b.unknown),
+      algebra.difference(b.unknown, a.unknown),
+    );
+    return {
+      granted,
+      revoked,
+      unclear: algebra.difference(unclear, algebra.union(granted, revoked)),
+    };
+  };
+  const only = (...ends: readonly End<WorkloadGroup>[]): ConnectionChange['only'] => {
+    const keys = ends.flatMap((end) => ('group' in end ? [keyOf(end.group)] : []));
+    if (keys.some((key) => !first.groups.has(key))) return 'after';
+    return keys.some((key) => !second.groups.has(key)) ? 'before' : undefined;
+  };
+  const tell = function* (from: End<WorkloadGroup>, to: End<WorkloadGroup>, a: Ports, b: Ports) {
+    const changed = change(a, b);
+    if (Object.values(changed).every(({ isEmpty }) => isEmpty)) return;
+    yield { from, to, ...changed, only: only(from, to) };
+  };
+
+  for (const key of new Set([...first.pairs.keys(), ...second.pairs.keys()])) {
+    const [a, b] = [first.pairs.get(key), second.pairs.get(key)];
+    const { from, to } = (b ?? a)!;
+    yield* tell(from, to, a === undefined ? none : own(a), b === undefined ? none : own(b));
+  }
+  const whole = (parts: readonly Part[]): Part[] => {
+    const covered = parts.reduce<Boundaries<Address>>((all, { addresses }) => union(all, addresses), []);
+    return [
+      ...parts.map((part) => ({ ...own(part), addresses: part.addresses })),
+      { ...none, addresses: difference(EVERY_ADDRESS, covered) },
+    ];
+  };
+  for (const key of new Set([...first.outside.keys(), ...second.outside.keys()])) {
+    const [a, b] = [first.outside.get(key), second.outside.get(key)];
+    const { group, isInto } = (b ?? a)!;
+    // Pieces with the same change are told together.
+    const pieces = new Map<string, { addresses: Boundaries<Address>; a: Ports; b: Ports }>();
+    for (const one of whole(a?.parts ?? [])) {
+      for (const other of whole(b?.parts ?? [])) {
+        const addresses = intersection(one.addresses, other.addresses);
+        if (addresses.length === 0) continue;
+        const { granted, revoked, unclear } = change(one, other);
+        const same = `${granted.id} ${revoked.id} ${unclear.id}`;
+        const known = pieces.get(same);
+        if (known === undefined) pieces.set(same, { addresses, a: one, b: other });
+        else known.addresses = union(known.addresses, addresses);
+      }
+    }
+    for (const { addresses, a: one, b: other } of pieces.values()) {
+      const ends = [{ addresses }, { group }] as const;
+      yield* isInto ? tell(ends[0], ends[1], one, other) : tell(ends[1], ends[0], one, other);
+    }
+  }
+}

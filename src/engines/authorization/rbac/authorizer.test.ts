@@ -190,9 +190,17 @@ describe('the indexes', () => {
       { verbs: ['get'], apiGroups: [''], resources: [resource], resourceNames, nonResourceURLs: [] },
     ];
     const others = Array.from({ length: 500 }, (_, i) => `other${i}`);
-    for (const namespace of [undefined, 'n']) {
+    for (const [namespace, elsewhere] of [
+      [undefined, []],
+      ['n', ['n']],
+      ['n', ['a', 'z', 'b', 'y']],
+    ] as const) {
       const authorizer = authorizerOf([
-        ...others.map((resource) => ({ namespace, subjects, rules: rules(resource) })),
+        ...others.map((resource, index) => ({
+          namespace: elsewhere[index % elsewhere.length],
+          subjects,
+          rules: [...rules(resource), ...(elsewhere.length > 1 ? rules('pods') : [])],
+        })),
         { namespace, subjects, rules: rules('pods', 'a') },
         { namespace, subjects, rules: rules('pods') },
         { namespace, subjects, rules: rules('pods', 'a') },

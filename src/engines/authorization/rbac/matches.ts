@@ -83,8 +83,8 @@ export class Matches {
 
   allows(question: number, role: number, name: string): boolean {
     const bits = this.#bits[question * this.#words + (role >>> 4)]! >> ((role & 15) * 2);
-    if ((bits & FOR_ALL) !== 0) return true;
-    return (bits & FOR_SOME) !== 0 && this.#questions[question]!.get(role)!.named!.has(name);
+    if ((bits & (FOR_ALL | FOR_SOME)) === 0) return false;
+    return (bits & FOR_ALL) !== 0 || this.#questions[question]!.get(role)!.named!.has(name);
   }
 
   /** The first rule of a role that allows it on an object of that name or, without a name, on all; or NONE. */

@@ -72,14 +72,18 @@ export class SubjectIndex {
   find(subject: number, place: number, question: number, name: string, best: number): number {
     const cells = this.#cells;
     const end = this.#starts[subject + 1]!;
-    let at = this.#firstAt(place, this.#starts[subject]!, end);
+    let at = this.#starts[subject]!;
     if (end - at > MANY) {
+      at = this.#firstAt(place, at, end);
       const to = this.#firstAt(place + 1, at, end);
       if (to - at > MANY && to - at > 4 * CELL * this.#matches.countOf(question)) {
         return this.#findAmong(at, to, question, name, best);
       }
     }
-    for (; at < end && cells[at] === place; at += CELL) {
+    for (; at < end; at += CELL) {
+      const here = cells[at]!;
+      if (here < place) continue;
+      if (here > place) return best;
       const grant = cells[at + 1]!;
       if (grant >= best) return best;
       if (this.#matches.allows(question, cells[at + 2]!, name)) return grant;
@@ -89,18 +93,14 @@ export class SubjectIndex {
 
   /** Where in a row a place begins, or would. */
   #firstAt(place: number, from: number, end: number): number {
-    let low = from;
-    if (end - from > MANY) {
-      let high = end;
-      while (low < high) {
-        const middle = low + Math.floor((high - low) / (2 * CELL)) * CELL;
-        if (this.#cells[middle]! < place) low = middle + CELL;
-        else high = middle;
-      }
-      return low;
+    let low = from / CELL;
+    let high = end / CELL;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#cells[middle * CELL]! < place) low = middle + 1;
+      else high = middle;
     }
-    while (low < end && this.#cells[low]! < place) low += CELL;
-    return low;
+    return low * CELL;
   }
 
   #findAmong(from: number, to: number, question: number, name: string, best: number): number {

@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { escalationGraphOf, type Step, type Target } from '../../src/engines/authorization/index.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
+import type { Requester } from '../../testbed/api.ts';
 import { cluster, describeWithCluster, eventually, freshNamespace } from './cluster.ts';
 import { bearer, walk } from './walk-path.ts';
 
@@ -61,6 +62,8 @@ interface Scenario {
   readonly own?: readonly Rule[];
   readonly target?: Target;
   readonly level?: string;
+  /** There is no account in the namespace that has the cluster. */
+  readonly isAlone?: true;
   /** Whatever else there has to be. */
   readonly also?: (namespace: string) => Promise<void>;
 }
@@ -117,7 +120,7 @@ const SCENARIOS: readonly Scenario[] = [
       ['create', 'rolebindings', G],
     ],
   },
-  { way: 'escalate-cluster-role', rules: [['escalate,patch,get', 'clusterroles', G]] },
+  { way: 'escalate-cluster-role', rules: [['escalate,patch', 'clusterroles', G]] },
   { way: 'escalate-role', own: [['escalate,patch', 'roles', G]] },
   {
     way: 'aggregate-cluster-role',
@@ -176,7 +179,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     way: 'missing-account',
     own: [['create', 'serviceaccounts,serviceaccounts/token']],
-    level: 'without admin',
+    isAlone: true,
     also: (namespace) =>
       post(
         `${RBAC}/clusterrolebindings`,
@@ -203,15 +206,14 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** A namespace with a subject that has the rights, and an account that has the cluster. */
-async function prepare({ rules = [], own = [], level, also }: Scenario): Promise<string> {
-  const isAlone = level === 'without admin';
+async function prepare({ rules = [], own = [], level, also, isAlone, target }: Scenario): Promise<string> {
   const namespace = await freshNamespace(
-    level === undefined || isAlone ? {} : { 'pod-security.kubernetes.io/enforce': level },
+    level === undefined ? {} : { 'pod-security.kubernetes.io/enforce': level },
   );
   const start = { kind: 'ServiceAccount', namespace, name: 'start' };
   const home = `/api/v1/namespaces/${namespace}/serviceaccounts`;
   await post(home, { metadata: { name: 'start' } });
-  if (!isAlone) {
+  if (isAlone === undefined && target === undefined) {
     await post(home, { metadata: { name: 'admin' } });
     const admin = { kind: 'ServiceAccount', namespace, name: 'admin' };
     await post(`${RBAC}/clusterrolebindings`, adminBinding(`${namespace}-admin`, admin));
@@ -229,6 +231,38 @@ async function prepare({ rules = [], own = [], level, also }: Scenario): Promise
   await give(`${RBAC}/namespaces/${namespace}`, 'Role', own);
   await also?.(namespace);
   return namespace;
+}
+
+async function starter(namespace: string): Promise<Requester> {
+  return bearer(await cluster().serviceAccountToken(`${namespace}/start`));
+}
+
+async function mayDo(who: Requester, resourceAttributes: object): Promise<boolean> {
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  return (await who('POST', path, { spec: { resourceAttributes } })).body.status?.allowed === true;
+}
+
+const isAdmin = (who: Requester) => mayDo(who, { verb: '*', group: '*', resource: '*' });
+
+/** The rights of a scenario one by one. */
+function single(rules: readonly Rule[]): Rule[] {
+  return rules.flatMap(([verbs, resources, group = '', names]) =>
+    verbs
+      .split(',')
+      .flatMap((verb) =>
+        resources
+          .split(',')
+          .map((each): Rule => (names === undefined ? [verb, each, group] : [verb, each, group, names])),
+      ),
+  );
+}
+
+/** Pod Security of the namespace, as it was before a path changed it. */
+async function label(namespace: string, level: string | undefined): Promise<void> {
+  if (level === undefined) return;
+  const labels = { 'pod-security.kubernetes.io/enforce': level };
+  const options = { contentType: 'application/merge-patch+json' };
+  await cluster().expect('PATCH', `/api/v1/namespaces/${namespace}`, { metadata: { labels } }, options);
 }
 
 const text = (steps: readonly Step[]) =>
@@ -264,14 +298,51 @@ describeWithCluster('paths that are said to be proven', () => {
     expect(text(steps)[0], `${text(steps)}`).toBe(way);
     expect(text(steps).filter((each) => each.endsWith('?'))).toEqual([]);
 
-    const start = bearer(await cluster().serviceAccountToken(`${namespace}/start`));
-    const review = { spec: { resourceAttributes: { verb: '*', group: '*', resource: '*' } } };
-    const isAdmin = async (who: typeof start): Promise<boolean> =>
-      (await who('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review)).body.status
-        ?.allowed === true;
+    const start = await starter(namespace);
     expect(await isAdmin(start)).toBe(false);
     const end = await walk(start, steps);
     // A node is reached where the pod that leads to it was accepted.
     if (target === 'cluster-admin') await eventually(() => isAdmin(end), 10);
+  });
+
+  const several = SCENARIOS.filter(({ rules = [], own = [] }) => single([...rules, ...own]).length > 1);
+  it.each(
+    several.map(
+      (scenario) => [`${scenario.way} to ${scenario.target ?? 'cluster-admin'}`, scenario] as const,
+    ),
+  )('need each of their rights: %s', async (_, scenario) => {
+    const { target = 'cluster-admin', rules = [], own = [] } = scenario;
+    const namespace = await prepare(scenario);
+    const find = async () => {
+      const graph = escalationGraphOf(await everything(), { isComplete: true });
+      return graph.steps(graph.find({ kind: 'ServiceAccount', namespace, name: 'start' })!, target);
+    };
+    const steps = await find();
+    const start = await starter(namespace);
+    for (const [path, given] of [
+      [`${RBAC}/clusterroles/${namespace}-start`, single(rules)],
+      [`${RBAC}/namespaces/${namespace}/roles/${namespace}-start`, single(own)],
+    ] as const) {
+      for (const left of given) {
+        const others = given.filter((each) => each !== left).map(rule);
+        const set = (wanted: object[]) =>
+          cluster().expect('PATCH', path, { rules: wanted }, { contentType: 'application/merge-patch+json' });
+        await set(others);
+        const [verb, resource, group = '', name = ''] = left;
+        const [type, subresource = ''] = resource.split('/');
+        const place = path.includes('/namespaces/') ? { namespace } : {};
+        const asked = { verb, group, resource: type, subresource, name, ...place };
+        await eventually(async () => !(await mayDo(start, asked)), 10);
+        expect(text(await find()), `without ${left}`).toEqual([]);
+        const end = await walk(start, steps, 1).catch(() => undefined);
+        expect(
+          end !== undefined && (target !== 'cluster-admin' || (await isAdmin(end))),
+          `without ${left}`,
+        ).toBe(false);
+        await set(given.map(rule));
+        await label(namespace, scenario.level);
+        await eventually(() => mayDo(start, asked), 10);
+      }
+    }
   });
 });

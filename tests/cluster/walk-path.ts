@@ -17,6 +17,9 @@ export function bearer(token: string): Requester {
   return (method, path, body, options) => cluster().request(method, path, body, { ...options, token });
 }
 
+/** Seconds for the authorizer and controllers to learn of a change; none where a refusal is expected. */
+let patience = 10;
+
 /** Asks until it is let, as the authorizer learns of new bindings a moment later. */
 async function must(ask: () => Promise<ApiAnswer>): Promise<ApiAnswer['body']> {
   let last: ApiAnswer | undefined;
@@ -24,7 +27,7 @@ async function must(ask: () => Promise<ApiAnswer>): Promise<ApiAnswer['body']> {
     return await eventually(async () => {
       last = await ask();
       return last.status >= 200 && last.status < 300 ? (last.body ?? true) : undefined;
-    }, 10);
+    }, patience);
   } catch {
     throw new Error(`${last?.status}: ${JSON.stringify(last?.body)}`);
   }
@@ -84,7 +87,10 @@ const tokenSecret: Walk = async (actor, { to }) => {
   await must(() =>
     actor('POST', path, { type: 'kubernetes.io/service-account-token', metadata: { name, annotations } }),
   );
-  const filled = await eventually(async () => (await actor('GET', `${path}/${name}`)).body.data?.token);
+  const filled = await eventually(
+    async () => (await actor('GET', `${path}/${name}`)).body.data?.token,
+    patience,
+  );
   return bearer(Buffer.from(filled, 'base64').toString());
 };
 
@@ -189,9 +195,8 @@ const certificate =
       const conditions = [{ type: 'Approved', status: 'True', reason: 'Probe', message: 'probe' }];
       await must(() => actor('PUT', `${CSRS}/${name}/approval`, { ...asked, status: { conditions } }));
     }
-    const issued = await eventually(
-      async () => (await cluster().expect('GET', `${CSRS}/${name}`)).status?.certificate,
-    );
+    const signed = async () => (await cluster().expect('GET', `${CSRS}/${name}`)).status?.certificate;
+    const issued = await eventually(signed, patience);
     writeFileSync(file('probe.crt'), Buffer.from(issued, 'base64'));
     copyFileSync(cluster().ca, file('ca.crt'));
     return requester(cluster().server, folder, 'probe');
@@ -261,8 +266,14 @@ const WALKS: { readonly [W in Way]?: Walk } = {
   'node-pods': nodePods,
 };
 
-/** Does what the steps say, on the API server, and gives back whom they make. */
-export async function walk(start: Requester, steps: readonly Step[]): Promise<Requester> {
+/**
+ * Does what the steps say, on the API server.
+ *
+ * @param seconds how long to try each step
+ * @returns whom they make
+ */
+export async function walk(start: Requester, steps: readonly Step[], seconds = 10): Promise<Requester> {
+  patience = seconds;
   let actor = start;
   let self = steps[0]!.from;
   for (const step of steps) {

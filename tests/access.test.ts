@@ -341,6 +341,29 @@ describe('access who-can', () => {
     ]);
   });
 
+  test('nodes by what their authorizer lets them', () => {
+    const nodes = (line: string) => JSON.parse(access(`${line} -o json`).stdout).nodes;
+    expect(nodes('who-can create pods rbac.yaml')).toEqual([{ kind: 'Group', name: 'system:nodes' }]);
+    // Whose status it is, NodeRestriction looks at (plugin/pkg/auth/authorizer/node, authorizeNode).
+    expect(nodes('who-can patch nodes/n1/status rbac.yaml')).toEqual([
+      { kind: 'Group', name: 'system:nodes' },
+    ]);
+    expect(nodes('who-can get nodes/n1 rbac.yaml')).toEqual([{ kind: 'User', name: 'system:node:n1' }]);
+    expect(nodes('who-can delete nodes/n1 rbac.yaml')).toEqual([]);
+    write(
+      'placed.yaml',
+      `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { nodeName: n7, containers: [{ name: web, image: example.test/web, envFrom: [{ secretRef: { name: db } }] }] }
+`,
+    );
+    expect(nodes('who-can get secrets/db -n shop rbac.yaml placed.yaml')).toEqual([
+      { kind: 'User', name: 'system:node:n7' },
+    ]);
+    expect(nodes('who-can get secrets/other -n shop rbac.yaml placed.yaml')).toEqual([]);
+  });
+
   test('a role that is not among the sources is named', () => {
     const { status, stderr } = access('who-can get pods missing --no-bootstrap');
     expect(status).toBe(2);
@@ -348,6 +371,20 @@ describe('access who-can', () => {
       'there may be others: ClusterRoleBinding elsewhere gives the ClusterRole from-elsewhere',
     );
   });
+});
+
+test('nothing found is no answer', () => {
+  mkdirSync(join(folder, 'empty'));
+  for (const line of [
+    'can alice get pods empty',
+    'who-can get pods empty',
+    'of alice empty',
+    'diff rbac.yaml empty',
+  ]) {
+    const { status, stderr } = access(line);
+    expect({ line, status }).toEqual({ line, status: 2 });
+    expect(stderr).toContain('no Kubernetes object was found');
+  }
 });
 
 describe('access of', () => {

@@ -80,6 +80,7 @@ export const access = {
   noDifference: () => 'nobody may do more or less than before',
   notCompared: (p: { unseen: string }) => `the comparison is not complete: ${p.unseen}`,
   diffColumns: () => ['', 'Subject', 'Where', 'Verbs', 'What', 'Binding'],
+  byNode: (p: { subjects: string }) => `by the Node authorizer: ${p.subjects}`,
   onlyIn: (p: { namespaces: string }) => `only in ${p.namespaces}`,
   others: (p: { unseen: string }) => `there may be others: ${p.unseen}`,
   authorizers: (p: { authorizers: string; statedBy: string }) =>
@@ -109,7 +110,9 @@ export const access = {
     documents: (p: { count: number }) =>
       `${p.count} ${p.count === 1 ? 'document or file was' : 'documents or files were'} not read`,
     authorizer: (p: { type: string; name: string }) =>
-      `${p.type === '' ? p.name : p.type === 'Webhook' ? `the webhook ${p.name}` : `the authorizer ${p.type}`} decides too`,
+      p.type === 'AlwaysAllow'
+        ? 'the authorizer AlwaysAllow allows everything to everybody'
+        : `${p.type === '' ? p.name : p.type === 'Webhook' ? `the webhook ${p.name}` : `the authorizer ${p.type}`} decides too`,
     configuration: (p: { problem: string }) =>
       `an API server does not take the authorizers that it is configured with: ${p.problem}`,
     role: (p: { role: string; binding: string }) =>

@@ -70,6 +70,7 @@ export const access: typeof words = {
   noDifference: () => '没有任何主体能做的事变多或变少',
   notCompared: (p) => `比较不完整：${p.unseen}`,
   diffColumns: () => ['', '主体', '范围', '动词', '对象', '绑定'],
+  byNode: (p) => `由 Node 鉴权器允许：${p.subjects}`,
   onlyIn: (p) => `仅在 ${p.namespaces} 中`,
   others: (p) => `可能还有其他主体：${p.unseen}`,
   authorizers: (p) =>
@@ -95,7 +96,9 @@ export const access: typeof words = {
     namespace: (p) => `只读取了名字空间 ${p.only}`,
     documents: (p) => `有 ${p.count} 个文档或文件没有读取`,
     authorizer: (p) =>
-      `${p.type === '' ? p.name : p.type === 'Webhook' ? `Webhook ${p.name}` : `鉴权器 ${p.type}`} 也参与决定`,
+      p.type === 'AlwaysAllow'
+        ? '鉴权器 AlwaysAllow 允许任何主体做任何事'
+        : `${p.type === '' ? p.name : p.type === 'Webhook' ? `Webhook ${p.name}` : `鉴权器 ${p.type}`} 也参与决定`,
     configuration: (p) => `API 服务器不接受为其配置的鉴权器：${p.problem}`,
     role: (p) => `${p.binding} 授予 ${p.role}，而它不在来源之中`,
   },

@@ -15,7 +15,7 @@ import { authorizersJson } from './authorizers.ts';
 import { sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
 import type { BlindSpot } from './sight.ts';
-import { type AccessSource, openAccess } from './source.ts';
+import { type AccessSource, foundNothing, openAccess } from './source.ts';
 import { isNodeUser, parseSubject, userInfoOf } from './subject.ts';
 import { argumentLines, blindSpotText, jsonLines, noteText, setupText, terminalText } from './text.ts';
 
@@ -55,7 +55,7 @@ export async function can(context: Context, flags: CanFlags, given: readonly str
   await (flags.output === 'json'
     ? writeJson(context, source, told)
     : writeText(context, source, told, explain));
-  return EXITS[answer.decision];
+  return foundNothing(context, source) ? EXIT.notEvaluated : EXITS[answer.decision];
 }
 
 interface Told {

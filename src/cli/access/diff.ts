@@ -7,7 +7,7 @@ import { type Change, rightsBeyond } from './compare.ts';
 import { sayProblems } from './problems.ts';
 import { type Right, rightName } from './rights.ts';
 import type { BlindSpot } from './sight.ts';
-import { type AccessSource, openAccess } from './source.ts';
+import { type AccessSource, foundNothing, openAccess } from './source.ts';
 import { blindSpotText, jsonLines, placeText, referenceName, subjectName, terminalText } from './text.ts';
 
 /** Says what a change grants and revokes. */
@@ -160,8 +160,7 @@ function exitCodeOf(
   sources: readonly AccessSource[],
 ): ExitCode {
   const { words } = context;
-  const isNothing = sources.some(({ evidence }) => evidence.objects.length === 0);
-  if (isNothing) say(context, words.warning.nothingFound());
+  const isNothing = sources.filter((source) => foundNothing(context, source)).length > 0;
   const spots = [...new Set([...unseen.before, ...unseen.after].map((spot) => blindSpotText(context, spot)))];
   if (spots.length > 0) say(context, words.access.notCompared({ unseen: spots.join('; ') }));
   const differences = granted.length + (failOn === 'difference' ? revoked.length : 0);

@@ -9,7 +9,7 @@ import { argumentsOf } from './argument.ts';
 import { authorizersBeside, authorizersJson } from './authorizers.ts';
 import { sayProblems } from './problems.ts';
 import { type Right, rightName, rightsOf, VERBS } from './rights.ts';
-import { type AccessSource, openAccess } from './source.ts';
+import { type AccessSource, foundNothing, openAccess } from './source.ts';
 import { parseSubject, userInfoOf } from './subject.ts';
 import { argumentLines, blindSpotText, jsonLines, subjectName, terminalText } from './text.ts';
 
@@ -48,6 +48,7 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
     if (scopes.length === 0) lines.push('', context.words.access.nothing());
     await stdout.write(terminalText(lines));
   }
+  if (foundNothing(context, source)) return EXIT.notEvaluated;
   if (unseen.length === 0) return EXIT.clean;
   const spots = unseen.map((spot) => blindSpotText(context, spot)).join('; ');
   say(context, context.words.access.more({ unseen: spots }));

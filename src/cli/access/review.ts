@@ -7,12 +7,12 @@ import {
 import type { Json } from '../../kubernetes/json.ts';
 import { jsonText } from '../../reports/escape.ts';
 import type { ReviewFlags } from '../commands/access/review.ts';
-import { type Context, EXIT, type ExitCode, say } from '../context.ts';
+import { type Context, EXIT, type ExitCode } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
 import { readJsonLines } from './json-lines.ts';
 import { sayProblems } from './problems.ts';
 import { resourceText } from './resource.ts';
-import { openAccess } from './source.ts';
+import { foundNothing, openAccess } from './source.ts';
 import { blindSpotText, terminalText } from './text.ts';
 
 /** Answers SubjectAccessReviews, one a line. */
@@ -47,11 +47,7 @@ export async function review(
     );
   }
   await sink.flush();
-  if (source.evidence.objects.length === 0) {
-    say(context, words.warning.nothingFound());
-    return EXIT.notEvaluated;
-  }
-  return open > 0 ? EXIT.notEvaluated : EXIT.clean;
+  return foundNothing(context, source) || open > 0 ? EXIT.notEvaluated : EXIT.clean;
 }
 
 /** The question of a line, or why it is none. */

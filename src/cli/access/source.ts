@@ -12,7 +12,7 @@ import { ApiResources } from '../../kubernetes/api-resources.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { AccessFlags } from '../commands/access/flags.ts';
-import type { Context } from '../context.ts';
+import { type Context, say } from '../context.ts';
 import { ProgressLine } from '../progress.ts';
 import { type OpenedSource, openSource, type SourceEvidence } from '../sources.ts';
 import { abacPoliciesOf, asksRoles, ConfiguredChains, type Setup, setupsOf } from './authorizers.ts';
@@ -25,6 +25,7 @@ export interface AccessSource extends OpenedSource {
   /** What the API server says, which asks RBAC and others. */
   readonly chain: ConfiguredChains;
   readonly setups: readonly Setup[];
+  readonly node: NodeAuthorizer;
   readonly sight: Sight;
   readonly resources: ApiResources;
   /** The object as it was read; undefined for one that every API server creates. */
@@ -88,10 +89,18 @@ export async function openAccess(
       abacPolicies: abacPoliciesOf(evidence.objects),
     }),
     setups,
+    node,
     sight,
     resources: new ApiResources(evidence.objects),
     objectOf: (raw) => objects.get(raw),
   };
+}
+
+/** Says so where a source holds nothing at all: whatever was asked is not answered by that. */
+export function foundNothing(context: Context, { evidence }: AccessSource): boolean {
+  if (evidence.objects.length > 0) return false;
+  say(context, context.words.warning.nothingFound());
+  return true;
 }
 
 /** The kinds of objects of which it is seen whether pods, and volumes behind their claims, lead a node to them. */

@@ -49,6 +49,11 @@ export function userInfoOf(subject: Subject, groups: readonly string[] = []): Us
   return { name, groups: groupsOf(name, [...new Set([...own, ...groups])]) };
 }
 
+/** The kubelet of a node. */
+export function nodeUser(node: string): UserInfo {
+  return userInfoOf({ kind: 'User', namespace: undefined, name: `${NODE}${node}` });
+}
+
 /** Whether a user is the kubelet of a node. */
 export function isNodeUser({ name }: UserInfo): boolean {
   return name.startsWith(NODE);

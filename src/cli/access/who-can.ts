@@ -1,5 +1,6 @@
 import { compareText } from '../../assessment/order.ts';
 import type { Holder, Subject } from '../../engines/authorization/index.ts';
+import { asString } from '../../kubernetes/json.ts';
 import { escapeText } from '../../reports/escape.ts';
 import { padEnd } from '../../reports/width.ts';
 import type { WhoCanFlags } from '../commands/access/who-can.ts';
@@ -9,7 +10,8 @@ import { type Argument, argumentsOf } from './argument.ts';
 import { authorizersBeside, authorizersJson } from './authorizers.ts';
 import { sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
-import { type AccessSource, openAccess } from './source.ts';
+import { type AccessSource, foundNothing, openAccess } from './source.ts';
+import { nodeUser } from './subject.ts';
 import {
   argumentLines,
   blindSpotText,
@@ -40,6 +42,7 @@ export async function whoCan(
 
   const subjects = await entriesOf(source, source.rbac.whoCan(action));
   const namespaced = await entriesOf(source, isAnywhere ? holdersElsewhere(source, action) : []);
+  const nodes = nodesThatCan(source, action);
   const unseen = [
     ...source.sight.hides({ namespace: isAnywhere ? undefined : action.namespace }),
     ...authorizersBeside(source.setups),
@@ -54,6 +57,7 @@ export async function whoCan(
           namespaces: namespacesOf(via),
           via,
         })),
+        nodes,
         authorizers: authorizersJson(source.setups),
         unseen,
       }),
@@ -61,8 +65,13 @@ export async function whoCan(
   } else {
     const lines =
       subjects.length === 0 ? [context.words.access.nobody()] : linesOf(context, subjects, explain);
+    if (nodes.length > 0) {
+      const names = nodes.map(subjectName).join(', ');
+      lines.push('', context.words.access.byNode({ subjects: names }));
+    }
     await stdout.write(terminalText([...lines, ...namespacedLines(context, namespaced, explain)]));
   }
+  if (foundNothing(context, source)) return EXIT.notEvaluated;
   if (unseen.length === 0) return EXIT.clean;
   const spots = unseen.map((spot) => blindSpotText(context, spot)).join('; ');
   say(context, context.words.access.others({ unseen: spots }));
@@ -72,6 +81,24 @@ export async function whoCan(
 interface Entry {
   readonly subject: Subject;
   readonly via: readonly Argument[];
+}
+
+/** No node has this name, so what it may is what all nodes may. */
+const ANY_NODE = '*';
+
+/** Whom the Node authorizer lets: the group of all nodes, or those that were seen. */
+function nodesThatCan({ setups, node, evidence }: AccessSource, action: Action): Subject[] {
+  if (!setups.some(({ authorizers }) => authorizers.some(({ type }) => type === 'Node'))) return [];
+  const asked = (name: string) => ({ ...action, user: nodeUser(name) });
+  const mayAct = (name: string) => node.authorize(asked(name)).decision === 'allow';
+  if (mayAct(ANY_NODE)) return [{ kind: 'Group', namespace: undefined, name: 'system:nodes' }];
+  const named = evidence.objects.flatMap(({ kind, name, spec }) =>
+    kind === 'Node' ? name : kind === 'Pod' ? (asString(spec['nodeName']) ?? []) : [],
+  );
+  const able = [...new Set([...named, action.name])].filter((name) => name !== '' && mayAct(name));
+  return able
+    .sort(compareText)
+    .map((name) => ({ kind: 'User', namespace: undefined, name: nodeUser(name).name }));
 }
 
 /** Who may in some namespaces only. */

@@ -10,13 +10,14 @@ import {
   type RequestAttributes,
   readReview,
 } from '../../src/engines/authorization/index.ts';
-import { asObject, type JsonObject } from '../../src/kubernetes/json.ts';
+import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { type OwnControlPlane, startControlPlane } from '../../testbed/control-plane.ts';
 import { Random } from '../differential/random.ts';
 import { RandomAccess } from '../differential/random-access.ts';
 import { RandomNodes } from '../differential/random-nodes.ts';
 import { RandomRbac } from '../differential/random-rbac.ts';
-import { ruleText } from '../differential/rbac-compare.ts';
+import { ruleText, sortedSet } from '../differential/rbac-compare.ts';
+import { aboutPods, essence, LISTS, nameOf, pathOf, sameReason, specOf } from './authorization-objects.ts';
 import { caseCount, caseTimeout, inParallel } from './cases.ts';
 import { describeWithCluster, eventually } from './cluster.ts';
 import { nodeBasics, nodeObjects, type Posted } from './node-objects.ts';
@@ -34,19 +35,20 @@ const SIZE = {
 };
 const PODS = 25;
 
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
-const LISTS: Readonly<Record<string, string>> = {
-  ClusterRole: `${RBAC}/clusterroles`,
-  Role: `${RBAC}/roles`,
-  ClusterRoleBinding: `${RBAC}/clusterrolebindings`,
-  RoleBinding: `${RBAC}/rolebindings`,
-};
 const NODE_LISTS = {
   Pod: '/api/v1/pods',
   PersistentVolume: '/api/v1/persistentvolumes',
   ResourceSlice: '/apis/resource.k8s.io/v1/resourceslices',
   VolumeAttachment: '/apis/storage.k8s.io/v1/volumeattachments',
 };
+
+/** What of the reviews was answered how; refused are those that are no valid questions. */
+interface Tally {
+  readonly reviews: number;
+  allowed: number;
+  refused: number;
+  byNode: number;
+}
 
 // It needs a server of its own: what it grants to everyone would be granted in the tests of other files too.
 describeWithCluster('the authorization engine, against the API server', () => {
@@ -314,82 +316,3 @@ describeWithCluster('the authorization engine, against the API server', () => {
     }
   }
 }, ['kcm']);
-
-/** What of the reviews was answered how; refused are those that are no valid questions. */
-interface Tally {
-  readonly reviews: number;
-  allowed: number;
-  refused: number;
-  byNode: number;
-}
-
-/** The same, about what a pod may name, asked by one of the nodes: close to what is allowed. */
-function aboutPods(random: Random, { fieldSelector: _, ...request }: RequestAttributes): RequestAttributes {
-  return {
-    ...request,
-    user: { name: `system:node:n${random.below(3)}`, groups: ['system:nodes', 'system:authenticated'] },
-    verb: 'get',
-    isResourceRequest: true,
-    apiGroup: '',
-    resource: random.pick(['secrets', 'configmaps', 'persistentvolumeclaims', 'serviceaccounts', 'pods']),
-    subresource: '',
-    namespace: random.pick(['a', 'b']),
-    name: `x${random.below(5)}`,
-  };
-}
-
-function nameOf({ kind, metadata }: JsonObject): string {
-  const { name, namespace } = metadata as JsonObject;
-  return JSON.stringify([kind, namespace, name]);
-}
-
-function pathOf({ kind, metadata }: JsonObject): string {
-  const path = LISTS[String(kind)]!;
-  if (String(kind).startsWith('Cluster')) return path;
-  const namespace = String(asObject(metadata)?.['namespace'] ?? 'default');
-  return path.replace(/(\w+)$/, `namespaces/${encodeURIComponent(namespace)}/$1`);
-}
-
-/** What counts of an object, whatever a server adds. */
-function essence({ kind, metadata, rules, aggregationRule, subjects, roleRef }: JsonObject): string {
-  const { name, namespace, labels, annotations } = metadata as JsonObject;
-  return canonical([kind!, name!, namespace, labels, annotations, rules, aggregationRule, subjects, roleRef]);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, each) =>
-    asObject(each) === undefined ? (each ?? undefined) : Object.fromEntries(Object.entries(each).sort()),
-  );
-}
-
-function sortedSet(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort();
-}
-
-/** The errors of several roles that are not there come in any order. */
-function sameReason(server: string, ours: string): boolean {
-  const parts = (reason: string): string =>
-    reason
-      .split(/[\n[\],] */)
-      .sort()
-      .join();
-  return server === ours || (!server.includes('allowed by') && parts(server) === parts(ours));
-}
-
-function specOf({ user, isResourceRequest, ...request }: RequestAttributes): JsonObject {
-  const who = { user: user.name, groups: [...user.groups] };
-  const { verb, path, namespace, apiGroup, apiVersion, resource, subresource, name, fieldSelector } = request;
-  if (!isResourceRequest) return { ...who, nonResourceAttributes: { verb, path } };
-  const resourceAttributes = {
-    namespace,
-    verb,
-    group: apiGroup,
-    version: apiVersion,
-    resource,
-    subresource,
-    name,
-  };
-  if (fieldSelector === undefined) return { ...who, resourceAttributes };
-  const requirements = fieldSelector.map((each) => ({ ...each, values: [...each.values] }));
-  return { ...who, resourceAttributes: { ...resourceAttributes, fieldSelector: { requirements } } };
-}

@@ -7,8 +7,9 @@ import { hasGo } from './build-oracle.ts';
 import { askOracle } from './oracle.ts';
 import { Random } from './random.ts';
 import { RandomAccess } from './random-access.ts';
-import { CROWDED, LARGE, RandomRbac, SMALL, type WorldSize } from './random-rbac.ts';
+import { RandomRbac } from './random-rbac.ts';
 import { type Argument, compareWorld, ruleText, Totals } from './rbac-compare.ts';
+import { CROWDED, LARGE, SMALL, type WorldSize } from './rbac-vocabulary.ts';
 import {
   askAboutWorlds,
   type OracleDecision,

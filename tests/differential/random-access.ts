@@ -1,7 +1,7 @@
 import type { RequestAttributes } from '../../src/engines/authorization/index.ts';
 import { asArray, asObject, type Json, type JsonObject } from '../../src/kubernetes/json.ts';
 import type { Random } from './random.ts';
-import type { Vocabulary } from './random-rbac.ts';
+import type { Vocabulary } from './rbac-vocabulary.ts';
 
 /** Requests about a world: most of them made from what a binding of it grants, many of those changed in one point. */
 export class RandomAccess {

@@ -120,6 +120,6 @@ export function ruleText(rule: Rule | JsonObject): string {
   return JSON.stringify(FIELDS.map((field) => rule[field] ?? []));
 }
 
-function sortedSet(texts: readonly string[]): string[] {
+export function sortedSet(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { escalationGraphOf, type Step, type Target } from '../../src/engines/authorization/index.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
@@ -77,11 +79,12 @@ const adminBinding = (name: string, subject: object) => ({
   subjects: [subject],
 });
 
-const runningPod = (namespace: string, nodeName: string) =>
+/** A pod on a node that mounts the token of the account. */
+const withTool = (namespace: string) =>
   post(`/api/v1/namespaces/${namespace}/pods`, {
     metadata: { name: 'tool' },
     spec: {
-      nodeName,
+      nodeName: 'kwok-node-0',
       serviceAccountName: 'admin',
       containers: [{ name: 'c', image: 'example.test/image:1' }],
     },
@@ -167,15 +170,15 @@ const SCENARIOS: readonly Scenario[] = [
   {
     way: 'bootstrap-node-certificate',
     rules: [['create', 'certificatesigningrequests,certificatesigningrequests/nodeclient', C]],
-    also: (namespace) => runningPod(namespace, 'kwok-node-0'),
+    also: withTool,
   },
   { way: 'create-pod', own: [['create', 'pods']] },
   {
     way: 'debug',
     own: [['patch', 'pods/ephemeralcontainers']],
-    also: (namespace) => runningPod(namespace, 'kwok-node-0'),
+    also: withTool,
   },
-  { way: 'change-pod', own: [['patch', 'pods']], also: (namespace) => runningPod(namespace, 'kwok-node-0') },
+  { way: 'change-pod', own: [['patch', 'pods']], also: withTool },
   {
     way: 'missing-account',
     own: [['create', 'serviceaccounts,serviceaccounts/token']],
@@ -344,5 +347,25 @@ describeWithCluster('paths that are said to be proven', () => {
         await eventually(() => mayDo(start, asked), 10);
       }
     }
+  });
+
+  it('are found by the command too, in what it reads of the cluster', async () => {
+    const namespace = await prepare({ way: 'change-pod', own: [['patch', 'pods']], also: withTool });
+    const args = [`sa:${namespace}/start`, '--cluster', '-o', 'json'];
+    const env = { PATH: process.env['PATH'], LANG: 'C', KUBECONFIG: cluster().kubeconfig };
+    const command = join(import.meta.dirname, '../../bin/kubestride.js');
+    const { status, stdout } = spawnSync(process.execPath, [command, 'access', 'escalate', ...args], {
+      env,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    expect(status).toBe(1);
+    const { paths, holdsClusterAdmin } = JSON.parse(stdout);
+    expect(holdsClusterAdmin).toBe(false);
+    expect(paths[0]).toMatchObject({
+      target: 'cluster-admin',
+      certainty: 'proven',
+      steps: [{ way: 'change-pod', through: 'tool' }, { way: 'holds-cluster-admin' }],
+    });
   });
 });

@@ -12,6 +12,7 @@ import {
 import { Cluster } from '../../kubernetes/cluster.ts';
 import type { EscalateFlags } from '../commands/access/escalate.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
+import type { SourceEvidence } from '../sources.ts';
 import { escalationJson, escalationLines, holderLines, PathPlaces } from './escalation-text.ts';
 import { outlookJson, outlookLines } from './outlook-text.ts';
 import { type AccessSource, openAccess } from './source.ts';
@@ -33,7 +34,7 @@ export async function escalate(
   const graph = new EscalationGraph({
     world: source.world,
     cluster: new Cluster(evidence.objects, { isComplete: evidence.isComplete }),
-    unseen: new Set(evidence.gaps.map(({ kind }) => kind)),
+    unseen: unseenKinds(evidence),
   });
   const isReached =
     subject === undefined
@@ -49,6 +50,12 @@ export async function escalate(
   if (evidence.objects.length > 0) return EXIT.clean;
   say(context, context.words.warning.nothingFound());
   return EXIT.notEvaluated;
+}
+
+/** Kinds of which not every object was read. */
+function unseenKinds({ gaps, onlyNamespace }: SourceEvidence): Set<string> {
+  const kinds = gaps.map(({ kind }) => kind);
+  return new Set(onlyNamespace === undefined ? kinds : [...kinds, 'Pod', 'Secret', 'ServiceAccount']);
 }
 
 /** Subjects name their kind here, as anything else is a path. */

@@ -448,3 +448,27 @@ describe('who is left alone', () => {
     expect(effects('jane')).toEqual(['read-logs']);
   });
 });
+
+describe('what was not seen', () => {
+  it('makes it possible that a pod mounts a token, or that a Secret holds one', () => {
+    const exec = grant('User eve', ['create pods/exec'], 'kube-system');
+    const list = grant('User eve', ['list secrets'], 'kube-system');
+    const paths = (rights: typeof exec, unseen: string[]) =>
+      new World([...ADMIN, ...rights], { unseen }).path('User eve', 'cluster-admin');
+    expect(paths(exec, [])).toBe('');
+    expect(paths(exec, ['Pod'])).toBe(`exec? > ${ADMIN_STEP}`);
+    expect(paths(list, ['Pod'])).toBe('');
+    expect(paths(list, ['Secret'])).toBe(`list-secrets? > ${ADMIN_STEP}`);
+    const manifests = new World([...ADMIN, ...exec], { isComplete: false });
+    expect(manifests.path('User eve', 'cluster-admin')).toBe(`exec? > ${ADMIN_STEP}`);
+  });
+
+  it('makes it possible that a privileged pod is refused', () => {
+    const objects = [node('n1'), namespace('shop'), ...grant('User eve', ['create pods'], 'shop')];
+    const path = (unseen: string[]) => new World(objects, { unseen }).path('User eve', 'node');
+    expect(path([])).toBe('create-pod > Node n1');
+    expect(path(['ValidatingWebhookConfiguration'])).toBe('create-pod? > Node n1');
+    expect(path(['Namespace'])).toBe('create-pod? > Node n1');
+    expect(path(['Ingress'])).toBe('create-pod > Node n1');
+  });
+});

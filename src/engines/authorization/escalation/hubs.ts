@@ -124,6 +124,8 @@ export class Hubs {
       }
       case 'code':
         this.#intoPods(at, this.#runningIn(namespace));
+        // Any account may be that of a pod which was not seen.
+        if (!around.arePodsSeen) network.lead(at, this.at('accounts', namespace), 'possible');
         return;
       case 'debugged-code': {
         network.lead(at, this.at('code', namespace));

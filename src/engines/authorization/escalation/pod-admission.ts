@@ -11,9 +11,10 @@ export class PodAdmission {
   readonly #cluster: Cluster;
   readonly #guards: readonly LabelMatcher[];
 
-  constructor(cluster: Cluster) {
+  /** @param unseen kinds that could not be listed */
+  constructor(cluster: Cluster, unseen: ReadonlySet<string>) {
     this.#cluster = cluster;
-    this.#guards = guardsOf(cluster);
+    this.#guards = GUARDS.some((kind) => unseen.has(kind)) ? [() => true] : guardsOf(cluster);
   }
 
   /** Whether Pod Security refuses privileged pods: both of its stricter levels do. */
@@ -26,7 +27,7 @@ export class PodAdmission {
     return this.#labels(namespace)[ENFORCE];
   }
 
-  /** `possible` where a policy or webhook that looks at pods may refuse it. */
+  /** `possible` where a policy or webhook that looks at pods may refuse it, or where those were not seen. */
   certainty(namespace: string): Certainty {
     const labels = { [NAME]: namespace, ...this.#labels(namespace) };
     return this.#guards.some((matches) => matches(labels)) ? 'possible' : 'proven';
@@ -36,6 +37,13 @@ export class PodAdmission {
     return this.#cluster.namespace(namespace)?.labels ?? {};
   }
 }
+
+const GUARDS = [
+  'Namespace',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
+];
 
 /** The namespaces that policies and webhooks look at which see pods before they are created. */
 function guardsOf(cluster: Cluster): LabelMatcher[] {

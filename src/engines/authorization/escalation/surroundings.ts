@@ -25,6 +25,8 @@ export class Surroundings {
   readonly accounts: ReadonlySet<string>;
   /** False where accounts may exist that were not seen. */
   readonly areAccountsSeen: boolean;
+  /** False where pods may run that were not seen. */
+  readonly arePodsSeen: boolean;
   /** False where Secrets may exist that were not seen. */
   readonly areSecretsSeen: boolean;
   readonly running: readonly Running[];
@@ -39,12 +41,13 @@ export class Surroundings {
   constructor(cluster: Cluster, unseen: ReadonlySet<string>) {
     const sees = (kind: string) => cluster.isComplete && !unseen.has(kind);
     this.isComplete = cluster.isComplete;
-    this.running = runningOf(cluster, sees('Pod'));
+    this.arePodsSeen = sees('Pod');
+    this.running = runningOf(cluster, this.arePodsSeen);
     this.#byNode = groupBy(this.running, ({ node }) => node);
     this.nodes = cluster.ofKind('Node').filter(({ group }) => group === '');
     this.areAccountsSeen = sees('ServiceAccount');
     this.areSecretsSeen = sees('Secret');
-    this.admission = new PodAdmission(cluster);
+    this.admission = new PodAdmission(cluster, unseen);
     this.namespaces = new Set([...NAMESPACES, ...cluster.namespaces.map(({ name }) => name)]);
     const accounts = cluster
       .ofKind('ServiceAccount')

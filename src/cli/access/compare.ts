@@ -1,5 +1,11 @@
 import { compareText } from '../../assessment/order.ts';
-import type { HeldRule, RbacAuthorizer, RbacWorld, Subject } from '../../engines/authorization/index.ts';
+import type {
+  HeldRule,
+  RbacAuthorizer,
+  RbacWorld,
+  RoleRule,
+  Subject,
+} from '../../engines/authorization/index.ts';
 import { type Right, rightsOf } from './rights.ts';
 import { userInfoOf } from './subject.ts';
 import { subjectName } from './text.ts';
@@ -23,9 +29,14 @@ export interface Side {
  */
 export function rightsBeyond(side: Side, other: Side, namespace: string | undefined): Change[] {
   const changes: Change[] = [];
-  for (const [, held] of bySubjectAndScope(side.world)) {
-    const { subject, namespace: scope } = held[0]!.grant;
+  const others = bySubjectAndScope(other.world);
+  for (const [key, all] of bySubjectAndScope(side.world)) {
+    const { subject, namespace: scope } = all[0]!.grant;
     if (namespace !== undefined && scope !== undefined && scope !== namespace) continue;
+    // Most of what is compared is the same on both sides, word for word.
+    const same = new Set(others.get(key)?.map(({ rule }) => textOf(rule)));
+    const held = all.filter(({ rule }) => !same.has(textOf(rule)));
+    if (held.length === 0) continue;
     const already = other.rbac.rulesFor(userInfoOf(subject), scope ?? '').map(({ rule }) => rule);
     const rights = rightsOf(held, already);
     if (rights.length > 0) changes.push({ subject, namespace: scope, rights });
@@ -35,6 +46,18 @@ export function rightsBeyond(side: Side, other: Side, namespace: string | undefi
       compareText(subjectName(a.subject), subjectName(b.subject)) ||
       compareText(a.namespace ?? '', b.namespace ?? ''),
   );
+}
+
+const TEXTS = new WeakMap<RoleRule, string>();
+
+/** The same for rules that say the same in the same order; many grants share a rule. */
+function textOf(rule: RoleRule): string {
+  const known = TEXTS.get(rule);
+  if (known !== undefined) return known;
+  const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
+  const text = JSON.stringify([verbs, apiGroups, resources, resourceNames, nonResourceURLs]);
+  TEXTS.set(rule, text);
+  return text;
 }
 
 function bySubjectAndScope({ grants }: RbacWorld): Map<string, HeldRule[]> {

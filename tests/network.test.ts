@@ -222,6 +222,57 @@ describe('diff', () => {
   });
 });
 
+describe('unused', () => {
+  test('names what selects or changes nothing, with the label that was meant', () => {
+    const policy = (name: string, spec: string) =>
+      `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}\n`;
+    write('idle/app.yaml', SHOP);
+    write(
+      'idle/policies.yaml',
+      [
+        policy('deny-all', '{ podSelector: {}, policyTypes: [Ingress] }'),
+        policy('slip', '{ podSelector: { matchLabels: { app: wep } }, ingress: [{}] }'),
+        policy(
+          'db',
+          '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 5432 }] }, { from: [{ podSelector: { matchLabels: { app: wbe } } }] }] }',
+        ),
+        policy(
+          'db-again',
+          '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 5432 }, { port: 1 }] }] }',
+        ),
+        policy(
+          'web',
+          '{ podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 80 }] }, { from: [{ podSelector: {} }], ports: [{ port: 80 }] }] }',
+        ),
+        policy('out', '{ podSelector: {}, policyTypes: [Egress], egress: [{}] }'),
+      ].join(''),
+    );
+    const { status, stdout } = network('unused idle -o json');
+    const told = (
+      JSON.parse(stdout).unused as { kind: string; policy: string; path: string; near: string[] }[]
+    ).map(({ kind, policy: name, path, near }) => [name, path, kind, ...near]);
+    expect(told).toEqual([
+      ['NetworkPolicy shop/slip', 'spec.podSelector', 'selects-nothing', 'app=web'],
+      ['NetworkPolicy shop/db', '', 'policy-without-effect'],
+      ['NetworkPolicy shop/db', 'spec.ingress[1].from[0]', 'peer-matches-nothing', 'app=web'],
+      ['NetworkPolicy shop/web', 'spec.ingress[1]', 'rule-without-effect'],
+      ['NetworkPolicy shop/out', '', 'policy-without-effect'],
+    ]);
+    expect(status).toBe(1);
+    expect(network('unused idle').stdout).toContain(
+      'NetworkPolicy shop/slip spec.podSelector: selects none of the pods here; did you mean app=web?  (idle/policies.yaml:',
+    );
+  });
+
+  test('says so where everything has an effect, and where it is not known', () => {
+    expect(network('unused shop')).toMatchObject({
+      status: 0,
+      stdout: 'nothing: each of 1 policies and all their rules have an effect\n',
+    });
+    expect(network('unused cilium').status).toBe(2);
+  });
+});
+
 test('lists of a cluster that were refused leave everything unknown', async () => {
   const list = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
   const items = ['one', 'two'].map((name) => ({

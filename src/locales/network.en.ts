@@ -1,8 +1,13 @@
+function nearText(near: readonly string[]): string {
+  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+}
+
 /** Words of `kubestride network`. */
 export const network = {
   brief: {
     connections: 'List what can reach what, and on which ports',
     diff: 'Say what a change lets through and what it stops',
+    unused: 'Say which policies and rules change nothing, and which selectors match nothing',
     query: 'Say whether one end can reach another, and by which policy and rule',
   },
   full: {
@@ -20,6 +25,14 @@ export const network = {
       '',
       'Exit code: 1 something passes that did not before (--fail-on difference: or is stopped; --fail-on never: 0); 2 something is',
       'unknown in one of the states, or a source holds no object; 0 otherwise; 3 wrong usage or internal error.',
+    ].join('\n'),
+    unused: [
+      'kubestride network unused [PATH…] names policies that select no pod of the sources or change nothing of what passes, rules that',
+      'others make superfluous, and peers that match no pod, with labels that look like a slip of the pen. A policy that denies by',
+      'default is never called superfluous.',
+      '',
+      'Exit code: 0 nothing of the kind; 1 something; 2 not everything is evaluated, or nothing was found; 3 wrong usage or internal',
+      'error.',
     ].join('\n'),
     query: [
       'kubestride network query FROM TO [PORT] [PATH…] asks about one pair; without PORT it names the open ports. With --probes FILE',
@@ -58,6 +71,15 @@ export const network = {
     'not-evaluated': (p: { policies: string }) => `not evaluated: ${p.policies}`,
     itself: () => 'a pod always reaches itself',
   },
+  unusedBecause: {
+    'selects-nothing': (p: { near: readonly string[] }) => `selects none of the pods here${nearText(p.near)}`,
+    'peer-matches-nothing': (p: { near: readonly string[] }) =>
+      `matches none of the pods here${nearText(p.near)}`,
+    'rule-without-effect': () => 'changes nothing: others let through or stop all of it already',
+    'policy-without-effect': () => 'changes nothing: without it, the same passes',
+  },
+  nothingUnused: (p: { policies: number }) =>
+    `nothing: each of ${p.policies} policies and all their rules have an effect`,
   noDifference: 'no difference',
   only: { before: 'a workload that is gone', after: 'a new workload' },
   table: { from: 'From', to: 'To', ports: 'Ports' },

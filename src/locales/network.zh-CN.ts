@@ -1,10 +1,15 @@
 import type { network as en } from './network.en.ts';
 
+function nearText(near: readonly string[]): string {
+  return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
+}
+
 /** `kubestride network` 的文字。 */
 export const network: typeof en = {
   brief: {
     connections: '列出谁能访问谁、通过哪些端口',
     diff: '说明一次变更放行了什么、阻止了什么',
+    unused: '说明哪些策略和规则不起作用，哪些选择算符没有匹配',
     query: '说明一端能否访问另一端，以及由哪条策略和规则决定',
   },
   full: {
@@ -20,6 +25,12 @@ export const network: typeof en = {
       '',
       '退出码：1 有以前不能通过而现在能通过的（--fail-on difference：或有被阻止的；--fail-on never：0）；2 其中一个状态有未知项，或某个来源没有对象；',
       '其他情况为 0；3 用法错误或内部错误。',
+    ].join('\n'),
+    unused: [
+      'kubestride network unused [路径…] 指出没有选中来源中任何 Pod 或不改变任何流量的策略、被其他规则覆盖的规则，以及没有匹配任何 Pod 的对端，',
+      '并给出像是笔误的标签。默认拒绝的策略从不算作多余。',
+      '',
+      '退出码：0 没有；1 有；2 并非全部得到评估，或没有找到任何对象；3 用法错误或内部错误。',
     ].join('\n'),
     query: [
       'kubestride network query FROM TO [PORT] [路径…] 询问一对端点；不给 PORT 时列出开放的端口。使用 --probes 文件时每行回答一个问题：',
@@ -54,6 +65,13 @@ export const network: typeof en = {
     'not-evaluated': (p) => `未评估：${p.policies}`,
     itself: () => 'Pod 总能访问自身',
   },
+  unusedBecause: {
+    'selects-nothing': (p) => `没有选中这里的任何 Pod${nearText(p.near)}`,
+    'peer-matches-nothing': (p) => `没有匹配这里的任何 Pod${nearText(p.near)}`,
+    'rule-without-effect': () => '不起作用：其内容已被其他规则全部放行或阻止',
+    'policy-without-effect': () => '不起作用：没有它，通过的流量相同',
+  },
+  nothingUnused: (p) => `没有：${p.policies} 条策略及其所有规则都起作用`,
   noDifference: '没有差异',
   only: { before: '已消失的工作负载', after: '新的工作负载' },
   table: { from: '从', to: '到', ports: '端口' },

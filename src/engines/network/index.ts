@@ -10,3 +10,4 @@ export { type Because, type Explanation, explain, explainPorts } from './explain
 export { Network, type WorkloadGroup } from './network.ts';
 export type { OpaquePolicy } from './policies/policy.ts';
 export { type PortSet, PROTOCOLS, type Protocol } from './ports.ts';
+export { type Unused, unusedOf } from './unused.ts';

@@ -135,6 +135,15 @@ export class NetworkModel {
     return this.#judged(this.side(destination, 'ingress'), from, destination);
   }
 
+  get policies(): readonly Policy[] {
+    return this.#policies;
+  }
+
+  /** One pod of each class. */
+  get classes(): readonly NetworkPod[] {
+    return [...this.#byClass.values()];
+  }
+
   /** One pod of each class among the pods. */
   kindsOf(pods: readonly NetworkPod[]): NetworkPod[] {
     return [...new Set(pods.map((pod) => this.#classify(pod)))];

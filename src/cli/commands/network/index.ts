@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { connectionsCommand } from './connections.ts';
 import { networkDiffCommand } from './diff.ts';
 import { queryCommand } from './query.ts';
+import { unusedPoliciesCommand } from './unused.ts';
 
 /** `kubestride network …`: what can reach what. */
 export function networkCommands(words: CliWords) {
@@ -11,6 +12,7 @@ export function networkCommands(words: CliWords) {
     connections: connectionsCommand(words),
     query: queryCommand(words),
     diff: networkDiffCommand(words),
+    unused: unusedPoliciesCommand(words),
   };
   return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.brief.network } });
 }

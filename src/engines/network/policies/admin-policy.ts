@@ -71,7 +71,7 @@ function readSubject(reader: PolicyReader, subject: JsonObject | undefined): Pod
   const selector = subject === undefined ? undefined : readPods(reader, subject, 'spec.subject');
   if (selector !== undefined) return selector;
   reader.refuse('missing-subject', 'spec.subject', '');
-  return { namespaces: () => false, pods: () => false, key: 'nothing' };
+  return { namespaces: () => false, pods: () => false, labels: [], key: 'nothing' };
 }
 
 /** `namespaces` or `pods`, which subjects and peers share. */

@@ -17,6 +17,8 @@ export interface PodSelector {
   /** A namespace by its name, or namespaces by their labels. */
   readonly namespaces: string | LabelMatcher;
   readonly pods: LabelMatcher;
+  /** The labels that it demands of pods by their value: `app=web`. */
+  readonly labels: readonly string[];
   /** Equal for selectors that say the same. */
   readonly key: string;
 }

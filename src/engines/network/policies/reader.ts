@@ -35,6 +35,9 @@ export class PolicyReader {
     return {
       namespaces: isNamed ? namespaces.name : this.selector(namespaces.selector, namespaces.path),
       pods: this.selector(pods, path),
+      labels: Object.entries(asObject(asObject(pods)?.['matchLabels']) ?? {}).map(
+        ([key, value]) => `${key}=${value}`,
+      ),
       key: JSON.stringify([isNamed ? namespaces.name : [namespaces.selector ?? {}], pods ?? {}]),
     };
   }

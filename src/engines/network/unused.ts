@@ -1,0 +1,151 @@
+import { nearest } from '../../kubernetes/spelling.ts';
+import type { Endpoint, NetworkPod } from './endpoints.ts';
+import type { NetworkModel } from './model.ts';
+import type { Direction, Peer, PodSelector, Policy, Rule } from './policies/policy.ts';
+import { rulesOf, type Side } from './side.ts';
+
+/** Something in a policy that changes nothing of what passes. */
+export interface Unused {
+  readonly kind: /** The policy selects none of the pods. */
+    | 'selects-nothing'
+    /** A peer selects none of the pods. */
+    | 'peer-matches-nothing'
+    /** Everything that the rule says is said by others already. */
+    | 'rule-without-effect'
+    /** Nothing passes otherwise without the policy. */
+    | 'policy-without-effect';
+  readonly policy: Policy;
+  /** Field path in the policy. */
+  readonly path: string;
+  /** Labels of pods that are much like those that are asked for: `app=frontend` for `app=frontned`. */
+  readonly near: readonly string[];
+}
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+/**
+ * What could be taken out of the policies. Said of the pods that are known: a policy may be meant for others. Where something is not
+ * evaluated, nothing is said.
+ */
+export function* unusedOf(model: NetworkModel): Generator<Unused> {
+  for (const policy of model.policies) yield* unusedIn(model, policy);
+}
+
+function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
+  const { classes, surroundings } = model;
+  const selected = classes.filter((pod) => surroundings.selects(policy.subject, pod));
+  if (selected.length === 0) {
+    const path = policy.tier === 'namespace' ? 'spec.podSelector' : 'spec.subject';
+    yield { kind: 'selects-nothing', policy, path, near: near(model, policy.subject) };
+    return;
+  }
+  const findings: Unused[] = [];
+  for (const direction of DIRECTIONS) {
+    for (const rule of rulesOf(policy, direction) ?? []) {
+      const idle = idlePeers(model, policy, rule);
+      findings.push(...idle);
+      const peers = rule.peers === 'all' ? 1 : rule.peers.length;
+      if (idle.length === peers) continue;
+      const without = (each: Policy): Policy | undefined =>
+        each === policy
+          ? { ...policy, [direction]: rulesOf(policy, direction)!.filter((other) => other !== rule) }
+          : each;
+      if (changesNothing(model, selected, [direction], without)) {
+        findings.push({ kind: 'rule-without-effect', policy, path: rule.path, near: [] });
+      }
+    }
+  }
+  if (
+    !isDefaultDeny(policy) &&
+    changesNothing(model, selected, DIRECTIONS, (each) => (each === policy ? undefined : each))
+  ) {
+    yield { kind: 'policy-without-effect', policy, path: '', near: [] };
+    // Its rules have no effect either; what they may have been meant for is worth a word.
+    yield* findings.filter(({ kind }) => kind === 'peer-matches-nothing');
+    return;
+  }
+  yield* findings;
+}
+
+/** It may change nothing today, where every pod has a policy of its own, and is there for the next pod. */
+function isDefaultDeny({ tier, subject, ingress, egress }: Policy): boolean {
+  return (
+    tier === 'namespace' &&
+    subject.pods(undefined) &&
+    (ingress ?? []).length === 0 &&
+    (egress ?? []).length === 0
+  );
+}
+
+function idlePeers(model: NetworkModel, policy: Policy, { peers }: Rule): Unused[] {
+  if (peers === 'all') return [];
+  return peers.flatMap((peer: Peer): Unused[] => {
+    if (peer.kind !== 'pods') return [];
+    const { selector, path } = peer;
+    if (model.classes.some((pod) => model.surroundings.selects(selector, pod))) return [];
+    return [{ kind: 'peer-matches-nothing', policy, path, near: near(model, selector) }];
+  });
+}
+
+/** Whether the selected pods' ends let through the same without a part of the policies. */
+function changesNothing(
+  model: NetworkModel,
+  selected: readonly NetworkPod[],
+  directions: readonly Direction[],
+  without: (policy: Policy) => Policy | undefined,
+): boolean {
+  for (const direction of directions) {
+    for (const pod of selected) {
+      const side = model.side(pod, direction);
+      if (side.opaque.length > 0) return false;
+      const reduced = reduce(side, without);
+      if (reduced === undefined) continue;
+      const ends: Endpoint[] = [...model.classes, ...model.blocks.map(([first]) => first!)];
+      for (const peer of ends) {
+        const destination = direction === 'ingress' ? pod : typeof peer === 'bigint' ? undefined : peer;
+        const now = model.judge.judge(side, peer, destination);
+        const then = model.judge.judge(reduced, peer, destination);
+        if (now.allowed !== then.allowed || now.unknown !== then.unknown) return false;
+      }
+    }
+  }
+  return true;
+}
+
+/** The side without a part of its policies; undefined where that part has no say there. */
+function reduce(side: Side, without: (policy: Policy) => Policy | undefined): Side | undefined {
+  let isTouched = false;
+  const rest = (policies: readonly Policy[]): Policy[] =>
+    policies.flatMap((policy) => {
+      const kept = without(policy);
+      if (kept !== policy) isTouched = true;
+      return kept === undefined ? [] : [kept];
+    });
+  const namespace = rest(side.namespace);
+  const reduced = {
+    ...side,
+    admin: side.admin.map(rest),
+    namespace,
+    baseline: side.baseline.map(rest),
+    isOnHostNetwork: side.isOnHostNetwork && namespace.length > 0,
+  };
+  return isTouched ? reduced : undefined;
+}
+
+function near({ classes, surroundings }: NetworkModel, selector: PodSelector): string[] {
+  const { namespaces } = selector;
+  const there = classes.filter(({ namespace }) =>
+    typeof namespaces === 'string' ? namespaces === namespace : namespaces(surroundings.labelsOf(namespace)),
+  );
+  const labels = there.flatMap(({ labels: own }) => Object.entries(own));
+  return selector.labels.flatMap((label) => {
+    const [key = '', value = ''] = label.split('=');
+    if (labels.some((own) => own[0] === key && own[1] === value)) return [];
+    const values = labels.filter((own) => own[0] === key).map(([, own]) => own);
+    const keys = labels.filter((own) => own[1] === value).map(([own]) => own);
+    return [
+      ...nearest(value, values).map((each) => `${key}=${each}`),
+      ...nearest(key, keys).map((each) => `${each}=${value}`),
+    ];
+  });
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { POWERS } from './powers/index.ts';
 import { account, bind, grant, namespace, node, pod, role, World } from './test-world.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -470,5 +471,59 @@ describe('what was not seen', () => {
     expect(path(['ValidatingWebhookConfiguration'])).toBe('create-pod? > Node n1');
     expect(path(['Namespace'])).toBe('create-pod? > Node n1');
     expect(path(['Ingress'])).toBe('create-pod > Node n1');
+  });
+});
+
+describe('commands', () => {
+  const commands = (world: World, target: 'cluster-admin' | 'node') =>
+    world.steps('User eve', target).flatMap((step) => step.commands);
+  const placeholder = /\$[A-Z]/;
+
+  it('name what a step goes through', () => {
+    const tool = pod('shop/tool', { serviceAccountName: 'robot', nodeName: 'n1' });
+    const robot = bind('cluster-admin', 'ServiceAccount shop/robot');
+    const objects = [
+      role('cluster-admin', ['* *.*']),
+      robot,
+      account('shop/robot'),
+      node('n1'),
+      namespace('shop'),
+      tool,
+    ];
+    const world = (right: string) => new World([...objects, ...grant('User eve', [right], 'shop')]);
+    expect(commands(world('create pods/exec'), 'cluster-admin')).toEqual([
+      'kubectl -n shop exec tool -- cat /var/run/secrets/kubernetes.io/serviceaccount/token',
+    ]);
+    expect(commands(world('patch pods/ephemeralcontainers'), 'node')).toEqual([
+      'kubectl -n shop debug tool --image=<image> --profile=sysadmin -it -- sh',
+    ]);
+    const certified = new World([
+      ...objects,
+      ...grant('User eve', [
+        `create certificatesigningrequests.${CSR},certificatesigningrequests/nodeclient.${CSR}`,
+      ]),
+    ]);
+    expect(commands(certified, 'cluster-admin').at(-1)).toBe(
+      'kubectl -n shop create token robot --bound-object-kind=Pod --bound-object-name=tool --bound-object-uid=<uid>',
+    );
+  });
+
+  it('leave no word of their templates', () => {
+    const known = Object.fromEntries(POWERS.map(({ id, commands: by }) => [id, Object.values(by).flat()]));
+    expect(POWERS.length).toBeGreaterThan(60);
+    for (const [id, texts] of Object.entries(known)) {
+      expect(texts, id).not.toEqual([]);
+      for (const text of texts) {
+        const words = text.match(/\$[A-Z]+/g) ?? [];
+        expect(
+          ['$ACCOUNT', '$NAMESPACE', '$NODE', '$USER', '$GROUP', '$ROLE', '$NAME', '$POD', '$SELF'],
+          text,
+        ).toEqual(expect.arrayContaining(words));
+      }
+    }
+    const world = new World([...ADMIN, node('n1'), ...grant('User eve', ['create pods'])]);
+    for (const command of [...commands(world, 'node'), ...commands(world, 'cluster-admin')]) {
+      expect(command).not.toMatch(placeholder);
+    }
   });
 });

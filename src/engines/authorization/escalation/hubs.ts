@@ -130,8 +130,9 @@ export class Hubs {
       case 'debugged-code': {
         network.lead(at, this.at('code', namespace));
         if (around.admission.isEnforced(namespace)) return;
-        const nodes = new Set(this.#runningIn(namespace).map((running) => this.nodeOf(running)));
-        for (const node of nodes) network.lead(at, node, around.admission.certainty(namespace));
+        const nodes = new Map(this.#runningIn(namespace).map((running) => [this.nodeOf(running), running]));
+        const certainty = around.admission.certainty(namespace);
+        for (const [to, { object, reference }] of nodes) network.lead(at, to, certainty, object, reference);
         return;
       }
       case 'secrets': {

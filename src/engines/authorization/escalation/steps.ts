@@ -51,7 +51,11 @@ function stepOf(network: Network, from: Vertex, to: Vertex, way: Way, edges: rea
     because: edges[0]!.because,
     through,
     seen,
-    commands: commandsOf(way, from, to, namespace ?? edges[0]!.because[0]?.grant.namespace, through),
+    commands: commandsOf(way, from, to, {
+      namespace: namespace ?? edges[0]!.because[0]?.grant.namespace,
+      through,
+      pod: seen?.name,
+    }),
   };
 }
 
@@ -78,8 +82,15 @@ function commandsOf(
   way: Way,
   from: Vertex,
   to: Vertex,
-  namespace: string | undefined,
-  through: string | undefined,
+  {
+    namespace,
+    through,
+    pod,
+  }: {
+    readonly namespace: string | undefined;
+    readonly through: string | undefined;
+    readonly pod: string | undefined;
+  },
 ): Command[] {
   const commands =
     way === 'node-pods'
@@ -94,6 +105,7 @@ function commandsOf(
     NODE: (to.kind === 'Node' || to.kind === 'Kubelet' ? to.name : onNode) || '<node>',
     ROLE: to.kind === 'Role' ? to.name : 'cluster-admin',
     NAME: through ?? '<name>',
+    POD: pod ?? '<pod>',
     SELF: selfOf(from),
   };
   return commands.map((command) =>
@@ -112,7 +124,7 @@ function nodePods(from: Vertex): readonly Command[] {
   return from.kind === 'Node'
     ? ['cat /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/token # on node $NODE']
     : [
-        'kubectl -n $NAMESPACE create token $ACCOUNT --bound-object-kind=Pod --bound-object-name=<pod> --bound-object-uid=<uid>',
+        'kubectl -n $NAMESPACE create token $ACCOUNT --bound-object-kind=Pod --bound-object-name=$POD --bound-object-uid=<uid>',
       ];
 }
 

@@ -112,6 +112,7 @@ describe('access can', () => {
     ['can sa:shop/bot get pods --subresource exec -n shop rbac.yaml', 'no\n', 1],
     // What a RoleBinding gives is no right on all namespaces, which kubectl says with -A alone.
     ['can sa:shop/bot get pods rbac.yaml', 'no, but yes in shop\n', 1],
+    ['can sa:shop/bot get pods -n * rbac.yaml', 'no, but yes in shop\n', 1],
     ['can sa:shop/bot get pods -n other rbac.yaml', 'no\n', 1],
     // system:discovery and system:public-info-viewer, which every API server creates.
     ['can alice get /healthz rbac.yaml', 'yes\n', 0],
@@ -157,6 +158,13 @@ describe('access can', () => {
         },
       },
     ]);
+  });
+
+  test('capitals are told apart where a rule has them', () => {
+    write('capitals.yaml', ROLES.replace('[pods, pods/log]', '[Pods]') + BINDING);
+    expect(access('can sa:shop/bot get Pods -n shop capitals.yaml')).toMatchObject({ status: 0, stderr: '' });
+    expect(access('can sa:shop/bot get pods -n shop capitals.yaml').status).toBe(1);
+    expect(access('can sa:shop/bot get Pods -n shop rbac.yaml').status).toBe(0);
   });
 
   test('a request for a namespace by its name is one in that namespace', () => {

@@ -37,6 +37,7 @@ export async function can(context: Context, flags: CanFlags, given: readonly str
   await sayProblems(context, source);
   const { action, isAnywhere, notes } = parseAction(leading[1], leading[2], source.resources, {
     namespace: flags.namespace ?? '',
+    isNamed: source.namesResource,
     ...(name === undefined ? {} : { name }),
     ...(subresource === undefined ? {} : { subresource }),
   });

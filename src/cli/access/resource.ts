@@ -11,6 +11,8 @@ export interface ActionFlags {
   readonly namespace: string;
   readonly subresource?: string;
   readonly name?: string;
+  /** Whether a rule names the resource in this very spelling. */
+  readonly isNamed: (resource: string) => boolean;
 }
 
 /** What the user should know of how the arguments were taken. */
@@ -56,9 +58,11 @@ export function parseAction(
   const dot = type.indexOf('.');
   const plain = dot < 0 ? type : type.slice(0, dot);
   const group = dot < 0 ? undefined : type.slice(dot + 1);
-  const known = findResource(resources, plain, group);
+  // The API server tells capitals apart, and kubectl does not: a rule that has them can only be asked for with them.
+  const isLiteral = plain !== plain.toLowerCase() && flags.isNamed(plain);
+  const known = isLiteral ? undefined : findResource(resources, plain, group);
   const notes: ActionNote[] = [];
-  if (known === undefined && plain !== '*' && group === undefined)
+  if (known === undefined && !isLiteral && plain !== '*' && group === undefined)
     notes.push({ code: 'unknown-resource', resource: type, near: nearest(plain, resources.names) });
   const { name, subresource } = partsOf(below, known, flags, input);
   const resource = known?.resource ?? plain;

@@ -28,6 +28,8 @@ export interface AccessSource extends OpenedSource {
   readonly node: NodeAuthorizer;
   readonly sight: Sight;
   readonly resources: ApiResources;
+  /** Whether a rule of any role names a resource in this very spelling. */
+  readonly namesResource: (resource: string) => boolean;
   /** The object as it was read; undefined for one that every API server creates. */
   readonly objectOf: (raw: JsonObject) => KubernetesObject | undefined;
 }
@@ -92,6 +94,8 @@ export async function openAccess(
     node,
     sight,
     resources: new ApiResources(evidence.objects),
+    namesResource: (name) =>
+      world.roles.some(({ rules }) => rules.some(({ resources }) => resources.includes(name))),
     objectOf: (raw) => objects.get(raw),
   };
 }

@@ -35,6 +35,7 @@ export async function whoCan(
   await sayProblems(context, source);
   const { action, isAnywhere, notes } = parseAction(leading[0], leading[1], source.resources, {
     namespace: flags.namespace ?? '',
+    isNamed: source.namesResource,
     ...(name === undefined ? {} : { name }),
     ...(subresource === undefined ? {} : { subresource }),
   });

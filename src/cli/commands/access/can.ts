@@ -3,7 +3,7 @@ import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
 import { leadingThenSources } from '../../positionals.ts';
 import { textFlag } from '../../source-flags.ts';
-import { type AccessFlags, accessFlags, groupFlag } from './flags.ts';
+import { type AccessFlags, accessFlags, anyNamespaceFlag, groupFlag } from './flags.ts';
 
 export interface CanFlags extends AccessFlags {
   readonly asGroup?: readonly string[];
@@ -26,6 +26,7 @@ export function canCommand(words: CliWords) {
         subresource: textFlag(words.flag.subresource, 'SUBRESOURCE'),
         name: textFlag(words.flag.resourceName, 'NAME'),
         ...accessFlags(words),
+        namespace: anyNamespaceFlag(words),
       },
       aliases: { o: 'output', n: 'namespace' },
       positional: leadingThenSources(words, [

@@ -26,6 +26,12 @@ export function accessFlags(words: CliWords) {
   } as const;
 }
 
+/** The namespace of a question, which may be asked of all of them in so many words: `-n '*'`. */
+export function anyNamespaceFlag(words: CliWords) {
+  const flag = namespaceFlag(words.flag.accessNamespace);
+  return { ...flag, parse: (input: string) => (input === '*' ? '' : flag.parse(input)) } as const;
+}
+
 /** A group that the subject is also in, as `kubectl --as-group`. */
 export function groupFlag(words: CliWords) {
   return {

@@ -3,7 +3,7 @@ import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
 import { leadingThenSources } from '../../positionals.ts';
 import { textFlag } from '../../source-flags.ts';
-import { type AccessFlags, accessFlags } from './flags.ts';
+import { type AccessFlags, accessFlags, anyNamespaceFlag } from './flags.ts';
 
 export interface WhoCanFlags extends AccessFlags {
   readonly subresource?: string;
@@ -21,6 +21,7 @@ export function whoCanCommand(words: CliWords) {
         subresource: textFlag(words.flag.subresource, 'SUBRESOURCE'),
         name: textFlag(words.flag.resourceName, 'NAME'),
         ...accessFlags(words),
+        namespace: anyNamespaceFlag(words),
       },
       aliases: { o: 'output', n: 'namespace' },
       positional: leadingThenSources(words, [

@@ -13,7 +13,6 @@ export interface RbacObject {
   readonly name: string;
   /** Undefined for what is of the whole cluster; `default` where a namespaced object states none. */
   readonly namespace: string | undefined;
-  readonly key: string;
 }
 
 /** Undefined for objects of other kinds, also those of the same name in another API group. */
@@ -25,11 +24,7 @@ export function readObject(object: JsonObject): RbacObject | undefined {
   const metadata = asObject(object['metadata']);
   const name = asString(metadata?.['name']) ?? '';
   const namespace = isNamespaced ? asString(metadata?.['namespace']) || 'default' : undefined;
-  return { object, kind, name, namespace, key: keyOf(kind, namespace, name) };
-}
-
-export function keyOf(kind: string, namespace: string | undefined, name: string): string {
-  return `${kind}\n${namespace ?? ''}\n${name}`;
+  return { object, kind, name, namespace };
 }
 
 export interface RoleReference {

@@ -6,10 +6,13 @@ import type { RoleRule } from './grant.ts';
 import type { RbacObject } from './objects.ts';
 import type { Problem } from './problem.ts';
 
-/** What is stated more than once and not in the same words: the second is named. */
-export function statedTwice(byKey: ReadonlyMap<string, readonly RbacObject[]>, problems: Problem[]): void {
-  for (const [first, ...others] of byKey.values()) {
-    if (first === undefined || others.length === 0 || first.name === '') continue;
+/** What is stated more than once and not in the same words: all but the first are named. */
+export function statedTwice(
+  stated: ReadonlyMap<RbacObject, readonly RbacObject[]>,
+  problems: Problem[],
+): void {
+  for (const [first, others] of stated) {
+    if (first.name === '') continue;
     for (const { object, name } of others) {
       if (meaning(object) === meaning(first.object)) continue;
       problems.push({ kind: 'stated-twice', object, path: 'metadata.name', name });

@@ -2,14 +2,8 @@ import type { JsonObject } from '../../../kubernetes/json.ts';
 import { BOOTSTRAP_OBJECTS } from '../bootstrap.ts';
 import { type ResolvedRole, resolveRules } from './aggregation.ts';
 import type { Grant, Subject } from './grant.ts';
-import {
-  keyOf,
-  type RbacObject,
-  type RoleReference,
-  readObject,
-  roleReference,
-  subjectsOf,
-} from './objects.ts';
+import { NamedObjects } from './named-objects.ts';
+import { type RbacObject, type RoleReference, readObject, roleReference, subjectsOf } from './objects.ts';
 import type { Problem } from './problem.ts';
 import { groupsOfApi, problemsOfRole, statedTwice } from './role-problems.ts';
 
@@ -53,19 +47,13 @@ export class RbacWorld {
   static of(objects: readonly JsonObject[], options: WorldOptions = {}): RbacWorld {
     const problems: Problem[] = [];
     const stated = objects.map(readObject).filter((object) => object !== undefined);
-    const byKey = new Map<string, RbacObject[]>();
-    for (const object of stated) {
-      const same = byKey.get(object.key);
-      if (same === undefined) byKey.set(object.key, [object]);
-      else same.push(object);
-    }
-    statedTwice(byKey, problems);
+    const named = new NamedObjects();
+    for (const object of stated) named.add(object);
+    statedTwice(named.stated, problems);
     if (options.bootstrap !== false) {
-      for (const object of bootstrapObjects()) {
-        if (byKey.has(object.key)) continue;
-        byKey.set(object.key, [object]);
-        stated.push(object);
-      }
+      const missing = [...bootstrapObjects()].filter((object) => !named.has(object));
+      for (const object of missing) named.add(object);
+      stated.push(...missing);
     }
     const roleObjects = stated.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole');
     const rules = resolveRules(roleObjects, problems);
@@ -81,7 +69,7 @@ export class RbacWorld {
       for (const binding of stated) {
         if (binding.kind !== kind) continue;
         const reference = roleReference(binding.object);
-        const roles = referredTo(reference, binding.namespace, byKey);
+        const roles = referredTo(reference, binding.namespace, named);
         bind(
           binding,
           reference,
@@ -127,12 +115,13 @@ function bootstrapObjects(): ReadonlySet<RbacObject> {
 }
 
 function referredTo(
-  { kind, name }: RoleReference,
+  reference: RoleReference,
   namespace: string | undefined,
-  byKey: ReadonlyMap<string, RbacObject[]>,
+  named: NamedObjects,
 ): readonly RbacObject[] | undefined {
-  if (kind === 'ClusterRole') return byKey.get(keyOf(kind, undefined, name));
-  return kind === 'Role' && namespace !== undefined ? byKey.get(keyOf(kind, namespace, name)) : undefined;
+  const { kind, name } = reference;
+  if (kind === 'ClusterRole') return named.find(kind, undefined, name);
+  return kind === 'Role' && namespace !== undefined ? named.find(kind, namespace, name) : undefined;
 }
 
 function isUsable({ kind }: RoleReference, namespace: string | undefined): boolean {

@@ -304,6 +304,29 @@ describe('paths to cluster-admin', () => {
     expect(world.path('Group system:authenticated', 'cluster-admin')).toBe('');
   });
 
+  it('by rights of its own that are narrower than those of its group, as a member of that', () => {
+    const world = new World([
+      ...ADMIN,
+      ...grant('Group system:authenticated', ['create serviceaccounts/token'], 'kube-system'),
+      ...grant('User eve', ['create serviceaccounts/token of other'], 'kube-system'),
+    ]);
+    expect(world.path('User eve', 'cluster-admin')).toBe(
+      `member-of > Group system:authenticated; token-request > ${ADMIN_STEP}`,
+    );
+  });
+
+  it('by two rights in one namespace, and not in two', () => {
+    const world = (first: string, second: string) =>
+      new World([
+        ...ADMIN,
+        namespace('shop'),
+        ...grant('User eve', ['create secrets'], first),
+        ...grant('User eve', ['get secrets'], second),
+      ]);
+    expect(world('kube-system', 'shop').path('User eve', 'cluster-admin')).toBe('');
+    expect(world('shop', 'kube-system').path('User eve', 'cluster-admin')).toBe('');
+  });
+
   it('by an account that a binding names and nobody has created', () => {
     const objects = (...rights: string[]) => [
       role('cluster-admin', ['* *.*']),

@@ -707,6 +707,7 @@ test('the help of the group and of its commands, in both languages', () => {
     '用法: kubestride access can SUBJECT VERB RESOURCE [PATH…]',
   );
   expect(access('can alice get /healthz rbac.yaml --lang zh-CN').stdout).toBe('是\n');
+  expect(kubestride(['--lang', 'zh-CN', 'access', 'wo-can']).stderr).toContain('who-can');
   expect(kubestride(['__complete', 'access', 'who']).stdout).toBe('who-can\n');
 });
 

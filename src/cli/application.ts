@@ -36,6 +36,7 @@ import { VERSION } from './version.ts';
 /** What the error texts need to know about the run, filled in while the command line is read. */
 export interface Invocation {
   readonly program: string;
+  /** What the parser reads. */
   readonly argv: readonly string[];
   /** Program and command, as far as they are known. */
   command: string;

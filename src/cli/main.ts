@@ -61,7 +61,7 @@ async function runProgram(program: string, argv: readonly string[], terminal: Te
     }
     const invocation: Invocation = {
       program,
-      argv,
+      argv: rest,
       command: program,
       describe,
       isPath: existsSync,

@@ -23,7 +23,7 @@ type rbacRules struct {
 }
 
 // rbac-world: a world as for rbac, with "requests", "whoCan" (requests without user) and "rulesFor" (users in namespaces)
-// → {"decisions", "whoCan", "rulesFor"}.
+// → {"decisions", "whoCan", "rulesFor", "aggregated"}; the last has the rules of each aggregated ClusterRole, by its name.
 //
 // rbac-covers: {"owner", "servant"}: rules → {"covered", "uncovered"}: the check against escalation.
 func init() {
@@ -47,7 +47,14 @@ func init() {
 			Decisions []rbacAnswer   `json:"decisions"`
 			WhoCan    []rbacSubjects `json:"whoCan"`
 			RulesFor  []rbacRules    `json:"rulesFor"`
-		}{Decisions: decisions}
+			// Aggregated is what the controller makes of roles.
+			Aggregated map[string][]rbacv1.PolicyRule `json:"aggregated"`
+		}{Decisions: decisions, Aggregated: map[string][]rbacv1.PolicyRule{}}
+		for _, role := range world.ClusterRoles {
+			if role.AggregationRule != nil {
+				answer.Aggregated[role.Name] = role.Rules
+			}
+		}
 		resolver := registry.NewDefaultRuleResolver(world, world, world, world)
 		for _, request := range asked.RulesFor {
 			attributes := request.attributes()

@@ -20,7 +20,7 @@ const FOREIGN: readonly JsonObject[] = [
     roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'role2' },
   },
 ];
-const WILD_RESOURCES = ['*/*', '*/scale', '*/log', '*/', '*/b/c', '*/*/c', 'pods/*', '**'];
+const WILD_RESOURCES = ['*/*', '*/scale', '*/log', '*/', '*/b/c', '*/*/c', 'pods/*', '*s', '**'];
 const WILD_URLS = [
   '/healthz/*',
   '/healthz*',
@@ -80,8 +80,8 @@ export class RandomRbac {
     }
     // Rules that an aggregated role states are replaced, if there are others. Where they could come round to it again, what counts depends on
     // the order in which the controller comes to the roles, so only roles that no other takes rules from state some.
-    if (this.#stale && random.chance(0.3)) {
-      const matchLabels = random.chance(0.3) ? { 'on-no-role': 'true' } : this.#labels();
+    if (this.#stale && random.chance(0.4)) {
+      const matchLabels = random.chance(0.5) ? { 'on-no-role': 'true' } : this.#labels();
       const aggregationRule = { clusterRoleSelectors: [{ matchLabels }] };
       return { ...plain, metadata: { name, labels: { [CLOSED]: '' } }, aggregationRule };
     }

@@ -1,5 +1,5 @@
 import { type Answer, RbacAuthorizer, RbacWorld, type Rule } from '../../src/engines/authorization/index.ts';
-import type { Json, JsonObject } from '../../src/kubernetes/json.ts';
+import { asObject, type Json, type JsonObject } from '../../src/kubernetes/json.ts';
 import type { OracleDecision, OracleSubject, WorldAnswers, WorldQuestions } from './rbac-worlds.ts';
 
 /** An allowed request, the first for its reason, with what our answer says allows it: nothing but that is needed. */
@@ -14,6 +14,7 @@ export interface Comparison {
   readonly wrong: readonly string[];
   readonly decisions: number;
   readonly allowed: number;
+  readonly aggregated: number;
   /** Subjects and rules that upstream listed. */
   readonly subjects: number;
   readonly rules: number;
@@ -25,32 +26,41 @@ export class Totals {
   worlds = 0;
   decisions = 0;
   allowed = 0;
+  aggregated = 0;
   subjects = 0;
   rules = 0;
 
-  add({ decisions, allowed, subjects, rules }: Comparison): void {
+  add({ decisions, allowed, aggregated, subjects, rules }: Comparison): void {
     this.worlds++;
     this.decisions += decisions;
     this.allowed += allowed;
+    this.aggregated += aggregated;
     this.subjects += subjects;
     this.rules += rules;
   }
 
   toString(): string {
-    const { worlds, decisions, allowed, subjects, rules } = this;
-    return `${worlds} worlds, ${decisions} decisions, ${allowed} allowed, ${subjects} subjects who can, ${rules} rules of users`;
+    const { worlds, decisions, allowed, aggregated, subjects, rules } = this;
+    return `${worlds} worlds, ${decisions} decisions, ${allowed} allowed, ${aggregated} aggregated roles, ${subjects} subjects who can, ${rules} rules of users`;
   }
 }
 
 /** Answers a world's questions with our engine, and holds each answer against upstream's. */
 export function compareWorld(asked: WorldQuestions, theirs: WorldAnswers): Comparison {
-  const engine = new RbacAuthorizer(RbacWorld.of(asked.objects, { bootstrap: asked.bootstrap }));
+  const world = RbacWorld.of(asked.objects, { bootstrap: asked.bootstrap });
+  const engine = new RbacAuthorizer(world);
   const wrong: string[] = [];
   const found: Argument[] = [];
   const check = (what: string, question: unknown, ours: unknown, upstream: unknown): void => {
     const [a, b] = [JSON.stringify(ours), JSON.stringify(upstream)];
     if (a !== b) wrong.push(`${what} ${JSON.stringify(question)}\n  ours:     ${a}\n  upstream: ${b}`);
   };
+  const aggregated = world.roles.filter(({ object }) => asObject(object['aggregationRule']) !== undefined);
+  for (const { object, rules: its } of aggregated) {
+    const name = String(asObject(object['metadata'])?.['name']);
+    const upstream = theirs.aggregated[name] ?? [];
+    check('aggregated role', object, sortedSet(its.map(ruleText)), sortedSet(upstream.map(ruleText)));
+  }
   const argued = new Set<string>();
   asked.requests.forEach((request, index) => {
     const answer = engine.authorize(request);
@@ -78,7 +88,15 @@ export function compareWorld(asked: WorldQuestions, theirs: WorldAnswers): Compa
     check('rules for', [request.user, request.namespace], sortedSet(ours), sortedSet(upstream));
   });
   const allowed = theirs.decisions.filter(({ decision }) => decision === 'allow').length;
-  return { wrong, decisions: asked.requests.length, allowed, subjects, rules, found };
+  return {
+    wrong,
+    decisions: asked.requests.length,
+    allowed,
+    aggregated: aggregated.length,
+    subjects,
+    rules,
+    found,
+  };
 }
 
 /** The one binding and the one rule that an answer names, as a world by themselves. */

@@ -37,6 +37,8 @@ export interface WorldAnswers {
   readonly decisions: readonly OracleDecision[];
   readonly whoCan: readonly { readonly subjects: readonly OracleSubject[] | null }[] | null;
   readonly rulesFor: readonly { readonly rules: readonly JsonObject[] | null }[] | null;
+  /** The rules of aggregated ClusterRoles, by name. */
+  readonly aggregated: Readonly<Record<string, readonly JsonObject[] | null>>;
 }
 
 const FIELDS: Readonly<Record<string, string>> = {

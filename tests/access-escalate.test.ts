@@ -58,8 +58,19 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: token-m
 subjects: [{ kind: User, name: eve }]
 `;
 
+const OPEN = `apiVersion: v1
+kind: Pod
+metadata: { name: kube-apiserver, namespace: kube-system, labels: { component: kube-apiserver } }
+spec:
+  containers:
+    - name: kube-apiserver
+      image: kube-apiserver:v1.37.2
+      command: [kube-apiserver, --authorization-mode=AlwaysAllow]
+`;
+
 beforeAll(() => {
   writeFileSync(join(folder, 'possible.yaml'), POSSIBLE);
+  writeFileSync(join(folder, 'open.yaml'), OPEN);
   writeFileSync(join(folder, 'world.yaml'), WORLD);
   const [, binding = '', ...rest] = WORLD.split('---\n');
   writeFileSync(join(folder, 'harmless.yaml'), rest.join('---\n'));
@@ -130,6 +141,12 @@ test('where nobody comes to more, the exit code says whether everything was read
   const { status, stderr } = escalate('broken.yaml');
   expect(status).toBe(2);
   expect(stderr).toContain('token-maker');
+});
+
+test('an authorizer beside roles may let everybody do more', () => {
+  const { status, stderr } = escalate('open.yaml', 'harmless.yaml');
+  expect(status).toBe(2);
+  expect(stderr).toContain('there may be more: the authorizer AlwaysAllow');
 });
 
 test('a path that is only possible is said to be, and can be left out', () => {

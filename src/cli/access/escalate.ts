@@ -13,9 +13,12 @@ import { Cluster } from '../../kubernetes/cluster.ts';
 import type { EscalateFlags } from '../commands/access/escalate.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import type { SourceEvidence } from '../sources.ts';
+import { authorizersBeside } from './authorizers.ts';
 import { escalationJson, escalationLines, holderLines, PathPlaces } from './escalation-text.ts';
 import { outlookJson, outlookLines } from './outlook-text.ts';
-import { type AccessSource, openAccess } from './source.ts';
+import { sayProblems } from './problems.ts';
+import type { BlindSpot } from './sight.ts';
+import { type AccessSource, foundNothing, openAccess } from './source.ts';
 import { parseSubject } from './subject.ts';
 import { blindSpotText, jsonLines, subjectName, terminalText } from './text.ts';
 
@@ -30,6 +33,7 @@ export async function escalate(
   const { namespace, ...rest } = flags;
   // Whoever is asked about, the way may lead through all namespaces.
   const source = await openAccess(context, rest, subject === undefined ? given : given.slice(1));
+  await sayProblems(context, source);
   const { evidence } = source;
   const graph = new EscalationGraph({
     world: source.world,
@@ -40,16 +44,19 @@ export async function escalate(
     subject === undefined
       ? await showAll(context, source, graph, flags)
       : await showOne(context, source, graph, subject, flags);
-  const unseen = source.sight.hides({ namespace: undefined });
+  const unseen = hiddenFrom(source);
   if (isReached) return EXIT.findings;
   if (unseen.length > 0) {
     const spots = unseen.map((spot) => blindSpotText(context, spot)).join('; ');
     say(context, context.words.access.more({ unseen: spots }));
     return EXIT.notEvaluated;
   }
-  if (evidence.objects.length > 0) return EXIT.clean;
-  say(context, context.words.warning.nothingFound());
-  return EXIT.notEvaluated;
+  return foundNothing(context, source) ? EXIT.notEvaluated : EXIT.clean;
+}
+
+/** What may lead further than what was seen. */
+function hiddenFrom({ sight, setups }: AccessSource): BlindSpot[] {
+  return [...sight.hides({ namespace: undefined }), ...authorizersBeside(setups)];
 }
 
 /** Kinds of which not every object was read. */
@@ -81,7 +88,7 @@ async function showAll(
   const places = new PathPlaces();
   for (const { paths } of shown) for (const path of paths) places.add(path);
   await places.find(source);
-  const unseen = source.sight.hides({ namespace: undefined });
+  const unseen = hiddenFrom(source);
   if (flags.output === 'json') {
     const subjects = shown.map((escalation) => escalationJson(escalation, places));
     await terminal.stdout.write(
@@ -170,7 +177,7 @@ async function showOne(
         ...(outlook === undefined
           ? { subject, known: false, holdsClusterAdmin: false, paths: [], becomes: [], effects: [] }
           : outlookJson(outlook, places)),
-        unseen: source.sight.hides({ namespace: undefined }),
+        unseen: hiddenFrom(source),
       }),
     );
   } else {

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../kubernetes/cluster.ts';
 import { Component } from '../../../kubernetes/component.ts';
 import { hostPathUses } from '../../../kubernetes/host-paths.ts';
-import { asArray, asObject, asString } from '../../../kubernetes/json.ts';
+import { asObject, asString } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import {
   isApiServerAudience,
@@ -66,20 +66,13 @@ function accountIn(workload: Workload, cluster: Cluster): Running['account'] {
   // The API server refuses service accounts in the mirrors of static pods.
   if (isStaticPod(workload)) return undefined;
   const name = workload.serviceAccountName;
-  const usual: Certainty = mayBeOver(workload.object) ? 'possible' : 'proven';
   const isProjected = projectedTokens(workload).some(
     ({ audience }) => audience === undefined || isApiServerAudience(audience, cluster),
   );
-  if (isProjected) return { name, certainty: usual };
+  if (isProjected) return { name, certainty: 'proven' };
   const mounts = mountsToken(workload, cluster);
   if (mounts === false) return undefined;
-  return { name, certainty: mounts === true || cluster.isComplete ? usual : 'possible' };
-}
-
-/** Nothing runs any more in a Job's pod that is over, which only its status tells. */
-function mayBeOver({ raw, metadata }: KubernetesObject): boolean {
-  if (raw['kind'] !== 'Pod' || asObject(raw['status'])?.['phase'] !== undefined) return false;
-  return (asArray(metadata['ownerReferences']) ?? []).some((owner) => asObject(owner)?.['kind'] === 'Job');
+  return { name, certainty: mounts === true || cluster.isComplete ? 'proven' : 'possible' };
 }
 
 const WRITABLE_ESCAPES = new Set(['root', 'runtime-socket', 'control-plane', 'kubelet', 'etcd', 'system']);

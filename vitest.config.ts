@@ -6,6 +6,7 @@ const BUILT = [
   'tests/access.test.ts',
   'tests/cli.test.ts',
   'tests/diff.test.ts',
+  'tests/network-exposure.test.ts',
   'tests/network.test.ts',
   'tests/package.test.ts',
   'tests/readme.test.ts',

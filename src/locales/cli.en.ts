@@ -3,6 +3,7 @@ import { access } from './access.en.ts';
 import { auditLog } from './audit-log.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 import { escalation } from './escalation.en.ts';
+import { exposure } from './exposure.en.ts';
 import { network } from './network.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
@@ -171,6 +172,7 @@ const en = {
   },
   access,
   network,
+  exposure,
   auditLog,
   escalation,
   permissions: {

@@ -4,6 +4,7 @@ import { auditLog } from './audit-log.zh-CN.ts';
 import type { CliWords } from './cli.en.ts';
 import { clusterErrors } from './cluster-errors.zh-CN.ts';
 import { escalation } from './escalation.zh-CN.ts';
+import { exposure } from './exposure.zh-CN.ts';
 import { network } from './network.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
@@ -151,6 +152,7 @@ const zhCN: CliWords = {
   },
   access,
   network,
+  exposure,
   auditLog,
   escalation,
   permissions: {

@@ -17,13 +17,15 @@ export interface NetworkSource extends OpenedSource {
 /** Where one of these lists could not be read, there may be policies or labels that change every answer. */
 const DECISIVE = new Set<string>([...POLICY_KINDS, ...CLUSTER_POLICY_KINDS, 'Namespace']);
 
+/** @param options.whole keeps what was observed of objects, such as the addresses of load balancers */
 export async function openNetwork(
   context: Context,
   flags: NetworkFlags,
   paths: readonly string[],
+  { whole = false }: { readonly whole?: boolean } = {},
 ): Promise<NetworkSource> {
   const progress = new ProgressLine(context.terminal, context.words);
-  const opened = await openSource(context, flags, paths, { progress });
+  const opened = await openSource(context, flags, paths, { progress, whole });
   progress.done();
   const { objects, gaps, isComplete } = opened.evidence;
   const unseen = gaps

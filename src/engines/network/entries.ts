@@ -1,10 +1,15 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { type PodFinder, readEndpoints } from './endpoint-slices.ts';
 import type { NetworkPod } from './endpoints.ts';
 import type { PortRange } from './ports.ts';
-import { NetworkService, portsOf } from './services.ts';
+import { type Lead, NetworkService } from './services.ts';
 
 /** A Service to which an Ingress, a route of the Gateway API or a Route of OpenShift leads. */
-interface Backend {
+export interface Backend {
+  readonly object: JsonObject;
+  /** Field path of the reference. */
+  readonly path: string;
+  readonly kind: 'ingress' | 'gateway-route' | 'openshift-route';
   readonly namespace: string;
   readonly service: string;
   /** Number or name of the Service's port; undefined: all. */
@@ -24,29 +29,41 @@ const GATEWAY_ROUTES = new Map([
 
 /** What is served to the outside of the cluster through ingress controllers, gateways and routers. */
 export class Entries {
-  readonly #services = new Map<string, NetworkService>();
-  readonly #backends: Backend[] = [];
+  /** By `namespace/name`. */
+  readonly services: ReadonlyMap<string, NetworkService>;
+  readonly backends: readonly Backend[];
 
-  constructor(objects: readonly JsonObject[]) {
+  constructor(objects: readonly JsonObject[], finder: PodFinder) {
+    const endpoints = readEndpoints(objects, finder);
+    const services = new Map<string, NetworkService>();
+    const backends: Backend[] = [];
     for (const object of objects) {
       if (object['kind'] === 'Service' && object['apiVersion'] === 'v1') {
-        const service = new NetworkService(object);
-        this.#services.set(`${service.namespace}/${service.name}`, service);
-      } else this.#backends.push(...backendsOf(object));
+        const metadata = asObject(object['metadata']);
+        const key = `${asString(metadata?.['namespace']) || 'default'}/${asString(metadata?.['name']) ?? ''}`;
+        services.set(key, new NetworkService(object, endpoints.get(key)));
+      } else backends.push(...backendsOf(object));
     }
+    this.services = services;
+    this.backends = backends;
   }
 
   /** The ports of a pod to which they lead. */
   portsOf(pod: NetworkPod): PortRange[] {
-    return this.#backends.flatMap(({ namespace, service: name, port, target }): PortRange[] => {
-      const service = this.#services.get(`${namespace}/${name}`);
-      if (service === undefined || !service.selects(pod)) return [];
-      if (target === undefined) return service.targets(pod, port);
-      // By the name or the number of the pods' port, or by the name of the Service's port.
-      const named = service.ports.filter((each) => each.target === target || each.name === target);
-      return named.flatMap((each) => [...portsOf(pod, each.target, each.protocol)]);
+    return this.backends.flatMap((backend) => {
+      const service = this.services.get(`${backend.namespace}/${backend.service}`);
+      return service === undefined ? [] : leadsOf(backend, service, pod).map(({ target }) => target);
     });
   }
+}
+
+/** Where a backend leads in a pod of its Service. */
+export function leadsOf({ port, target }: Backend, service: NetworkService, pod: NetworkPod): Lead[] {
+  if (target === undefined) return service.leads(pod, port);
+  // By the name or the number of the pods' port, or by the name of the Service's port.
+  return service
+    .leads(pod, undefined)
+    .filter(({ port: each }) => each.target === target || each.name === target);
 }
 
 function backendsOf(object: JsonObject): Backend[] {
@@ -55,53 +72,60 @@ function backendsOf(object: JsonObject): Backend[] {
   const namespace = asString(asObject(object['metadata'])?.['namespace']) || 'default';
   const spec = asObject(object['spec']) ?? {};
   if (kind === 'Ingress' && (group === 'networking.k8s.io' || group === 'extensions')) {
-    return ingressBackends(spec, namespace);
+    return ingressBackends(spec).map((each) => ({ ...each, object, kind: 'ingress', namespace }));
   }
-  if (kind === 'Route' && group === 'route.openshift.io') return routeBackends(spec, namespace);
+  if (kind === 'Route' && group === 'route.openshift.io') {
+    return routeBackends(spec).map((each) => ({ ...each, object, kind: 'openshift-route', namespace }));
+  }
   if (group === 'gateway.networking.k8s.io' && GATEWAY_ROUTES.has(kind as 'HTTPRoute')) {
-    return gatewayBackends(spec, namespace);
+    return gatewayBackends(spec, namespace).map((each) => ({ ...each, object, kind: 'gateway-route' }));
   }
   return [];
 }
 
-function ingressBackends(spec: JsonObject, namespace: string): Backend[] {
-  const paths = objects(spec['rules']).flatMap((rule) => objects(asObject(rule['http'])?.['paths']));
-  const backends = [spec['defaultBackend'] ?? spec['backend'], ...paths.map((path) => path['backend'])];
-  return backends.flatMap((value): Backend[] => {
+type Reference = Pick<Backend, 'path' | 'service' | 'port' | 'target'>;
+
+function ingressBackends(spec: JsonObject): Reference[] {
+  const paths = objects(spec['rules']).flatMap((rule, index) =>
+    objects(asObject(rule['http'])?.['paths']).map(
+      ({ backend }, at) => [`spec.rules[${index}].http.paths[${at}].backend`, backend] as const,
+    ),
+  );
+  const field = spec['defaultBackend'] === undefined ? 'backend' : 'defaultBackend';
+  return [[`spec.${field}`, spec[field]] as const, ...paths].flatMap(([path, value]): Reference[] => {
     const backend = asObject(value);
     const service = asObject(backend?.['service']);
     const port = asObject(service?.['port']);
     // networking.k8s.io/v1beta1 stated both flat.
     const name = asString(service?.['name']) ?? asString(backend?.['serviceName']);
     if (name === undefined) return [];
-    return [
-      {
-        namespace,
-        service: name,
-        port: portOf(port?.['number'] ?? port?.['name'] ?? backend?.['servicePort']),
-      },
-    ];
+    const stated = portOf(port?.['number'] ?? port?.['name'] ?? backend?.['servicePort']);
+    return [{ path, service: name, port: stated }];
   });
 }
 
 /** https://docs.openshift.com/container-platform/latest/rest_api/network_apis/route-route-openshift-io-v1.html */
-function routeBackends(spec: JsonObject, namespace: string): Backend[] {
+function routeBackends(spec: JsonObject): Reference[] {
   const target = portOf(asObject(spec['port'])?.['targetPort']);
-  return [spec['to'], ...(asArray(spec['alternateBackends']) ?? [])].flatMap((value): Backend[] => {
+  const alternates = (asArray(spec['alternateBackends']) ?? []).map(
+    (value, index) => [`spec.alternateBackends[${index}]`, value] as const,
+  );
+  return [['spec.to', spec['to']] as const, ...alternates].flatMap(([path, value]): Reference[] => {
     const to = asObject(value);
     const name = asString(to?.['name']);
     if (name === undefined || (to?.['kind'] ?? 'Service') !== 'Service') return [];
-    return [{ namespace, service: name, port: undefined, ...(target === undefined ? {} : { target }) }];
+    return [{ path, service: name, port: undefined, ...(target === undefined ? {} : { target }) }];
   });
 }
 
-function gatewayBackends(spec: JsonObject, namespace: string): Backend[] {
-  return objects(spec['rules']).flatMap((rule) =>
-    objects(rule['backendRefs']).flatMap((reference): Backend[] => {
+function gatewayBackends(spec: JsonObject, own: string): (Reference & Pick<Backend, 'namespace'>)[] {
+  return objects(spec['rules']).flatMap((rule, index) =>
+    objects(rule['backendRefs']).flatMap((reference, at) => {
       const name = asString(reference['name']);
       if (name === undefined || (reference['kind'] ?? 'Service') !== 'Service') return [];
-      const within = asString(reference['namespace']) ?? namespace;
-      return [{ namespace: within, service: name, port: portOf(reference['port']) }];
+      const namespace = asString(reference['namespace']) ?? own;
+      const path = `spec.rules[${index}].backendRefs[${at}]`;
+      return [{ path, namespace, service: name, port: portOf(reference['port']) }];
     }),
   );
 }

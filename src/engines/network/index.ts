@@ -7,7 +7,16 @@ export { type ConnectionChange, compareNetworks } from './compare.ts';
 export { type Connection, connectionsOf, type End } from './connections.ts';
 export { type Endpoint, isPod, type NetworkPod, portsNamed } from './endpoints.ts';
 export { type Because, type Explanation, explain, explainPorts } from './explain.ts';
+export {
+  Exposure,
+  type OpenPort,
+  type WayIn,
+  type WorkloadExposure,
+} from './exposure/exposure.ts';
+export { clientsName } from './exposure/internet.ts';
+export { entriesNotRead } from './exposure/not-read.ts';
+export type { LooseWay } from './exposure/ways.ts';
 export { Network, type WorkloadGroup } from './network.ts';
 export type { OpaquePolicy } from './policies/policy.ts';
-export { type PortSet, PROTOCOLS, type Protocol } from './ports.ts';
+export { type PortRange, type PortSet, PROTOCOLS, type Protocol } from './ports.ts';
 export { type Unused, unusedOf } from './unused.ts';

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
+import type { JsonObject } from '../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { ownedPods } from '../../kubernetes/owned-pods.ts';
 import { Workload } from '../../kubernetes/workload.ts';
@@ -7,6 +7,7 @@ import type { NetworkPod } from './endpoints.ts';
 import { Entries } from './entries.ts';
 import { namespaceOf, nodesOf, podOf, podOfVirtualMachine } from './from-objects.ts';
 import { NetworkModel } from './model.ts';
+import { controllerOf, Pods } from './pods.ts';
 import type { OpaquePolicy, PolicyProblem } from './policies/policy.ts';
 import { readPolicies } from './policies/read.ts';
 
@@ -31,6 +32,8 @@ export class Network {
   readonly groups: readonly WorkloadGroup[];
   /** Pods by `namespace/name`, as they run or as their owner describes them. */
   readonly pods: ReadonlyMap<string, NetworkPod>;
+  /** What each pod of the groups was read from; nothing for virtual machines. */
+  readonly workloads: ReadonlyMap<NetworkPod, Workload>;
   readonly entries: Entries;
   readonly problems: readonly PolicyProblem[];
   /** Policies that are not evaluated, or that were not seen. */
@@ -39,7 +42,9 @@ export class Network {
   constructor(objects: readonly KubernetesObject[], { isComplete, unseen = [] }: NetworkOptions) {
     const raws: readonly JsonObject[] = objects.map(({ raw }) => raw);
     const stated = objects.flatMap((object) => Workload.of(object));
-    this.groups = groupsOf(objects, stated, isComplete);
+    const grouped = groupsOf(objects, stated, isComplete);
+    this.groups = grouped.groups;
+    this.workloads = grouped.workloads;
     const { policies, problems, opaque } = readPolicies(raws);
     this.problems = problems;
     this.opaque = [...opaque, ...unseen];
@@ -53,7 +58,7 @@ export class Network {
       opaque: this.opaque,
     });
     this.pods = byName(stated, this.groups);
-    this.entries = new Entries(raws);
+    this.entries = new Entries(raws, new Pods(stated, this.workloads));
   }
 }
 
@@ -61,9 +66,10 @@ function groupsOf(
   objects: readonly KubernetesObject[],
   stated: readonly Workload[],
   isComplete: boolean,
-): WorkloadGroup[] {
+): Pick<Network, 'groups' | 'workloads'> {
   const owned = isComplete ? ownedPods(stated) : undefined;
   const groups = new Map<string, WorkloadGroup>();
+  const workloads = new Map<NetworkPod, Workload>();
   const put = (pod: NetworkPod, kind: string, name: string) => {
     const key = `${pod.namespace}/${kind}/${name}`;
     const group = groups.get(key);
@@ -73,13 +79,15 @@ function groupsOf(
   for (const workload of owned?.subjects ?? stated) {
     const owner = owned?.owners.get(workload.object) ?? controllerOf(workload.object) ?? workload.object;
     // Which addresses a pod has changes with each pod; a workload is spoken of as such.
-    put({ ...podOf(workload), addresses: [] }, owner.kind, owner.name);
+    const pod = { ...podOf(workload), addresses: [] };
+    workloads.set(pod, workload);
+    put(pod, owner.kind, owner.name);
   }
   for (const object of objects) {
     const pod = podOfVirtualMachine(object);
     if (pod !== undefined) put(pod, object.kind, object.name);
   }
-  return [...groups.values()];
+  return { groups: [...groups.values()], workloads };
 }
 
 /** Pods come before the owners of the same name. */
@@ -95,16 +103,4 @@ function byName(
   for (const workload of podsFirst) put(`${workload.namespace}/${workload.name}`, () => podOf(workload));
   for (const { namespace, name, pods: own } of groups) put(`${namespace}/${name}`, () => own[0]!);
   return pods;
-}
-
-/** The owner that a pod names, where that is not itself among the objects. */
-function controllerOf({ kind, metadata }: KubernetesObject): { kind: string; name: string } | undefined {
-  if (kind !== 'Pod') return undefined;
-  for (const entry of asArray(metadata['ownerReferences']) ?? []) {
-    const reference = asObject(entry);
-    const [owner, name] = [asString(reference?.['kind']), asString(reference?.['name'])];
-    // A reference without a kind is refused; its pods belong together all the same.
-    if (reference?.['controller'] === true && owner !== 'Node' && name) return { kind: owner || 'Pod', name };
-  }
-  return undefined;
 }

@@ -3,6 +3,7 @@ import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
 import { connectionsCommand } from './connections.ts';
 import { networkDiffCommand } from './diff.ts';
+import { exposureCommand } from './exposure.ts';
 import { queryCommand } from './query.ts';
 import { unusedPoliciesCommand } from './unused.ts';
 
@@ -12,6 +13,7 @@ export function networkCommands(words: CliWords) {
     connections: connectionsCommand(words),
     query: queryCommand(words),
     diff: networkDiffCommand(words),
+    exposure: exposureCommand(words),
     unused: unusedPoliciesCommand(words),
   };
   return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.brief.network } });

@@ -1,0 +1,91 @@
+import type { NetworkPod } from '../endpoints.ts';
+import type { NetworkModel } from '../model.ts';
+import type { PortSet } from '../ports.ts';
+import { rulesOf, type Verdict } from '../side.ts';
+
+/** Labels by which the pods of ingress controllers and gateways are made, as their own manifests and charts state them. */
+const PROXIES: readonly Readonly<Record<string, string>>[] = [
+  { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
+  { 'app.kubernetes.io/name': 'nginx-ingress' },
+  { 'app.kubernetes.io/name': 'traefik' },
+  { 'app.kubernetes.io/name': 'kubernetes-ingress' },
+  { 'app.kubernetes.io/name': 'haproxy-ingress' },
+  { 'app.kubernetes.io/name': 'contour', 'app.kubernetes.io/component': 'envoy' },
+  { 'app.kubernetes.io/name': 'kong' },
+  { 'app.kubernetes.io/name': 'emissary-ingress' },
+  { 'app.kubernetes.io/name': 'apisix' },
+  { istio: 'ingressgateway' },
+];
+/** Labels that say so whatever their value: GEP-1762, Envoy Gateway, OpenShift's router. */
+const PROXY_KEYS = [
+  'gateway.networking.k8s.io/gateway-name',
+  'gateway.envoyproxy.io/owning-gateway-name',
+  'ingresscontroller.operator.openshift.io/deployment-ingresscontroller',
+];
+
+/** A pod that no selector knows but those that take everything: without labels, in a namespace that nothing is known of. */
+export const STRANGER: NetworkPod = Object.freeze({
+  namespace: '',
+  name: '',
+  labels: Object.freeze({}),
+  ports: Object.freeze([]),
+  isOnHostNetwork: false,
+  isInMesh: false,
+  addresses: Object.freeze([]),
+  node: undefined,
+});
+
+/** The pods that serve Ingresses, Gateways and Routes. */
+export class Proxies {
+  readonly #model: NetworkModel;
+  readonly #pods: readonly NetworkPod[];
+
+  constructor(model: NetworkModel, pods: readonly NetworkPod[]) {
+    this.#model = model;
+    this.#pods = pods.filter(
+      ({ labels }) =>
+        PROXIES.some((wanted) => Object.entries(wanted).every(([key, value]) => labels[key] === value)) ||
+        PROXY_KEYS.some((key) => labels[key] !== undefined),
+    );
+  }
+
+  /**
+   * What a proxy may send to a pod. Known is what any pod may send, or all proxies that were seen; which of several serves an entry, and
+   * which pods do where none was seen, is not.
+   */
+  into(pod: NetworkPod): Verdict {
+    const { algebra } = this.#model;
+    const anybody = this.#model.into(STRANGER, pod);
+    const seen = this.#pods.filter((proxy) => proxy !== pod).map((proxy) => this.#fromProxy(proxy, pod));
+    const [first, ...others] = seen;
+    const common =
+      first && others.reduce((set, { allowed }) => algebra.intersection(set, allowed), first.allowed);
+    const allowed = algebra.union(anybody.allowed, common ?? algebra.none);
+    const possible = [anybody, ...seen].reduce(
+      (set, verdict) => algebra.union(set, algebra.union(verdict.allowed, verdict.unknown)),
+      seen.length === 0 ? this.#toAnybody(pod) : algebra.none,
+    );
+    return { allowed, unknown: algebra.difference(possible, allowed) };
+  }
+
+  #fromProxy(proxy: NetworkPod, pod: NetworkPod): Verdict {
+    const { algebra } = this.#model;
+    const { allowed } = this.#model.between(proxy, pod);
+    // A node reaches its own pods, whatever policies say, and so may a proxy on its network.
+    if (proxy.isOnHostNetwork) return { allowed, unknown: algebra.difference(algebra.all, allowed) };
+    return this.#model.between(proxy, pod);
+  }
+
+  /** The ports that some rule allows to somebody. */
+  #toAnybody(pod: NetworkPod): PortSet {
+    const { algebra, judge } = this.#model;
+    const side = this.#model.side(pod, 'ingress');
+    let ports = algebra.none;
+    for (const policy of [...side.admin.flat(), ...side.namespace, ...side.baseline.flat()]) {
+      for (const rule of rulesOf(policy, 'ingress') ?? []) {
+        if (rule.action !== 'deny') ports = algebra.union(ports, judge.portsOf(rule.ports, pod));
+      }
+    }
+    return ports;
+  }
+}

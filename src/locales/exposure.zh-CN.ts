@@ -1,0 +1,71 @@
+import type { exposure as en } from './exposure.en.ts';
+
+/** `kubestride network exposure` 的文字。 */
+export const exposure: typeof en = {
+  brief: '说明从互联网、任意名字空间和节点能访问什么',
+  full: [
+    'kubestride network exposure [路径…] 对每个工作负载说明谁能访问它、通过哪些端口，以及经由哪个 Service、hostPort、主机网络、',
+    'Ingress、Route 或 Gateway API 的路由。互联网指 IANA 登记表中全球可达的所有地址。端口是入口所指向且被策略放行的端口；',
+    '没有容器声明的端口会注明，因为程序仍可能在监听。',
+    '',
+    '退出码：0 全部已知；2 有未知、未评估或未读取的内容，或者没有找到任何对象；3 用法错误或内部错误。',
+  ].join('\n'),
+  format: 'txt 或 json',
+  from: {
+    internet: '来自互联网',
+    private: '来自私有网络',
+    anyNamespace: '来自任意名字空间',
+    node: '来自所在节点',
+  },
+  everyOther: () => '所有其他端口，没有容器声明',
+  everyUndeclared: () => '所有端口；没有容器声明其中任何一个',
+  undeclared: (p) => `${p.ports}，没有容器声明`,
+  everyPort: () => '所有端口',
+  notDeclared: () => '没有容器声明',
+  stopped: () => '被策略阻止',
+  onlyFrom: (p) => `仅来自 ${p.clients}`,
+  clients: {
+    internet: () => '',
+    'private-networks': () => '，面向私有网络',
+    cluster: () => '，集群内部',
+    ranges: (p) => `，面向 ${p.ranges}`,
+  },
+  leadsToNoPort: () => 'Pod 没有对应的端口',
+  way: {
+    'load-balancer': '负载均衡器',
+    'external-ip': '外部 IP',
+    'node-port': '节点端口',
+    'cluster-ip': '集群 IP',
+    headless: '无头服务',
+    'external-name': '别名',
+    'host-port': '主机端口',
+    'host-network': '主机网络',
+    ingress: 'Ingress',
+    'gateway-route': '网关',
+    'openshift-route': '路由',
+  },
+  doubt: {
+    'node-addresses': '未知：节点是否有公网地址',
+    'no-address': '未知：负载均衡器没有地址',
+    firewall: '未知：由云防火墙选择客户端',
+    class: '未知：是否公开由其类的参数决定',
+    rewritten:
+      '未知：策略阻止该客户端，但策略看到的可能是节点的地址；externalTrafficPolicy: Local 会保留客户端地址',
+    proxy: '未知：策略放行某些 Pod，但不知道哪一个是代理',
+    policy: '未知：有策略未评估，或可能对使用节点网络的 Pod 不生效',
+    alias: '未知：代理是否跟随 ExternalName',
+    'reference-grant': '未知：没有看到 ReferenceGrant',
+  },
+  nowhere: {
+    title: () => '对外开放，但不指向来源中的任何 Pod',
+    'no-service': '来源中没有这个 Service',
+    'no-pods': '来源中没有 Pod 带有该 Service 选择的标签',
+    'no-endpoints': '该 Service 没有选择算符，也没有读到它的 EndpointSlice',
+    elsewhere: '它指向的地址或名称不是来源中的 Pod',
+    'no-port': '该 Service 的 Pod 都没有这个端口',
+  },
+  unseen: (p) => `未读取：${p.resource}；经由它们的入口未知`,
+  notRead: (p) => `未评估，且可能放入客户端：${p.objects}`,
+  summary: (p) =>
+    `${p.workloads} 个工作负载中有 ${p.open} 个可以从互联网访问；有未知内容的为 ${p.unknown} 个`,
+};

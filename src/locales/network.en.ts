@@ -67,6 +67,9 @@ export const network = {
     'no-rule': (p: { policies: string }) => `isolated by ${p.policies}, of which no rule allows it`,
     'host-network': (p: { policies: string }) =>
       `on the network of its node, where it is up to the network plugin whether ${p.policies} holds`,
+    'own-node': () => 'from its own node, which no NetworkPolicy can refuse',
+    'maybe-own-node': () =>
+      'the other end may count as its own node, which passes whatever NetworkPolicies say; that is up to the network plugin',
     'not-isolated': () => 'no policy speaks of it, so it passes',
     'not-evaluated': (p: { policies: string }) => `not evaluated: ${p.policies}`,
     itself: () => 'a pod always reaches itself',

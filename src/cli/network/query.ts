@@ -162,7 +162,9 @@ async function becauseText({ words }: Context, source: NetworkSource, because: B
         policies: because.policies.map(({ object }) => policyName(object)).join(', '),
       });
     case 'not-isolated':
-      return said['not-isolated']();
+    case 'own-node':
+    case 'maybe-own-node':
+      return said[because.effect]();
     case 'not-evaluated':
       return said['not-evaluated']({
         policies: because.opaque.map(({ kind, name }) => `${kind} ${name}`).join(', '),
@@ -190,6 +192,8 @@ async function becauseJson(source: NetworkSource, because: readonly Because[]): 
         entries.push({ ...head, policies: each.policies.map(({ object }) => policyName(object)) });
         break;
       case 'not-isolated':
+      case 'own-node':
+      case 'maybe-own-node':
         entries.push(head);
         break;
       case 'not-evaluated':

@@ -13,6 +13,10 @@ const IPV4_END = IPV4_START + (1n << 32n);
 export const ALL_IPV4: Boundaries<Address> = [IPV4_START, IPV4_END];
 export const ALL_IPV6: Boundaries<Address> = [0n, IPV6_END];
 
+export function isIpv4(address: Address): boolean {
+  return address >= IPV4_START;
+}
+
 /** An IPv4 or IPv6 address as Go's net.ParseIP reads it; undefined for anything else. An IPv4-mapped address is the IPv4 address. */
 export function parseAddress(text: string): Address | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);

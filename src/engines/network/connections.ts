@@ -66,7 +66,7 @@ export function* connectionsOf<G extends PodGroup>(
       const served = algebra.of(entries.portsOf(pod));
       if (served.isEmpty) continue;
       const { allowed, unknown } = model.into(INGRESS_CONTROLLER, pod);
-      verdict = either(model, verdict, {
+      verdict = model.either(verdict, {
         allowed: algebra.intersection(served, allowed),
         unknown: algebra.intersection(served, unknown),
       });
@@ -85,17 +85,12 @@ function* some<G extends PodGroup>(
 
 const NOTHING = ({ algebra: { none } }: NetworkModel): Verdict => ({ allowed: none, unknown: none });
 
-function either({ algebra }: NetworkModel, a: Verdict, b: Verdict): Verdict {
-  const allowed = algebra.union(a.allowed, b.allowed);
-  return { allowed, unknown: algebra.difference(algebra.union(a.unknown, b.unknown), allowed) };
-}
-
 function between(model: NetworkModel, from: readonly NetworkPod[], to: readonly NetworkPod[]): Verdict {
   let verdict: Verdict | undefined;
   for (const source of from) {
     for (const destination of to) {
-      const one = model.between(source, destination);
-      verdict = verdict === undefined ? one : either(model, verdict, one);
+      const one = model.betweenClasses(source, destination);
+      verdict = verdict === undefined ? one : model.either(verdict, one);
     }
   }
   return verdict ?? NOTHING(model);
@@ -113,7 +108,7 @@ function outside(
     let verdict: Verdict | undefined;
     for (const pod of pods) {
       const one = direction === 'ingress' ? model.fromAddress(address!, pod) : model.toAddress(pod, address!);
-      verdict = verdict === undefined ? one : either(model, verdict, one);
+      verdict = verdict === undefined ? one : model.either(verdict, one);
     }
     if (verdict === undefined) continue;
     const key = `${verdict.allowed.id} ${verdict.unknown.id}`;

@@ -4,6 +4,7 @@ import type { NetworkModel } from './model.ts';
 import type { Direction, OpaquePolicy, Policy, Rule } from './policies/policy.ts';
 import type { PortSet, Protocol } from './ports.ts';
 import { rulesOf, type Side, type Verdict } from './side.ts';
+import type { Nearness } from './surroundings.ts';
 
 /** Why a packet passes one end of its way, or does not. */
 export type Because = { readonly direction: Direction; readonly pod: NetworkPod } & (
@@ -16,6 +17,10 @@ export type Because = { readonly direction: Direction; readonly pod: NetworkPod 
   | { readonly effect: 'no-rule'; readonly policies: readonly Policy[] }
   /** Whether these policies hold for a pod on the network of its node is up to the network plugin. */
   | { readonly effect: 'host-network'; readonly policies: readonly Policy[] }
+  /** It comes from the node that the pod runs on, which policies of namespaces cannot refuse. */
+  | { readonly effect: 'own-node' }
+  /** The same, where that is not certain, or goes to that node, of which Kubernetes' API and documentation do not say the same. */
+  | { readonly effect: 'maybe-own-node' }
   /** No policy speaks of it at this end. */
   | { readonly effect: 'not-isolated' }
   | { readonly effect: 'not-evaluated'; readonly opaque: readonly OpaquePolicy[] }
@@ -44,26 +49,33 @@ export function explainPorts(model: NetworkModel, from: Endpoint, to: Endpoint):
   const { all, none } = model.algebra;
   if (from === to) return { verdict: { allowed: all, unknown: none }, because: [] };
   const verdict = !isPod(from)
-    ? model.fromAddress(from, to as NetworkPod)
+    ? model.at(to as NetworkPod, 'ingress', from, to as NetworkPod)
     : isPod(to)
       ? model.between(from, to)
-      : model.toAddress(from, to);
+      : model.at(from, 'egress', to, undefined);
   const destination = isPod(to) ? to : undefined;
   const at = (pod: NetworkPod, direction: Direction, peer: Endpoint) =>
-    steps(model, model.side(pod, direction), peer, destination, undefined).map((step) => ({
-      direction,
-      pod,
-      ...step,
-    }));
+    steps(model, pod, direction, peer, destination, undefined);
   return {
     verdict,
     because: [...(isPod(from) ? at(from, 'egress', to) : []), ...(isPod(to) ? at(to, 'ingress', from) : [])],
   };
 }
 
-/** What happens to one packet, at both ends. One end at least is a pod; a pod always reaches itself. */
+/**
+ * What happens to one packet, at both ends. One end at least is a pod; a pod always reaches itself. Of pods with addresses of both
+ * IP families, what is said is of the family that the packet passes with.
+ */
 export function explain(model: NetworkModel, from: Endpoint, to: Endpoint, packet: Packet): Explanation {
   if (from === to) return { allowed: true, because: [] };
+  const ways = model
+    .ways(from, to)
+    .map(([source, destination]) => alongWay(model, source, destination, packet));
+  const best = (allowed: boolean | 'unknown') => ways.find((way) => way.allowed === allowed);
+  return best(true) ?? best('unknown') ?? ways[0]!;
+}
+
+function alongWay(model: NetworkModel, from: Endpoint, to: Endpoint, packet: Packet): Explanation {
   const destination = isPod(to) ? to : undefined;
   const ends = [
     ...(isPod(from) ? [atEnd(model, from, 'egress', to, destination, packet)] : []),
@@ -82,26 +94,37 @@ function atEnd(
   direction: Direction,
   peer: Endpoint,
   destination: NetworkPod | undefined,
-  { protocol, port }: Packet,
+  packet: Packet,
 ): Explanation {
-  const side = model.side(pod, direction);
-  const verdict = model.judge.judge(side, peer, destination);
+  const { protocol, port } = packet;
+  const verdict = model.at(pod, direction, peer, destination);
   return {
     allowed: verdict.allowed.has(protocol, port) || (verdict.unknown.has(protocol, port) ? 'unknown' : false),
-    because: steps(model, side, peer, destination, { protocol, port }).map((step) => ({
-      direction,
-      pod,
-      ...step,
-    })),
+    because: steps(model, pod, direction, peer, destination, packet),
   };
+}
+
+/** What is said of one end. */
+function steps(
+  model: NetworkModel,
+  pod: NetworkPod,
+  direction: Direction,
+  peer: Endpoint,
+  destination: NetworkPod | undefined,
+  packet: Packet | undefined,
+): Because[] {
+  const nearness = model.surroundings.nearness(pod, peer);
+  const found = stepsOf(model, model.side(pod, direction), nearness, peer, destination, packet);
+  return found.map((step) => ({ direction, pod, ...step }));
 }
 
 type Step = Because extends infer B ? (B extends unknown ? Omit<B, 'direction' | 'pod'> : never) : never;
 
 /** The rules that speak of the packet, in the order in which they are asked, until one decides; of any packet, all of them. */
-function steps(
+function stepsOf(
   { judge }: NetworkModel,
   side: Side,
+  nearness: Nearness,
   peer: Endpoint,
   destination: NetworkPod | undefined,
   packet: Packet | undefined,
@@ -134,6 +157,11 @@ function steps(
   if (tier(side.admin)) return found;
   if (side.isOnHostNetwork) found.push({ effect: 'host-network', policies: side.namespace });
   if (side.namespace.length > 0) {
+    if (nearness !== 'elsewhere') {
+      const isCertain = nearness === 'own-node' && side.direction === 'ingress';
+      found.push({ effect: isCertain ? 'own-node' : 'maybe-own-node' });
+      if (isCertain && packet !== undefined) return found;
+    }
     const before = found.length;
     for (const policy of side.namespace) if (ask(policy) === 'allow') return found;
     return found.length > before ? found : [...found, { effect: 'no-rule', policies: side.namespace }];

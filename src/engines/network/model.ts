@@ -1,10 +1,16 @@
-import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
-import type { Endpoint, NetworkNamespace, NetworkNode, NetworkPod } from './endpoints.ts';
+import { type Address, ALL_IPV4, ALL_IPV6, isIpv4 } from './addresses.ts';
+import {
+  type Endpoint,
+  isPod,
+  type NetworkNamespace,
+  type NetworkNode,
+  type NetworkPod,
+} from './endpoints.ts';
 import { type Boundaries, intersection } from './intervals.ts';
 import type { Direction, OpaquePolicy, Policy } from './policies/policy.ts';
 import { PortAlgebra } from './ports.ts';
 import { Judge, rulesOf, type Side, type Verdict } from './side.ts';
-import { Surroundings } from './surroundings.ts';
+import { type Nearness, Surroundings } from './surroundings.ts';
 
 export interface NetworkWorld {
   readonly pods: readonly NetworkPod[];
@@ -29,7 +35,12 @@ export class NetworkModel {
   readonly #byClass = new Map<string, NetworkPod>();
   readonly #sides: Record<Direction, Map<NetworkPod, Side>> = { ingress: new Map(), egress: new Map() };
   readonly #sideByKey = new Map<string, Side>();
-  readonly #verdicts = new Map<Side, Map<Endpoint, Map<NetworkPod | undefined, Verdict>>>();
+  readonly #verdicts: Record<Nearness, Map<Side, Map<Endpoint, Map<NetworkPod | undefined, Verdict>>>> = {
+    'own-node': new Map(),
+    'maybe-own-node': new Map(),
+    elsewhere: new Map(),
+  };
+  readonly #ofFamily = new Map<NetworkPod, readonly NetworkPod[]>();
   readonly #numbers = new Map<Policy, number>();
   /** Blocks of which no policy tells two addresses apart. */
   readonly blocks: readonly Boundaries<Address>[];
@@ -109,30 +120,89 @@ export class NetworkModel {
     return side;
   }
 
-  /** What passes from one pod to another. A pod always reaches itself. */
+  /** What passes from one pod to another, of whichever IP family. A pod always reaches itself. */
   between(from: NetworkPod, to: NetworkPod): Verdict {
     if (from === to) return { allowed: this.algebra.all, unknown: this.algebra.none };
-    const source = this.#classify(from);
-    const destination = this.#classify(to);
-    return this.#both(
-      this.#judged(this.side(source, 'egress'), destination, destination),
-      this.#judged(this.side(destination, 'ingress'), source, destination),
+    return this.#ofAnyFamily(from, to, (source, destination) =>
+      this.#both(
+        this.at(source, 'egress', destination, destination),
+        this.at(destination, 'ingress', source, destination),
+      ),
     );
   }
 
-  fromAddress(address: Address, to: NetworkPod): Verdict {
-    const destination = this.#classify(to);
-    return this.#judged(this.side(destination, 'ingress'), address, destination);
+  /** What passes from any pod of one class to another pod, of the same class or not, whichever nodes they run on. */
+  betweenClasses(from: NetworkPod, to: NetworkPod): Verdict {
+    const nearness = (pod: NetworkPod, peer: NetworkPod): Nearness =>
+      peer.isOnHostNetwork && !pod.isOnHostNetwork ? 'maybe-own-node' : 'elsewhere';
+    return this.#ofAnyFamily(from, to, (one, other) => {
+      const [source, destination] = [this.#classify(one), this.#classify(other)];
+      return this.#both(
+        this.#judged(this.side(source, 'egress'), destination, destination, nearness(source, destination)),
+        this.#judged(this.side(destination, 'ingress'), source, destination, nearness(destination, source)),
+      );
+    });
   }
 
+  /** What an address outside of the cluster may send to a pod. */
+  fromAddress(address: Address, to: NetworkPod): Verdict {
+    const destination = this.#classify(to);
+    return this.#judged(this.side(destination, 'ingress'), address, destination, 'elsewhere');
+  }
+
+  /** What a pod may send to an address outside of the cluster. */
   toAddress(from: NetworkPod, address: Address): Verdict {
-    return this.#judged(this.side(from, 'egress'), address, undefined);
+    return this.#judged(this.side(from, 'egress'), address, undefined, 'elsewhere');
   }
 
   /** What an end that is in no policy's sight may send to a pod. */
   into(from: NetworkPod, to: NetworkPod): Verdict {
     const destination = this.#classify(to);
-    return this.#judged(this.side(destination, 'ingress'), from, destination);
+    return this.#judged(this.side(destination, 'ingress'), from, destination, 'elsewhere');
+  }
+
+  /** What passes at one pod, as far as its own policies say; an address may be that of a node. */
+  at(pod: NetworkPod, direction: Direction, peer: Endpoint, destination: NetworkPod | undefined): Verdict {
+    return this.#judged(
+      this.side(pod, direction),
+      isPod(peer) ? this.#classify(peer) : peer,
+      destination && this.#classify(destination),
+      this.surroundings.nearness(pod, peer),
+    );
+  }
+
+  /** Two ends with their addresses of one IP family alone, for each family that a packet between them may be of. */
+  ways(from: Endpoint, to: Endpoint): (readonly [from: Endpoint, to: Endpoint])[] {
+    const [sources, destinations] = [this.#byFamily(from), this.#byFamily(to)];
+    if (sources.length === 1 && destinations.length === 1) return [[from, to]];
+    return sources.flatMap((source) =>
+      destinations
+        .filter((destination) => mayMeet(source, destination))
+        .map((destination) => [source, destination] as const),
+    );
+  }
+
+  #byFamily(end: Endpoint): readonly Endpoint[] {
+    if (!isPod(end) || end.addresses.length < 2) return [end];
+    let pods = this.#ofFamily.get(end);
+    if (pods === undefined) {
+      const families = [end.addresses.filter(isIpv4), end.addresses.filter((address) => !isIpv4(address))];
+      pods = families.some((addresses) => addresses.length === 0)
+        ? [end]
+        : families.map((addresses) => ({ ...end, addresses }));
+      this.#ofFamily.set(end, pods);
+    }
+    return pods;
+  }
+
+  #ofAnyFamily(
+    from: NetworkPod,
+    to: NetworkPod,
+    judge: (from: NetworkPod, to: NetworkPod) => Verdict,
+  ): Verdict {
+    return this.ways(from, to)
+      .map(([source, destination]) => judge(source as NetworkPod, destination as NetworkPod))
+      .reduce((a, b) => this.either(a, b));
   }
 
   get policies(): readonly Policy[] {
@@ -149,11 +219,12 @@ export class NetworkModel {
     return [...new Set(pods.map((pod) => this.#classify(pod)))];
   }
 
-  #judged(side: Side, peer: Endpoint, destination: NetworkPod | undefined): Verdict {
-    let byPeer = this.#verdicts.get(side);
+  #judged(side: Side, peer: Endpoint, destination: NetworkPod | undefined, nearness: Nearness): Verdict {
+    const verdicts = this.#verdicts[nearness];
+    let byPeer = verdicts.get(side);
     if (byPeer === undefined) {
       byPeer = new Map();
-      this.#verdicts.set(side, byPeer);
+      verdicts.set(side, byPeer);
     }
     let byDestination = byPeer.get(peer);
     if (byDestination === undefined) {
@@ -162,10 +233,17 @@ export class NetworkModel {
     }
     let verdict = byDestination.get(destination);
     if (verdict === undefined) {
-      verdict = this.judge.judge(side, peer, destination);
+      verdict = this.judge.judge(side, peer, destination, nearness);
       byDestination.set(destination, verdict);
     }
     return verdict;
+  }
+
+  /** What passes one way or another. */
+  either(a: Verdict, b: Verdict): Verdict {
+    const { algebra } = this;
+    const allowed = algebra.union(a.allowed, b.allowed);
+    return { allowed, unknown: algebra.difference(algebra.union(a.unknown, b.unknown), allowed) };
   }
 
   #both(egress: Verdict, ingress: Verdict): Verdict {
@@ -177,6 +255,12 @@ export class NetworkModel {
     );
     return { allowed, unknown: algebra.difference(possible, allowed) };
   }
+}
+
+/** Whether two ends have addresses of the same family, where those of both are known. */
+function mayMeet(a: Endpoint, b: Endpoint): boolean {
+  const [one, other] = [a, b].map((end) => (isPod(end) ? end.addresses[0] : end));
+  return one === undefined || other === undefined || isIpv4(one) === isIpv4(other);
 }
 
 function byPriority(policies: readonly Policy[]): Policy[][] {

@@ -2,7 +2,7 @@ import { type Endpoint, isPod, type NetworkPod, portsNamed } from './endpoints.t
 import { includes } from './intervals.ts';
 import type { Action, Direction, OpaquePolicy, Policy, Rule, RulePorts } from './policies/policy.ts';
 import type { PortAlgebra, PortSet } from './ports.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Nearness, Surroundings } from './surroundings.ts';
 
 /** What one end of a connection lets through. */
 export interface Verdict {
@@ -57,14 +57,20 @@ export class Judge {
    * @param peer the other end
    * @param destination the pod that is reached, whose ports the names mean; undefined where it is no pod
    */
-  judge(side: Side, peer: Endpoint, destination: NetworkPod | undefined): Verdict {
+  judge(
+    side: Side,
+    peer: Endpoint,
+    destination: NetworkPod | undefined,
+    nearness: Nearness = 'elsewhere',
+  ): Verdict {
     const algebra = this.#algebra;
     const { none, all } = algebra;
-    if (side.isOnHostNetwork) return this.#eitherWay(side, peer, destination);
+    if (side.isOnHostNetwork) return this.#eitherWay(side, peer, destination, nearness);
     if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) return { allowed: none, unknown: all };
     const state: State = { open: all, allowed: none, unknown: none, doubted: none };
     this.#tier(side, side.admin, peer, destination, state);
     if (side.namespace.length > 0) {
+      this.#ownNode(side, nearness, state);
       for (const policy of side.namespace) {
         for (const rule of rulesOf(policy, side.direction)!) {
           const match = this.matches(rule, peer, 'namespace');
@@ -84,12 +90,23 @@ export class Judge {
   }
 
   /** As if the policies of namespaces held; what passes only where they do not is unknown. */
-  #eitherWay(side: Side, peer: Endpoint, destination: NetworkPod | undefined): Verdict {
+  #eitherWay(side: Side, peer: Endpoint, destination: NetworkPod | undefined, nearness: Nearness): Verdict {
     const algebra = this.#algebra;
-    const held = this.judge({ ...side, isOnHostNetwork: false }, peer, destination);
+    const held = this.judge({ ...side, isOnHostNetwork: false }, peer, destination, nearness);
     const ignored = this.judge({ ...side, isOnHostNetwork: false, namespace: [] }, peer, destination);
     const others = algebra.union(held.unknown, algebra.union(ignored.allowed, ignored.unknown));
     return { allowed: held.allowed, unknown: algebra.difference(others, held.allowed) };
+  }
+
+  /**
+   * What passes between a pod and its own node, whatever the policies of namespaces say: of ingress, the API says so
+   * (k8s.io/api/networking/v1, NetworkPolicySpec.Ingress); of egress, the page on network policies does and the API does not.
+   */
+  #ownNode({ direction }: Side, nearness: Nearness, state: State): void {
+    if (nearness === 'elsewhere') return;
+    const isCertain = nearness === 'own-node' && direction === 'ingress';
+    if (isCertain) state.allowed = this.#algebra.union(state.allowed, state.open);
+    else state.unknown = this.#algebra.union(state.unknown, state.open);
   }
 
   #tier(
@@ -130,11 +147,13 @@ export class Judge {
         }
         for (const action of ACTIONS) decided[action] = algebra.union(decided[action], own[action]);
       }
-      // Which of two policies of the same priority comes first is not defined.
-      state.unknown = algebra.union(state.unknown, conflict);
+      // Which of two policies of the same priority comes first is not defined; what one of them passes on may be decided later.
+      state.unknown = algebra.union(state.unknown, algebra.intersection(conflict, decided.allow));
+      const denied = algebra.intersection(conflict, decided.deny);
+      state.doubted = algebra.union(state.doubted, algebra.intersection(denied, decided.pass));
       const spoken = algebra.union(decided.allow, algebra.union(decided.deny, decided.pass));
       state.allowed = algebra.union(state.allowed, algebra.difference(decided.allow, conflict));
-      passed = algebra.union(passed, algebra.difference(decided.pass, conflict));
+      passed = algebra.union(passed, decided.pass);
       state.open = algebra.difference(state.open, spoken);
     }
     state.open = algebra.union(state.open, passed);

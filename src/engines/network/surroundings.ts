@@ -11,6 +11,9 @@ import type { PodSelector } from './policies/policy.ts';
 /** The label that the API server gives every namespace (KEP-2161). */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
+/** Whether the other end is the node that a pod runs on. */
+export type Nearness = 'own-node' | 'maybe-own-node' | 'elsewhere';
+
 /** What selectors are asked about: namespaces with their labels, and nodes. */
 export class Surroundings {
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
@@ -66,5 +69,21 @@ export class Surroundings {
       if (!isSeen) answer = 'unknown';
     }
     return answer;
+  }
+
+  /**
+   * Pods on the network of a node are never the node for certain: whether a network plugin can tell them from it is up to it
+   * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods).
+   */
+  nearness({ node, isOnHostNetwork }: NetworkPod, peer: Endpoint): Nearness {
+    if (isPod(peer)) {
+      if (!peer.isOnHostNetwork || isOnHostNetwork) return 'elsewhere';
+      const mayBeSame = node === undefined || peer.node === undefined || node === peer.node;
+      return mayBeSame ? 'maybe-own-node' : 'elsewhere';
+    }
+    const nodes = this.#nodes.filter(({ addresses }) => addresses.includes(peer));
+    if (nodes.length === 0) return 'elsewhere';
+    if (node === undefined) return 'maybe-own-node';
+    return nodes.some(({ name }) => name === node) ? 'own-node' : 'elsewhere';
   }
 }

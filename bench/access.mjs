@@ -1,6 +1,6 @@
 /**
- * `npm run bench:access [-- --runs N]`: how fast the authorization engine loads 10,000 bindings of 2,000 roles, decides and says
- * who can, beside the peers that answer the same question from files, where they are on PATH.
+ * `npm run bench:access [-- --runs N] [-- --kubeconfig FILE]`: how fast the authorization engine loads 10,000 bindings of 2,000
+ * roles, decides and says who can; with a cluster also beside the peers that answer this question, where they are on PATH.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,8 +18,12 @@ import { makeCluster } from './access/escalation.mjs';
 import { makeObjects, makeRequests } from './access/world.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const at = process.argv.indexOf('--runs');
-const runs = at > 0 ? Number(process.argv[at + 1]) : 7;
+const option = (name) => {
+  const at = process.argv.indexOf(name);
+  return at > 0 ? process.argv[at + 1] : undefined;
+};
+const runs = Number(option('--runs') ?? 7);
+const kubeconfig = option('--kubeconfig');
 const REQUESTS = 200_000;
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -155,35 +159,31 @@ process.stdout.write(`\n${allowed.toLocaleString('en')} of the requests are allo
 const folder = mkdtempSync(join(tmpdir(), 'kubestride-bench-'));
 const file = join(folder, 'access.json');
 writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-/** Whole processes that read the file and answer one question. kubectl-who-can and rbac-police ask a live cluster only. */
-const COMMANDS = [
-  [
-    process.execPath,
-    join(root, 'bin/kubestride.js'),
-    'access',
-    'who-can',
-    'get',
-    'secrets',
-    '-n',
-    'namespace-7',
-    file,
-  ],
-  ['rbac-tool', 'who-can', 'get', 'secrets', '--file', file],
-];
+const question = ['get', 'secrets', '-n', 'namespace-7'];
+const kubestride = [process.execPath, join(root, 'bin/kubestride.js'), 'access', 'who-can', ...question];
+/** Whole processes. The peers read no files: they are asked, and KubeStride beside them, where a cluster is named. */
+const commands = [['kubestride, a file of all objects', [...kubestride, file]]];
+if (kubeconfig !== undefined) {
+  commands.push(
+    ['kubestride, the cluster', [...kubestride, '--cluster', '--kubeconfig', kubeconfig]],
+    ['kubectl-who-can, the cluster', ['kubectl-who-can', ...question]],
+    ['rbac-tool, the cluster', ['rbac-tool', 'who-can', 'get', 'secrets']],
+  );
+}
 const onPath = (command) => spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0;
 process.stdout.write('\n');
-print('command', 'wall s', 'exit');
+print('who-can as a command', 'wall s', 'exit');
 print('---', '---:', '---:');
-for (const [program, ...words] of COMMANDS) {
+for (const [name, [program, ...words]] of commands) {
   if (!onPath(program)) continue;
+  const env = kubeconfig === undefined ? process.env : { ...process.env, KUBECONFIG: kubeconfig };
   const samples = Array.from({ length: Math.min(runs, 5) }, () => {
     const start = performance.now();
-    const { status } = spawnSync(program, words, { stdio: 'ignore' });
+    const { status } = spawnSync(program, words, { stdio: 'ignore', env });
     return { wall: performance.now() - start, status };
   });
-  const name = program === process.execPath ? 'kubestride access' : program;
-  print(`${name} who-can`, (median(samples.map(({ wall }) => wall)) / 1000).toFixed(2), samples[0].status);
+  print(name, (median(samples.map(({ wall }) => wall)) / 1000).toFixed(2), samples[0].status);
 }
-const absent = ['rbac-tool', 'kubectl-who-can', 'rbac-police'].filter((program) => !onPath(program));
+const absent = ['kubectl-who-can', 'rbac-tool'].filter((program) => !onPath(program));
 if (absent.length > 0) process.stdout.write(`\nNot on PATH, so not measured: ${absent.join(', ')}.\n`);
 rmSync(folder, { recursive: true });

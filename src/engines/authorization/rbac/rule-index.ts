@@ -118,10 +118,11 @@ export class RuleIndex {
       this.#known.clear();
       this.#knownPaths.clear();
     }
-    const candidates = Int32Array.from(lists.flatMap((list) => list ?? [])).sort();
+    const candidates = merged(lists.filter((list) => list !== undefined));
     let question = UNMATCHED;
     let before = -1;
-    for (const candidate of candidates) {
+    for (let i = 0; i < candidates.length; i++) {
+      const candidate = candidates[i]!;
       if (candidate === before) continue;
       before = candidate;
       const rule = this.#rules[candidate]!;
@@ -132,6 +133,12 @@ export class RuleIndex {
     }
     return question;
   }
+}
+
+/** The numbers of some ascending lists in ascending order, with those that are in several as often. */
+function merged(lists: readonly (readonly number[])[]): ArrayLike<number> {
+  const [first = [], ...others] = lists;
+  return others.length === 0 ? first : new Int32Array(first.concat(...others)).sort();
 }
 
 function numberIn(numbers: Map<string, number>, key: string): void {

@@ -2,6 +2,7 @@ import { asArray, asObject, asString, type Json, type JsonObject } from '../../.
 import type { Address } from '../addresses.ts';
 import { type Boundaries, union } from '../intervals.ts';
 import { type PortRange, PROTOCOLS, type Protocol } from '../ports.ts';
+import { checkSchema } from './admin-schema.ts';
 import type {
   Action,
   Direction,
@@ -31,6 +32,7 @@ export function readAdminPolicy(reader: PolicyReader): Policy {
   const { object } = reader;
   const kind = asString(object['kind']) ?? '';
   const spec = asObject(object['spec']) ?? {};
+  checkSchema(reader);
   const rules = (direction: Direction) =>
     spec[direction] === undefined
       ? undefined
@@ -93,16 +95,13 @@ function readPods(reader: PolicyReader, value: JsonObject, path: string): PodSel
 
 function readRule(reader: PolicyReader, rule: JsonObject, direction: Direction, path: string): Rule {
   const field = direction === 'ingress' ? 'from' : 'to';
-  const written = asString(rule['action']) ?? '';
-  const action = ACTIONS.get(written);
-  if (action === undefined) reader.refuse('invalid-action', `${path}.action`, written);
   const peers = objects(rule[field]).map((peer, index) =>
     readPeer(reader, peer, `${path}.${field}[${index}]`),
   );
   // Unlike NetworkPolicy, whose empty list is everybody, these demand a peer.
   if (peers.length === 0) reader.refuse('invalid-peer', `${path}.${field}`, '');
   return {
-    action: action ?? 'pass',
+    action: ACTIONS.get(asString(rule['action']) ?? '') ?? 'pass',
     name: asString(rule['name']) || undefined,
     peers,
     ports: readPorts(reader, rule, path),
@@ -169,9 +168,8 @@ function readPorts(reader: PolicyReader, rule: JsonObject, path: string): RulePo
       const destination = asObject(stated['destinationPort']);
       const within = `${at}.${protocol.toLowerCase()}.destinationPort`;
       const several = asObject(destination?.['range']);
-      if (destination === undefined) ranges.push({ protocol, from: 1, to: 65_535 });
-      else if (several !== undefined) range(protocol, several['start'], several['end'], `${within}.range`);
-      else range(protocol, destination['number'], destination['number'], `${within}.number`);
+      if (several !== undefined) range(protocol, several['start'], several['end'], `${within}.range`);
+      else range(protocol, destination?.['number'], destination?.['number'], `${within}.number`);
     }
     if (isEmpty) reader.refuse('invalid-protocol', at, Object.keys(entry).join(', '));
   });

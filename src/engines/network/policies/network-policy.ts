@@ -15,12 +15,13 @@ export function readNetworkPolicy(reader: PolicyReader): Policy {
   const namespace = asString(metadata?.['namespace']) || 'default';
   const spec = asObject(object['spec']) ?? {};
   const directions = directionsOf(reader, spec);
-  const rules = (direction: Direction) =>
-    directions.has(direction)
-      ? objects(spec[direction]).map((rule, index) =>
-          readRule(reader, rule, direction, namespace, `spec.${direction}[${index}]`),
-        )
-      : undefined;
+  const rules = (direction: Direction) => {
+    // Rules that have no effect are looked at all the same.
+    const written = objects(spec[direction]).map((rule, index) =>
+      readRule(reader, rule, direction, namespace, `spec.${direction}[${index}]`),
+    );
+    return directions.has(direction) ? written : undefined;
+  };
   return {
     object,
     kind: 'NetworkPolicy',
@@ -40,6 +41,7 @@ function directionsOf(reader: PolicyReader, spec: JsonObject): ReadonlySet<Direc
   if (types.length === 0) {
     return new Set(objects(spec['egress']).length > 0 ? ['ingress', 'egress'] : ['ingress']);
   }
+  if (types.length > 2) reader.refuse('invalid-policy-type', 'spec.policyTypes', types.join(', '));
   const directions = new Set<Direction>();
   types.forEach((type, index) => {
     if (type === 'Ingress' || type === 'Egress') directions.add(TYPES[type]);

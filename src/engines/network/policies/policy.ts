@@ -95,6 +95,8 @@ export interface PolicyProblem {
     | 'invalid-priority'
     | 'invalid-tier'
     | 'invalid-policy-type'
+    | 'invalid-name'
+    | 'too-many'
     | 'invalid-peer'
     | 'missing-subject'
     | 'missing-namespace'

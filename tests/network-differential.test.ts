@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { Network } from '../src/engines/network/index.ts';
+import { compareRandomWorlds } from './network-compare.ts';
+import { objectsOf } from './network-random.ts';
+import { adminPolicy, baselinePolicy, clusterPolicy } from './network-random-admin.ts';
+import { networkPolicy } from './network-random-policies.ts';
+import {
+  SPOILED_ADMIN_POLICIES,
+  SPOILED_CLUSTER_POLICIES,
+  SPOILED_NETWORK_POLICIES,
+  spoiled,
+} from './network-spoiled.ts';
+import { Choices } from './random-pod.ts';
+
+/** NETWORK_SEED and NETWORK_PROBES ask for others. */
+const SEED = Number(process.env['NETWORK_SEED'] ?? 20_261_123);
+const PROBES = Number(process.env['NETWORK_PROBES'] ?? 200_000);
+
+test(`packets through random worlds pass as the specifications say, read packet by packet (seed ${SEED})`, {
+  timeout: Math.max(60_000, PROBES),
+}, () => {
+  const { probes, answers, disagreements } = compareRandomWorlds(SEED, PROBES);
+  expect(disagreements).toEqual([]);
+  expect(probes).toBeGreaterThanOrEqual(PROBES);
+  for (const count of Object.values(answers)) expect(count).toBeGreaterThan(probes / 50);
+});
+
+test('each refusal of the API server alone', () => {
+  const choices = new Choices(SEED);
+  const kinds = [
+    [networkPolicy(choices, 'np'), SPOILED_NETWORK_POLICIES],
+    [adminPolicy(choices, 'anp'), SPOILED_ADMIN_POLICIES['AdminNetworkPolicy']!],
+    [baselinePolicy(choices), SPOILED_ADMIN_POLICIES['BaselineAdminNetworkPolicy']!],
+    [clusterPolicy(choices, 'cnp'), SPOILED_CLUSTER_POLICIES],
+  ] as const;
+  const problemsOf = (policy: object) =>
+    new Network(objectsOf([policy]), { isComplete: false }).problems.length;
+  for (const [policy, refusals] of kinds) {
+    expect(problemsOf(policy)).toBe(0);
+    for (const refusal of refusals)
+      expect(problemsOf(spoiled(policy, refusal)), JSON.stringify(refusal)).toBeGreaterThan(0);
+  }
+});

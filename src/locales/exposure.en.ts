@@ -52,6 +52,8 @@ export const exposure = {
     rewritten:
       'unknown: policies stop the client, but may see the address of a node in place of its own; externalTrafficPolicy: Local keeps it',
     proxy: 'unknown: policies let some pods through, and which one is the proxy is not known',
+    'own-node':
+      "unknown: the proxy is on the network of a node, and no policy stops it where that is the pod's own",
     policy: 'unknown: a policy is not evaluated, or may not hold for pods on the network of their node',
     alias: 'unknown: whether the proxy follows an ExternalName',
     'reference-grant': 'unknown: no ReferenceGrant was seen',

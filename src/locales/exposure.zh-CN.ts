@@ -52,6 +52,7 @@ export const exposure: typeof en = {
     rewritten:
       '未知：策略阻止该客户端，但策略看到的可能是节点的地址；externalTrafficPolicy: Local 会保留客户端地址',
     proxy: '未知：策略放行某些 Pod，但不知道哪一个是代理',
+    'own-node': '未知：代理使用节点网络，若是 Pod 所在的节点，则没有策略能阻止',
     policy: '未知：有策略未评估，或可能对使用节点网络的 Pod 不生效',
     alias: '未知：代理是否跟随 ExternalName',
     'reference-grant': '未知：没有看到 ReferenceGrant',

@@ -29,19 +29,20 @@ const GATEWAY_ROUTES = new Map([
 
 /** What is served to the outside of the cluster through ingress controllers, gateways and routers. */
 export class Entries {
-  /** By `namespace/name`. */
-  readonly services: ReadonlyMap<string, NetworkService>;
+  /** By `namespace/name`; manifests may state several of one name, of which any may be the one that is applied. */
+  readonly services: ReadonlyMap<string, readonly NetworkService[]>;
   readonly backends: readonly Backend[];
 
   constructor(objects: readonly JsonObject[], finder: PodFinder) {
     const endpoints = readEndpoints(objects, finder);
-    const services = new Map<string, NetworkService>();
+    const services = new Map<string, NetworkService[]>();
     const backends: Backend[] = [];
     for (const object of objects) {
       if (object['kind'] === 'Service' && object['apiVersion'] === 'v1') {
         const metadata = asObject(object['metadata']);
         const key = `${asString(metadata?.['namespace']) || 'default'}/${asString(metadata?.['name']) ?? ''}`;
-        services.set(key, new NetworkService(object, endpoints.get(key)));
+        const service = new NetworkService(object, endpoints.get(key));
+        services.set(key, [...(services.get(key) ?? []), service]);
       } else backends.push(...backendsOf(object));
     }
     this.services = services;
@@ -50,10 +51,11 @@ export class Entries {
 
   /** The ports of a pod to which they lead. */
   portsOf(pod: NetworkPod): PortRange[] {
-    return this.backends.flatMap((backend) => {
-      const service = this.services.get(`${backend.namespace}/${backend.service}`);
-      return service === undefined ? [] : leadsOf(backend, service, pod).map(({ target }) => target);
-    });
+    return this.backends.flatMap((backend) =>
+      (this.services.get(`${backend.namespace}/${backend.service}`) ?? []).flatMap((service) =>
+        leadsOf(backend, service, pod).map(({ target }) => target),
+      ),
+    );
   }
 }
 

@@ -117,7 +117,8 @@ export class Openings {
   #doubtOf(way: Way, pod: NetworkPod, unknown: PortSet): Doubt {
     if (way.source === 'proxy') {
       const side = this.#model.side(pod, 'ingress');
-      return side.opaque.length > 0 || side.isOnHostNetwork ? 'policy' : 'proxy';
+      if (side.opaque.length > 0 || side.isOnHostNetwork) return 'policy';
+      return this.#proxies.isOnNodes ? 'own-node' : 'proxy';
     }
     const { algebra } = this.#model;
     const isOfPolicy = this.#partsOf(way.clients).some(

@@ -56,7 +56,9 @@ export class Proxies {
   into(pod: NetworkPod): Verdict {
     const { algebra } = this.#model;
     const anybody = this.#model.into(STRANGER, pod);
-    const seen = this.#pods.filter((proxy) => proxy !== pod).map((proxy) => this.#fromProxy(proxy, pod));
+    const seen = this.#pods
+      .filter((proxy) => proxy !== pod)
+      .map((proxy) => this.#model.betweenClasses(proxy, pod));
     const [first, ...others] = seen;
     const common =
       first && others.reduce((set, { allowed }) => algebra.intersection(set, allowed), first.allowed);
@@ -68,12 +70,9 @@ export class Proxies {
     return { allowed, unknown: algebra.difference(possible, allowed) };
   }
 
-  #fromProxy(proxy: NetworkPod, pod: NetworkPod): Verdict {
-    const { algebra } = this.#model;
-    const { allowed } = this.#model.between(proxy, pod);
-    // A node reaches its own pods, whatever policies say, and so may a proxy on its network.
-    if (proxy.isOnHostNetwork) return { allowed, unknown: algebra.difference(algebra.all, allowed) };
-    return this.#model.between(proxy, pod);
+  /** Whether one of them is on the network of its node, which policies do not stop where it is that of the pod as well. */
+  get isOnNodes(): boolean {
+    return this.#pods.some(({ isOnHostNetwork }) => isOnHostNetwork);
   }
 
   /** The ports that some rule allows to somebody. */

@@ -31,6 +31,8 @@ export type Doubt =
   | 'rewritten'
   /** Policies let some pods through, and it is not known which of them is the proxy. */
   | 'proxy'
+  /** The proxy is on the network of a node, which no policy stops where it is the pod's own. */
+  | 'own-node'
   /** A policy that is not evaluated, or that may not hold for pods on the network of their node. */
   | 'policy'
   /** Whether a proxy follows an ExternalName is up to the proxy. */

@@ -63,7 +63,7 @@ export class Ways {
     this.#isComplete = isComplete;
     this.#gateways = new Gateways(objects, network.model.surroundings);
     for (const object of objects) this.#objects.set(object.raw, object);
-    for (const service of network.entries.services.values()) {
+    for (const service of [...network.entries.services.values()].flat()) {
       if (service.hasSelector) put(this.#byNamespace, service.namespace, service);
       for (const { pods } of service.endpoints) {
         for (const pod of pods) {
@@ -179,7 +179,7 @@ export class Ways {
     const { services, backends } = this.#network.entries;
     const reasonOf = (service: NetworkService): LooseWay['reason'] =>
       leadsElsewhere(service) ? 'elsewhere' : service.hasSelector ? 'no-pods' : 'no-endpoints';
-    for (const service of services.values()) {
+    for (const service of [...services.values()].flat()) {
       const isOpen = this.#waysOf(service).some(({ clients }) => clients.length > 0);
       if (isOpen && (!this.#served.has(service) || leadsElsewhere(service))) {
         found.push({ object: service.object, path: 'spec', reason: reasonOf(service) });
@@ -188,13 +188,15 @@ export class Ways {
     for (const backend of backends) {
       const { object, path } = backend;
       if (this.#ended.has(backend) || this.#waysFrom(backend).length === 0) continue;
-      const service = services.get(`${backend.namespace}/${backend.service}`);
-      const reason =
-        service === undefined
+      const meant = services.get(`${backend.namespace}/${backend.service}`) ?? [];
+      const ends = meant.flatMap((service) =>
+        service.aliasOf === undefined ? [service] : (services.get(service.aliasOf) ?? []),
+      );
+      const reason = ends.some((service) => this.#served.has(service))
+        ? 'no-port'
+        : ends[0] === undefined
           ? 'no-service'
-          : this.#served.has(service) || (service.aliasOf !== undefined && services.has(service.aliasOf))
-            ? 'no-port'
-            : reasonOf(service);
+          : reasonOf(ends[0]);
       found.push({ object, path, reason });
     }
     return found;

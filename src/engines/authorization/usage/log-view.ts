@@ -18,9 +18,14 @@ function accessOf(verb: string): 'read' | 'write' {
   return READS.has(verb) ? 'read' : 'write';
 }
 
-/** Of what a log shows anybody's requests at all: reads and writes of each resource, and paths. */
+/**
+ * Of what a log shows anybody's requests at all: reads and writes of each resource and of paths, and which verbs. Each verb of each
+ * resource would be too much to ask: then a log would call nothing unused that nobody ever does.
+ */
 export class LogView {
   readonly #types = new Set<string>();
+  /** Of resources and of paths, each of which have verbs of their own. */
+  readonly #verbs = { resource: new Set<string>(), path: new Set<string>() };
   readonly #paths = new Map<string, Set<string>>([
     ['read', new Set()],
     ['write', new Set()],
@@ -29,6 +34,7 @@ export class LogView {
   constructor(uses: readonly Use[]) {
     for (const { action } of uses) {
       const access = accessOf(action.verb);
+      this.#verbs[action.isResourceRequest ? 'resource' : 'path'].add(action.verb);
       if (!action.isResourceRequest) {
         this.#paths.get(access)!.add(action.path);
         continue;
@@ -42,16 +48,21 @@ export class LogView {
 
   /** Whether it would show some use of the rule, going by what it shows of others. */
   shows({ verbs, apiGroups, resources, nonResourceURLs }: RuleParts): boolean {
-    const accesses = new Set(
-      verbs.flatMap((verb) =>
-        verb === '*' ? ['read', 'write'] : NEVER_LOGGED.has(verb) ? [] : [accessOf(verb)],
-      ),
-    );
-    return [...accesses].some(
-      (access) =>
-        apiGroups.some((group) => resources.some((type) => this.#types.has(`${access} ${group}/${type}`))) ||
+    return (
+      this.#accesses(verbs, 'resource').some((access) =>
+        apiGroups.some((group) => resources.some((type) => this.#types.has(`${access} ${group}/${type}`))),
+      ) ||
+      this.#accesses(verbs, 'path').some((access) =>
         nonResourceURLs.some((url) => this.#showsPath(access, url)),
+      )
     );
+  }
+
+  /** What the verbs do, as far as the log shows them. */
+  #accesses(verbs: readonly string[], of: 'resource' | 'path'): string[] {
+    const seen = this.#verbs[of];
+    const shown = verbs.flatMap((verb) => (verb === '*' ? [...seen] : seen.has(verb) ? [verb] : []));
+    return [...new Set(shown.filter((verb) => !NEVER_LOGGED.has(verb)).map(accessOf))];
   }
 
   #showsPath(access: string, url: string): boolean {

@@ -153,6 +153,15 @@ describe('what a log cannot show', () => {
     ]);
   });
 
+  it('is a verb that nobody uses on anything', () => {
+    const rules = [rule(['get', 'list', 'watch'], ['pods']), rule(['create'], ['pods'])];
+    const others = ['delete pods shop/a', 'list secrets shop', 'watch /logs/x'];
+    expect(uses(rules, ['get pods shop/a'], { others })).toMatchObject([
+      { status: 'partly', unused: { verbs: ['list'] }, notVisible: { verbs: ['watch'] } },
+      { status: 'not-visible', blindness: 'resource-not-in-log' },
+    ]);
+  });
+
   it('is what the API server asks on its way', () => {
     const rules = [
       { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['bind'] },

@@ -16,11 +16,14 @@ const generated: GeneratedWords = {
   nothing: () => 'Nothing is left to be granted.',
   granted: (p) => `Left out, because it is granted already: ${p.actions}.`,
   refused: (p) => `Left out, because it was refused (--include-refused grants it): ${p.actions}.`,
+  ungrantable: (p) =>
+    `Left out, because no rule grants it without granting more, as * in a rule means all: ${p.actions}.`,
   manyNamespaces: (p) =>
     `The same in ${p.count} namespaces: --expand-namespaces makes it one binding for all, later ones too.`,
   more: (p) => `${p.count} more`,
   times: (p) => `${p.action} (${plural(p.count, 'time', 'times')})`,
   action: (p) => `${p.verb} ${p.what}${p.namespace === '' ? '' : ` in ${p.namespace}`}`,
+  separator: '; ',
   evidence: (p) => `${plural(p.count, 'request', 'requests')}${p.last === '' ? '' : `, last ${p.last}`}`,
   namesLeftOut: (p) =>
     `${p.count === 1 ? 'one object' : `${p.hasMore ? 'more than ' : ''}${p.count} objects`} seen, any is allowed`,
@@ -96,6 +99,8 @@ export const auditLog = {
       'What is granted already: files, folders, globs, or bundles *.kse (default: only what every API server grants)',
   },
   generated,
+  ungrantable: (p: { subject: string; count: number }) =>
+    `${plural(p.count, 'request', 'requests')} of ${p.subject} ${isIn(p.count)} left out: no rule grants a literal * without granting all`,
   noRequests: (p: { subject: string; near: readonly string[] }) =>
     `the log has no request of ${p.subject}${p.near.length === 0 ? '' : `; did you mean ${p.near.join(' or ')}?`}`,
   noEvents: (p: { files: number; others: number }) =>

@@ -52,18 +52,20 @@ export const auditLog: typeof words = {
       `由 kubestride ${p.version} 根据审计日志为 ${p.subject} 生成：${p.requests} 个请求。`,
       ...(p.period === ''
         ? []
-        : [`时段：${p.period}。日志中有请求的小时数：${p.hours} 中的 ${p.hoursSeen}。`]),
+        : [`时段：${p.period}。${p.hours} 小时中有 ${p.hoursSeen} 小时日志中出现请求。`]),
       `日志：${p.files} 中的 ${p.events} 个事件。`,
       '该主体需要但在此期间没有做的事，以及审计策略不记录的事，这里都没有授予。',
     ],
     nothing: () => '没有需要授予的权限。',
     granted: (p) => `未列入，因为已经授予：${p.actions}。`,
     refused: (p) => `未列入，因为被拒绝（--include-refused 会授予）：${p.actions}。`,
+    ungrantable: (p) => `未列入，因为规则中的 * 表示全部，任何规则都只能连同更多权限一并授予：${p.actions}。`,
     manyNamespaces: (p) =>
       `${p.count} 个名字空间中相同：--expand-namespaces 会合成一个适用于全部名字空间（包括以后的）的绑定。`,
     more: (p) => `另有 ${p.count} 项`,
     times: (p) => `${p.action}（${p.count} 次）`,
     action: (p) => `${p.verb} ${p.what}${p.namespace === '' ? '' : `（名字空间 ${p.namespace}）`}`,
+    separator: '；',
     evidence: (p) => `${p.count} 个请求${p.last === '' ? '' : `，最近一次 ${p.last}`}`,
     namesLeftOut: (p) => `出现过 ${p.count} ${p.hasMore ? '个以上' : '个'}对象，允许任何一个`,
     expanded: (p) => `没有用到、但一并授予：${p.verbs}`,
@@ -84,6 +86,7 @@ export const auditLog: typeof words = {
       parameters: '它会写入准入策略：还需要能读取策略所引用的参数。日志不会显示这一点。',
     },
   },
+  ungrantable: (p) => `${p.subject} 有 ${p.count} 个请求未列入：规则无法只授予字面的 *，而不授予全部`,
   noRequests: (p) =>
     `日志中没有 ${p.subject} 的请求${p.near.length === 0 ? '' : `；是否想输入 ${p.near.join(' 或 ')}？`}`,
   noEvents: (p) =>

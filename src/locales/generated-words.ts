@@ -14,10 +14,13 @@ export interface GeneratedWords {
   readonly nothing: () => string;
   readonly granted: (p: { actions: string }) => string;
   readonly refused: (p: { actions: string }) => string;
+  readonly ungrantable: (p: { actions: string }) => string;
   readonly manyNamespaces: (p: { count: number }) => string;
   readonly more: (p: { count: number }) => string;
   readonly times: (p: { action: string; count: number }) => string;
   readonly action: (p: { verb: string; what: string; namespace: string }) => string;
+  /** Between what is said of one rule. */
+  readonly separator: string;
   readonly evidence: (p: { count: number; last: string }) => string;
   readonly namesLeftOut: (p: { count: number; hasMore: boolean }) => string;
   readonly expanded: (p: { verbs: string }) => string;

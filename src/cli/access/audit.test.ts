@@ -77,7 +77,7 @@ write(
     pods('delete', { objectRef: { resource: 'pods', namespace: 'shop', name: 'web-7d9f8b6c5d-x2k4p' } }),
     pods('get', { objectRef: undefined, requestURI: '/api' }),
     pods('watch', { objectRef: { resource: 'secrets', namespace: 'shop' }, ...REFUSED }),
-    pods('get', { user: { username: 'x\u202e\n- evil: true', groups: [] } }),
+    pods('patch', { user: { username: 'x\u202e\n- evil: true', groups: [] } }),
   ].join(''),
 );
 write(
@@ -144,6 +144,28 @@ describe('access generate', () => {
     expect((await runGenerate({ subject: ['Group:dev'] }, ['rbac.yaml'])).stdout).toContain(
       'name: kubestride:group:dev',
     );
+  });
+
+  it('grants no literal star, and says so', async () => {
+    const star = (requestURI: string, more: JsonObject): string =>
+      pods('get', { requestURI, objectRef: undefined, responseStatus: { code: 404 }, ...more });
+    write(
+      'star.log',
+      [
+        pods('list'),
+        star('/*', {}),
+        star('/api/v1/namespaces/shop/*', { objectRef: { resource: '*', namespace: 'shop' } }),
+      ].join(''),
+    );
+    const { exit, stdout, stderr } = await runGenerate({ subject: ['jane'], audit: ['star.log'] });
+    expect({ exit, stderr }).toEqual({
+      exit: EXIT.clean,
+      stderr:
+        'kubestride: 2 requests of User:jane are left out: no rule grants a literal * without granting all\n',
+    });
+    expect(stdout).toContain('get /* (1 time), get * in shop (1 time).\n');
+    const [role] = parseAllDocuments(stdout).map((document) => document.toJS());
+    expect(role.rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }]);
   });
 
   it('grants what every API server grants where that is asked for', async () => {

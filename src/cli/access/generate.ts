@@ -46,6 +46,7 @@ export async function generate(
       leftOut: {
         granted: generated.granted.map(({ action, count }) => ({ ...action, count })),
         refused: generated.refused.map(({ action, count }) => ({ ...action, count })),
+        ungrantable: generated.ungrantable.map(({ action, count }) => ({ ...action, count })),
       },
       hiddenNeeds: generated.hiddenNeeds,
     }));
@@ -72,6 +73,10 @@ export async function generate(
         );
       });
     await stdout.write(documents.join('---\n'));
+  }
+  for (const { subject, generated } of made) {
+    const count = generated.ungrantable.reduce((sum, use) => sum + use.count, 0);
+    if (count > 0) say(context, context.words.auditLog.ungrantable({ subject: subjectText(subject), count }));
   }
   const missing = made.filter(({ requests }) => requests === 0);
   for (const { subject } of missing) {

@@ -38,7 +38,7 @@ export function generatedYaml(
 }
 
 function headOf(
-  { bindings, granted, refused, hiddenNeeds }: Generated,
+  { bindings, granted, refused, ungrantable, hiddenNeeds }: Generated,
   subject: string,
   { version, requests, period, hours, events, files }: Provenance,
   words: GeneratedWords,
@@ -62,6 +62,7 @@ function headOf(
     ...hiddenNeeds.map((need) => words.hiddenNeeds[need]),
     ...(granted.length === 0 ? [] : [words.granted({ actions: actions(granted, words) })]),
     ...(refused.length === 0 ? [] : [words.refused({ actions: actions(refused, words) })]),
+    ...(ungrantable.length === 0 ? [] : [words.ungrantable({ actions: actions(ungrantable, words) })]),
   ];
 }
 
@@ -132,7 +133,7 @@ function evidenceOf({ evidence, resourceNames }: GeneratedRule, words: Generated
       each in words.occasion ? [words.occasion[each as keyof typeof words.occasion]] : [],
     ),
     ...(refused ? [words.refusedRule()] : []),
-  ].join('; ');
+  ].join(words.separator);
 }
 
 /** Names in logs are anybody's text: none of them ends a comment. */

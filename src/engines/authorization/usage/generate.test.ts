@@ -158,6 +158,28 @@ describe('generated roles', () => {
     expect(all.roles[0]!.rules).toMatchObject([{ verbs: ['list'], evidence: { refused: true } }]);
   });
 
+  it.each([
+    ['get', '', '*', ''],
+    ['get', '', '*', 'log'],
+    ['get', '', 'pods', '*'],
+    ['*', '', 'pods', ''],
+    ['get', '*', 'pods', ''],
+    ['get', '', 'pods/log', ''],
+    ['get', '', '', ''],
+  ])('leave out what a rule would take for more: %j %j %j %j', (verb, apiGroup, resource, subresource) => {
+    const log = new UsageLog();
+    log.add({ ...request('get x shop/a'), verb, apiGroup, resource, subresource }, true, 'request', 0);
+    const made = generateRoles(log.of(SUBJECT), OPTIONS);
+    expect(made.roles).toEqual([]);
+    expect(made.ungrantable).toMatchObject([{ count: 1, action: { verb, apiGroup, resource, subresource } }]);
+  });
+
+  it('leave out paths that a rule would take for a prefix', () => {
+    const made = generate(['get /*', 'get /a*b/%2e%2e/x*', 'get /a*b', '* /metrics', 'get /metrics']);
+    expect(rules(made)).toEqual({ 'ClusterRole made': ['get    /metrics'] });
+    expect(made.ungrantable).toHaveLength(4);
+  });
+
   it('tell what the API server asks besides', () => {
     const did = [
       'create rolebindings.rbac.authorization.k8s.io a',
@@ -241,10 +263,67 @@ describe('any requests', () => {
   });
 });
 
+describe('requests of a client that means harm', () => {
+  const TEXTS = [
+    '',
+    '*',
+    '**',
+    'a',
+    'a*',
+    '*/a',
+    'a/*',
+    'a/a',
+    '/',
+    '/*',
+    '/a',
+    '/a*',
+    '/a*b/../c*',
+    'secrets',
+  ];
+  const any = (random: Random): RequestAttributes => ({
+    ...request('get pods'),
+    verb: random.pick(TEXTS),
+    ...(random.below(3) === 0
+      ? { isResourceRequest: false, resource: '', path: random.pick(TEXTS) }
+      : {
+          apiGroup: random.pick(TEXTS),
+          resource: random.pick(TEXTS),
+          subresource: random.pick(TEXTS),
+          namespace: random.pick(['', 'n', '*']),
+          name: random.pick(TEXTS),
+        }),
+  });
+
+  it('make no role that allows what none of them asked for', () => {
+    let allowed = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const random = new Random(seed);
+      const log = new UsageLog();
+      const used = Array.from({ length: 1 + random.below(15) }, () => any(random));
+      for (const each of used) log.add(each, true, 'request', 0);
+      const objects = generatedObjects(generateRoles(log.of(SUBJECT), { ...OPTIONS, names: 'all' }), SUBJECT);
+      const authorizer = new RbacAuthorizer(RbacWorld.of(objects, { bootstrap: false }));
+      const near = used.flatMap((each) =>
+        (['verb', 'apiGroup', 'resource', 'subresource', 'name', 'path'] as const)
+          .filter((field) => field === 'verb' || (field === 'path') !== each.isResourceRequest)
+          .flatMap((field) => TEXTS.map((text) => ({ ...each, [field]: text }))),
+      );
+      const granted = [...near, ...Array.from({ length: 200 }, () => any(random))].filter(
+        (each) => authorizer.authorize(each).decision === 'allow',
+      );
+      allowed += granted.length;
+      const wrong = granted.filter((each) => !used.some((one) => covers(one, each)));
+      expect({ seed, wrong }).toEqual({ seed, wrong: [] });
+    }
+    expect(allowed).toBeGreaterThan(300);
+  });
+});
+
 /** A request for all objects, or in the whole cluster, can only be allowed together with each of them. */
 function covers(used: RequestAttributes, asked: RequestAttributes): boolean {
   const same = ['verb', 'apiGroup', 'resource', 'subresource', 'path'] as const;
   return (
+    used.isResourceRequest === asked.isResourceRequest &&
     same.every((field) => used[field] === asked[field]) &&
     (used.namespace === '' || used.namespace === asked.namespace) &&
     (used.name === '' || used.name === asked.name)

@@ -1,7 +1,7 @@
 import type { RequestAttributes, UserInfo } from '../attributes.ts';
 import { type MergedRule, mergeRules } from './merge-rules.ts';
 import { type RightsOptions, rightsOf, type UsedRight } from './rights.ts';
-import { typeOf, type Use, type UserUses } from './usage-log.ts';
+import { type Action, typeOf, type Use, type UserUses } from './usage-log.ts';
 
 export interface GenerateOptions extends RightsOptions {
   /** Of every object that is made. */
@@ -66,6 +66,8 @@ export interface Generated {
   readonly granted: readonly Use[];
   /** What was refused and is left out. */
   readonly refused: readonly Use[];
+  /** What no rule can grant without granting more, as `*` in a rule means all; see `isGrantable`. */
+  readonly ungrantable: readonly Use[];
   readonly hiddenNeeds: readonly HiddenNeed[];
 }
 
@@ -77,7 +79,8 @@ export function generateRoles(users: readonly UserUses[], options: GenerateOptio
   const all = users.flatMap(({ uses }) => uses);
   const wanted = all.filter(({ allowed }) => allowed || options.refused);
   const granted = new Set(wanted.filter((use) => isGranted(use, options)));
-  const used = wanted.filter((use) => !granted.has(use));
+  const ungrantable = wanted.filter((use) => !granted.has(use) && !isGrantable(use.action));
+  const used = wanted.filter((use) => !granted.has(use) && isGrantable(use.action));
   const byScope = new Map<string, UsedRight[]>();
   for (const right of rightsOf(used, options)) {
     const scope = byScope.get(right.namespace);
@@ -92,8 +95,19 @@ export function generateRoles(users: readonly UserUses[], options: GenerateOptio
     bindings,
     granted: [...granted],
     refused: options.refused ? [] : refusedOnly(all),
+    ungrantable,
     hiddenNeeds: [...new Set(used.flatMap(({ action }) => hiddenNeedOf(action) ?? []))].sort(),
   };
+}
+
+/**
+ * Whether a rule can name what was asked for. A client may send `*` for anything (`GET /api/v1/namespaces/shop/*` asks for the
+ * resource `*`), and so may it a slash, which in a rule divides a resource from its subresource.
+ */
+function isGrantable({ verb, isResourceRequest, apiGroup, resource, subresource, path }: Action): boolean {
+  const texts = isResourceRequest ? [verb, apiGroup, resource, subresource] : [verb, path];
+  if (texts.some((text) => text.includes('*'))) return false;
+  return isResourceRequest ? resource !== '' && !resource.includes('/') : path !== '';
 }
 
 /** A use is left out as a whole only: of names that are granted in part, the rule tells better which they are. */

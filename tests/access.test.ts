@@ -195,6 +195,33 @@ describe('access can', () => {
     expect(access('can sa:shop/bot get pods -n shop broken').status).toBe(0);
   });
 
+  test('what was not read is named with the reason, and decides only where it can', () => {
+    const { stderr } = access('can alice get secrets broken');
+    expect(stderr).toMatch(
+      /^kubestride: 1 document or file was not read: broken\/rbac.yaml:\d+ \(invalid-yaml/m,
+    );
+    const { unseen } = JSON.parse(access('can alice get secrets broken -o json').stdout);
+    expect(unseen).toEqual([
+      {
+        code: 'documents',
+        count: 1,
+        unread: [expect.objectContaining({ file: 'broken/rbac.yaml', reason: 'invalid-yaml' })],
+      },
+    ]);
+    expect(access('diff broken rbac.yaml').stderr).toContain('not read: broken/rbac.yaml');
+    const refused = (kind: string) =>
+      `${ROLES}${BINDING}---\napiVersion: v1\nkind: ${kind}\nmetadata: { name: [] }\n`;
+    write('refused-config.yaml', refused('ConfigMap'));
+    write('refused-pod.yaml', refused('Pod'));
+    // A ConfigMap grants nothing; a pod may be an API server that asks nobody.
+    expect(access('can alice get secrets refused-config.yaml')).toEqual({
+      status: 1,
+      stdout: 'no\n',
+      stderr: '',
+    });
+    expect(access('can alice get secrets refused-pod.yaml').status).toBe(2);
+  });
+
   test('resources and verbs that nobody knows are named', () => {
     expect(access('can alice get podz rbac.yaml').stderr).toBe(
       'kubestride: no API that is known has a resource "podz", so it is taken as it is, of the core group; did you mean pod or pods?\n',

@@ -4,7 +4,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { type SourceArguments, twoSources } from '../two-sources.ts';
 import { type Argument, argumentsOf } from './argument.ts';
 import { type Change, rightsBeyond } from './compare.ts';
-import { sayProblems } from './problems.ts';
+import { sayProblems, sayUnread } from './problems.ts';
 import { type Right, rightName } from './rights.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
@@ -23,6 +23,7 @@ export async function accessDiff(
     openAccess(context, { ...of, noBootstrap }, paths, { rolesOnly: true });
   const before = await open(first);
   const after = await open(second);
+  sayUnread(context, before);
   await sayProblems(context, after);
   const granted = await tell(after, rightsBeyond(after, before, namespace));
   const revoked = await tell(before, rightsBeyond(before, after, namespace));

@@ -7,8 +7,23 @@ import { placeText, referenceName } from './text.ts';
 /** How many are named; a folder of templates can have one in each file. */
 const NAMED = 5;
 
-/** Names on standard error what of the roles and bindings cannot work. What the API server itself created is left out. */
+/** Names on standard error the documents and files that were not read and may decide, with the reasons. */
+export function sayUnread(context: Context, { sight: { unread } }: AccessSource): void {
+  if (unread.length === 0) return;
+  const places = unread.slice(0, NAMED).map(({ file, line, path, reason, detail }) => {
+    const place = `${file}${line === undefined ? '' : `:${line}`}${path ? `, ${path}` : ''}`;
+    return `${place} (${reason}${detail === undefined ? '' : `: ${detail}`})`;
+  });
+  const { length: count } = unread;
+  say(context, context.words.warning.notRead({ count, places: places.join('; '), more: count > NAMED }));
+}
+
+/**
+ * Names on standard error what was not read, and what of the roles and bindings cannot work. What the API server itself created is
+ * left out.
+ */
 export async function sayProblems(context: Context, source: AccessSource): Promise<void> {
+  sayUnread(context, source);
   const problems = source.world.problems.filter(
     ({ kind, object }) =>
       source.objectOf(object) !== undefined &&

@@ -5,6 +5,7 @@ import {
   type UserInfo,
   userOf,
 } from '../../engines/authorization/index.ts';
+import type { Unread } from '../../evidence/manifests/index.ts';
 import { type Gap, resourceName } from '../../kubernetes/gaps.ts';
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import type { SourceEvidence } from '../sources.ts';
@@ -15,7 +16,7 @@ export type BlindSpot =
   /** All namespaces but the one that was read. */
   | { readonly code: 'namespace'; readonly only: string }
   /** Documents and files that were not read. */
-  | { readonly code: 'documents'; readonly count: number }
+  | { readonly code: 'documents'; readonly count: number; readonly unread: readonly Unread[] }
   /** An authorizer beside RBAC that lets users do more; empty type: not known what it is. */
   | { readonly code: 'authorizer'; readonly type: string; readonly name: string }
   /** What an API server is configured with and does not take, in upstream's words; what it asks then is not known. */
@@ -34,7 +35,8 @@ const GROUP = 'rbac.authorization.k8s.io';
 export class Sight {
   readonly #world: RbacWorld;
   readonly #gaps: readonly Gap[];
-  readonly #unread: number;
+  /** Of documents and files that were not read: those that may hold what decides. */
+  readonly unread: readonly Unread[];
   readonly #isComplete: boolean;
   readonly #onlyNamespace: string | undefined;
 
@@ -42,7 +44,7 @@ export class Sight {
     this.#world = world;
     this.#gaps = gaps.filter(({ group }) => group === GROUP);
     // Of a cluster, only files of its nodes are read as documents.
-    this.#unread = isComplete ? 0 : unread.length;
+    this.unread = isComplete ? [] : unread.filter(mayDecide);
     this.#isComplete = isComplete;
     this.#onlyNamespace = onlyNamespace;
   }
@@ -56,7 +58,8 @@ export class Sight {
     }
     const only = this.#onlyNamespace;
     if (only !== undefined && namespace !== '' && namespace !== only) spots.push({ code: 'namespace', only });
-    if (this.#unread > 0) spots.push({ code: 'documents', count: this.#unread });
+    const { unread } = this;
+    if (unread.length > 0) spots.push({ code: 'documents', count: unread.length, unread });
     for (const { binding, reference, subjects, namespace: own } of this.#world.broken) {
       const isOf = user === undefined || subjects.some((subject) => isSubject(subject, user));
       const reaches = own === undefined || namespace === undefined || own === namespace;
@@ -72,6 +75,24 @@ export class Sight {
     if (!this.#isComplete) return true;
     return this.#gaps.some((gap) => gap.kind === kind && matters(gap, namespace));
   }
+}
+
+/** Kinds that say who can do what, and pods, among which are API servers and what nodes may read. */
+const DECISIVE_KINDS: ReadonlySet<string> = new Set([
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Pod',
+  'PersistentVolume',
+  'AuthorizationConfiguration',
+  'Policy',
+]);
+
+/** False for an object that Kubernetes refuses and that is of a kind that grants nothing. */
+function mayDecide({ reason, subject }: Unread): boolean {
+  const kind = subject?.split(' ', 1)[0] ?? '';
+  return reason !== 'refused' || kind === '' || kind.endsWith('List') || DECISIVE_KINDS.has(kind);
 }
 
 /** Role lists of other namespaces do not matter, and none of them where the action is in no namespace. */

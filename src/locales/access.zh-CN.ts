@@ -35,7 +35,7 @@ export const access: typeof words = {
       '没有对象；其余为 0；3 用法错误或内部错误。',
     ].join('\n'),
     review: [
-      '像 API 服务器一样接受 SubjectAccessReview 或其 spec：不会为组添加任何内容。使用 -o json 时，每行以',
+      '像 API 服务器一样接受 SubjectAccessReview 或其 spec：不会向组列表添加任何内容。使用 -o json 时，每行以',
       '{"allowed","denied","reason"} 回答，不是提问的行以 {"error"} 回答。无法判定的既非允许也非拒绝，并带有 "unknown": true。',
       '',
       '退出码：0 全部已回答；2 有的行不是提问或无法判定，或者没有找到对象；3 用法错误或内部错误。',
@@ -51,7 +51,7 @@ export const access: typeof words = {
     failOn: '何时以 1 退出：有授予、有任何差异，或从不：granted、difference 或 never',
   },
   decision: { allow: '是', deny: '否', 'no-opinion': '否', unknown: '未知' },
-  elsewhere: (p) => `${p.word}，但在 ${p.namespaces} 中为是`,
+  elsewhere: (p) => `${p.word}；在名字空间 ${p.namespaces} 中可以`,
   bound: (p) => `${p.binding} 把 ${p.role} 授予 ${p.subject}`,
   allowed: (p) => `${p.role === '' ? '' : `${p.role} 的 `}${p.path}：${p.rule}`,
   rule: (p) => `可对 ${p.what}${p.names === '' ? ' ' : `（名称：${p.names}）`}执行 ${p.verbs}`,

@@ -8,7 +8,8 @@ import {
 } from '../src/engines/network/index.ts';
 import { includes } from '../src/engines/network/intervals.ts';
 import type { RandomWorld } from './network-random.ts';
-import { type End, type NetworkReference, type Packet, policyTypesOf } from './network-reference.ts';
+import type { NetworkReference } from './network-reference.ts';
+import { type End, type Packet, policyTypesOf } from './network-reference-rules.ts';
 import type { PodObject } from './network-shapes.ts';
 import { PORTS, PROTOCOLS } from './network-vocabulary.ts';
 import type { Choices } from './random-pod.ts';

@@ -10,7 +10,9 @@ import {
 import { asObject, asString } from '../src/kubernetes/json.ts';
 import { compareConnections, membership } from './network-compare-connections.ts';
 import { type RandomWorld, randomWorld } from './network-random.ts';
-import { type End, NetworkReference, type Packet } from './network-reference.ts';
+import { NetworkReference } from './network-reference.ts';
+import type { End, Packet } from './network-reference-rules.ts';
+import type { PodObject } from './network-shapes.ts';
 import { PORTS, PROTOCOLS } from './network-vocabulary.ts';
 import { Choices } from './random-pod.ts';
 
@@ -78,7 +80,15 @@ function randomPacket(choices: Choices, { pods, outside, nodeAddresses }: Random
   );
   const other: End = choices.chance(0.6) ? { pod: choices.of(pods) } : { address: choices.of(addresses) };
   const [from, to] = choices.chance(0.5) ? [{ pod }, other] : [other, { pod }];
-  return { from, to, protocol: choices.of(PROTOCOLS), port: choices.of(PORTS) };
+  const declared = 'pod' in to && choices.chance(0.4) ? declaredPorts(to.pod) : [];
+  if (declared.length === 0) return { from, to, protocol: choices.of(PROTOCOLS), port: choices.of(PORTS) };
+  const { protocol = 'TCP', containerPort } = choices.of(declared);
+  return { from, to, protocol, port: containerPort };
+}
+
+/** Of init containers that are gone by then too. */
+function declaredPorts({ spec }: PodObject) {
+  return [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports }) => ports ?? []);
 }
 
 function endpoint(network: Network, end: End): Endpoint {

@@ -16,10 +16,10 @@ export function adminPolicies(choices: Choices): Policies<AdminPolicyObject> {
   const generation = choices.next();
   if (generation < 0.25) return { accepted: [], refused: [] };
   if (generation < 0.65) {
-    const policies = choices.list(5, () => 0).map((_, index) => clusterPolicy(choices, `cnp-${index}`));
+    const policies = choices.list(8, () => 0).map((_, index) => clusterPolicy(choices, `cnp-${index}`));
     return spoil(choices, policies, () => SPOILED_CLUSTER_POLICIES);
   }
-  const policies = choices.list(4, () => 0).map((_, index) => adminPolicy(choices, `anp-${index}`));
+  const policies = choices.list(7, () => 0).map((_, index) => adminPolicy(choices, `anp-${index}`));
   const all = choices.chance(0.6) ? [...policies, baselinePolicy(choices)] : policies;
   return spoil(choices, all, ({ kind }) => SPOILED_ADMIN_POLICIES[kind]!);
 }
@@ -96,7 +96,8 @@ function peer(choices: Choices, side: 'from' | 'to', action: string, portsOf: Po
   if (kind < 0.5) return { pods: pods(choices, portsOf) };
   if (kind < 0.65) return { nodes: randomSelector(choices) };
   // Stated for rules that allow alone.
-  if (kind < 0.7 && action !== 'Deny' && action !== 'Pass') return { domainNames: ['*.example.com'] };
+  if (kind < 0.76 && action !== 'Deny' && action !== 'Pass')
+    return { domainNames: [choices.of(['*.example.com', 'db.shop.svc.cluster.local'])] };
   const blocks = [...BLOCKS.keys()];
   // A block may be written by any of its addresses.
   return {

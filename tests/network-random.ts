@@ -141,7 +141,7 @@ function randomPod(
       ...(isOnHost ? { hostNetwork: true } : {}),
       ...(node ? { nodeName: node.metadata.name } : {}),
       containers: [container(), ...choices.list(1, container)],
-      ...(choices.chance(0.3) ? { initContainers: sidecars } : {}),
+      ...(choices.chance(0.5) ? { initContainers: sidecars } : {}),
     },
     ...(node ? { status: { podIPs: addresses!.map((ip) => ({ ip })) } } : {}),
   } as PodObject;

@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import type { Requirement, Selector } from './network-shapes.ts';
 import type { Choices } from './random-pod.ts';
 
@@ -27,8 +26,6 @@ export const BLOCKS: ReadonlyMap<string, readonly string[]> = new Map([
   ['fd00::1:0/112', ['fd00::1:1/128', 'fd00::1:2/127']],
   ['2001:db8::/32', ['2001:db8:1::/48', '2001:db8::7/128']],
 ]);
-
-export const isBlockOfIPv4 = (block: string) => isIPv4(block.split('/')[0]!);
 
 export function randomLabels(choices: Choices): Record<string, string> {
   const labels: Record<string, string> = {};

@@ -104,3 +104,21 @@ test('workloads with equal labels do not reach each other for that', () => {
   );
   expect(between).toEqual([]);
 });
+
+test('names of the cluster may stand for pods, others for addresses outside of it', () => {
+  const rules = (name: string) => [
+    clusterPolicy('names', 'Accept', { domainNames: [name] }),
+    clusterPolicy('nothing', 'Deny', { namespaces: {} }, 2),
+  ];
+  expect(asked(networkOf(...rules('db.shop.svc.cluster.local'), pod('a'), pod('b')), 'a', 'b')).toBe(
+    'unknown',
+  );
+  expect(asked(networkOf(...rules('*.example.com'), pod('a'), pod('b')), 'a', 'b')).toBe(false);
+});
+
+test('rules of a direction that has no effect are refused all the same', () => {
+  const spec = { policyTypes: ['Egress'], ingress: [{ ports: [{ port: 0 }] }] };
+  expect(networkOf({ ...isolation, spec }).problems.map(({ path }) => path)).toEqual([
+    'spec.ingress[0].ports[0].port',
+  ]);
+});

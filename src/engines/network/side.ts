@@ -187,7 +187,7 @@ export class Judge {
           }
           break;
         case 'names':
-          isUnknown ||= !isPod(peer);
+          isUnknown ||= !isPod(peer) || each.mayBePods;
           break;
       }
     }

@@ -22,6 +22,8 @@ const ACTIONS = new Map<string, Action>([
   ['Deny', 'deny'],
   ['Pass', 'pass'],
 ]);
+/** Names of pods and of headless Services; the domain of most clusters is cluster.local (NPEP-133, Expected Behavior). */
+const IN_CLUSTER = /(?:^|\.)(?:svc|pod)\.|\.local\.?$/;
 const HIGHEST_PRIORITY = 1000;
 
 /**
@@ -122,7 +124,8 @@ function readPeer(reader: PolicyReader, peer: JsonObject, path: string): Peer {
   const nodes = asObject(peer['nodes']);
   if (nodes !== undefined) return { kind: 'nodes', nodes: reader.selector(nodes, `${path}.nodes`), path };
   if (peer['domainNames'] === undefined) reader.refuse('invalid-peer', path, Object.keys(peer).join(', '));
-  return { kind: 'names', path };
+  const names = (asArray(peer['domainNames']) ?? []).map((name) => asString(name) ?? '');
+  return { kind: 'names', mayBePods: names.some((name) => IN_CLUSTER.test(name)), path };
 }
 
 function readPorts(reader: PolicyReader, rule: JsonObject, path: string): RulePorts {

@@ -28,7 +28,7 @@ export type Peer =
   | { readonly kind: 'addresses'; readonly addresses: Boundaries<Address>; readonly path: string }
   | { readonly kind: 'nodes'; readonly nodes: LabelMatcher; readonly path: string }
   /** Names of hosts, which only the CNI resolves: whom it matches is not known. */
-  | { readonly kind: 'names'; readonly path: string };
+  | { readonly kind: 'names'; readonly mayBePods: boolean; readonly path: string };
 
 /** A port by its name in the containers of the pod that is reached; of any protocol where none is given. */
 export interface NamedPort {

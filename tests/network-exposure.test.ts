@@ -153,6 +153,12 @@ describe('in JSON', () => {
   });
 });
 
+interface Stated {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: object;
+}
+
 test('a cluster tells which addresses its load balancers and nodes have', async () => {
   const meta = (name: string) => ({ name, namespace: 'a', uid: name });
   const port = { containerPort: 80, hostPort: 8080 };
@@ -180,14 +186,15 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
     metadata: { name: 'n', uid: 'n' },
     status: { addresses: [{ type: 'InternalIP', address }] },
   });
-  const bundle = async (name: string, objects: readonly { kind: string }[], more: SnapshotEvent[] = []) => {
+  const bundle = async (name: string, objects: readonly Stated[], more: SnapshotEvent[] = []) => {
     const pieces: Uint8Array[] = [];
     const snapshot = (async function* (): AsyncGenerator<SnapshotEvent> {
       yield { type: 'source', source: { kind: 'cluster', collectedAt: '2026-11-23T00:00:00Z' } };
       for (const object of objects) {
-        const { kind } = object;
+        const { apiVersion, kind } = object;
+        const [version = '', group = ''] = apiVersion.split('/').reverse();
         const resource = `${kind.toLowerCase()}s`;
-        const list = { group: '', version: 'v1', resource, kind, namespaced: kind !== 'Node' };
+        const list = { group, version, resource, kind, namespaced: 'namespace' in object.metadata };
         yield { type: 'page', list, items: [object as never] };
         yield { type: 'listed', list, resourceVersion: '1' };
       }
@@ -213,6 +220,13 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
     [pod, node('10.0.0.1')],
     [{ type: 'gap', gap: { group: '', resource: 'services', kind: 'Service', reason: 'forbidden' } }],
   );
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'tcproutes.gateway.networking.k8s.io', uid: 'd' },
+    spec: { group: 'gateway.networking.k8s.io', names: { kind: 'TCPRoute', plural: 'tcproutes' } },
+  };
+  await bundle('unasked.kse', [pod, node('10.0.0.1'), definition]);
   const nothing = { ports: [], unknown: [] };
   expect(asked('private.kse')).toEqual({
     status: 0,
@@ -222,4 +236,6 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
   expect(asked('public.kse')).toMatchObject({ status: 0, internet: { ports: [tcp(80)], unknown: [] } });
   expect(asked('blind.kse').status).toBe(2);
   expect(exposure('blind.kse').stderr).toContain('not read: services');
+  expect(asked('unasked.kse').status).toBe(2);
+  expect(exposure('unasked.kse').stderr).toContain('not read: tcproutes.gateway.networking.k8s.io');
 });

@@ -2,9 +2,11 @@ import { compareText } from '../../assessment/order.ts';
 import {
   Exposure,
   entriesNotRead,
+  entryKinds,
   type LooseWay,
   type WorkloadExposure,
 } from '../../engines/network/index.ts';
+import { NEEDS } from '../../evidence/cluster/needs.ts';
 import { resourceName } from '../../kubernetes/gaps.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ExposureFlags } from '../commands/network/exposure.ts';
@@ -17,6 +19,9 @@ import { Places } from './places.ts';
 import { tellProblems } from './problems.ts';
 import { openNetwork } from './source.ts';
 
+/** What a cluster is asked for, each with its API group. */
+const LISTED: ReadonlySet<string> = new Set(NEEDS.map(({ group, kind }) => `${group}/${kind}`));
+
 /** Kinds without which a way into pods may be missed. */
 const OPENING = new Set(['Service', 'Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'Pod', 'Node']);
 
@@ -25,7 +30,7 @@ export interface ExposureReport {
   readonly loose: readonly LooseWay[];
   /** Objects that may let clients in and are not evaluated. */
   readonly notRead: readonly KubernetesObject[];
-  /** Lists of a cluster that were refused. */
+  /** Lists of a cluster that were refused, or that it was not asked for. */
   readonly unseen: readonly string[];
 }
 
@@ -51,9 +56,14 @@ export async function exposure(
     workloads,
     loose: asked.loose(),
     notRead: entriesNotRead(objects),
-    unseen: gaps
-      .filter(({ kind, reason }) => OPENING.has(kind) && reason !== 'not-asked')
-      .map((gap) => `${resourceName(gap)} (${words.gap[gap.reason]})`),
+    unseen: [
+      ...gaps
+        .filter(({ kind, reason }) => OPENING.has(kind) && reason !== 'not-asked')
+        .map((gap) => `${resourceName(gap)} (${words.gap[gap.reason]})`),
+      ...(isComplete ? entryKinds(objects) : [])
+        .filter(({ group, kind }) => !LISTED.has(`${group}/${kind}`))
+        .map((each) => `${resourceName(each)} (${words.gap['not-asked']})`),
+    ],
   };
   const places = await Places.of(source, report);
   const sink = new BufferedSink(terminal.stdout);

@@ -14,7 +14,7 @@ export {
   type WorkloadExposure,
 } from './exposure/exposure.ts';
 export { clientsName } from './exposure/internet.ts';
-export { entriesNotRead } from './exposure/not-read.ts';
+export { entriesNotRead, entryKinds } from './exposure/not-read.ts';
 export type { LooseWay } from './exposure/ways.ts';
 export { Network, type WorkloadGroup } from './network.ts';
 export type { OpaquePolicy } from './policies/policy.ts';

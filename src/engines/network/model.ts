@@ -273,7 +273,7 @@ function byPriority(policies: readonly Policy[]): Policy[][] {
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
-function blocksIn(policies: readonly Policy[]): Boundaries<Address>[] {
+export function blocksIn(policies: readonly Policy[]): Boundaries<Address>[] {
   return policies
     .flatMap(({ ingress, egress }) => [...(ingress ?? []), ...(egress ?? [])])
     .flatMap(({ peers }) => (peers === 'all' ? [] : peers))

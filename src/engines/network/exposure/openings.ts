@@ -1,7 +1,7 @@
 import type { Address } from '../addresses.ts';
 import type { NetworkPod } from '../endpoints.ts';
-import { type Boundaries, difference, intersection, union } from '../intervals.ts';
-import type { NetworkModel } from '../model.ts';
+import { type Boundaries, difference, includes, intersection, union } from '../intervals.ts';
+import { blocksIn, type NetworkModel } from '../model.ts';
 import type { PortSet } from '../ports.ts';
 import { INTERNET, PRIVATE } from './internet.ts';
 import type { Proxies } from './proxies.ts';
@@ -30,7 +30,7 @@ export interface Passage {
 export class Openings {
   readonly #model: NetworkModel;
   readonly #proxies: Proxies;
-  readonly #parts = new Map<Boundaries<Address>, readonly Boundaries<Address>[]>();
+  readonly #known = new Map<Boundaries<Address>, Map<NetworkPod, readonly Opening[]>>();
 
   constructor(model: NetworkModel, proxies: Proxies) {
     this.#model = model;
@@ -74,44 +74,63 @@ export class Openings {
     };
   }
 
-  #openings(way: Way, pod: NetworkPod): Opening[] {
+  #openings(way: Way, pod: NetworkPod): readonly Opening[] {
     if (way.clients.length === 0) return [];
     if (way.source === 'proxy') return [{ clients: way.clients, ...this.#proxies.into(pod) }];
     const { algebra } = this.#model;
-    return this.#partsOf(way.clients).map((clients) => {
-      const { allowed, unknown } = this.#model.fromAddress(clients[0]!, pod);
-      // Where the address becomes that of the pod's own node, no policy holds it up.
-      return way.source === 'client-or-node'
-        ? { clients, allowed, unknown: algebra.difference(algebra.all, allowed) }
-        : { clients, allowed, unknown };
-    });
+    const openings = this.#ofClients(way.clients, pod);
+    // Where the address becomes that of the pod's own node, no policy holds it up.
+    return way.source === 'client'
+      ? openings
+      : openings.map(({ clients, allowed }) => ({
+          clients,
+          allowed,
+          unknown: algebra.difference(algebra.all, allowed),
+        }));
   }
 
-  /** The clients in parts of which no policy tells two apart. */
-  #partsOf(clients: Boundaries<Address>): readonly Boundaries<Address>[] {
-    let parts = this.#parts.get(clients);
-    if (parts === undefined) {
-      let rest = clients;
-      const named: Boundaries<Address>[] = [];
-      for (const block of this.#model.blocks) {
-        const part = intersection(clients, block);
-        if (part.length === 0) continue;
-        // One part, so that the internet and private networks are told apart.
-        for (const within of [INTERNET, PRIVATE]) {
-          const inside = intersection(part, within);
-          if (inside.length > 0) named.push(inside);
-        }
-        rest = difference(rest, part);
-      }
-      // What lies outside of every block is IPv6 where no policy speaks of IPv6.
-      for (const within of [INTERNET, PRIVATE]) {
-        const inside = intersection(rest, within);
-        if (inside.length > 0) named.push(inside);
-      }
-      parts = named;
-      this.#parts.set(clients, parts);
+  /** By what is let through, and apart for the internet and private networks. */
+  #ofClients(clients: Boundaries<Address>, pod: NetworkPod): readonly Opening[] {
+    const [representative] = this.#model.kindsOf([pod]);
+    let known = this.#known.get(clients);
+    if (known === undefined) {
+      known = new Map();
+      this.#known.set(clients, known);
     }
-    return parts;
+    let openings = known.get(representative!);
+    if (openings === undefined) {
+      const byVerdict = new Map<string, Omit<Opening, 'clients'> & { points: Address[] }>();
+      for (const [first, end] of this.#partsOf(clients, pod)) {
+        const { allowed, unknown } = this.#model.fromAddress(first, pod);
+        const key = `${allowed.id} ${unknown.id} ${includes(INTERNET, first)}`;
+        let same = byVerdict.get(key);
+        if (same === undefined) {
+          same = { allowed, unknown, points: [] };
+          byVerdict.set(key, same);
+        }
+        // Parts come in order, so that what touches is one.
+        if (same.points.at(-1) === first) same.points.pop();
+        else same.points.push(first);
+        same.points.push(end);
+      }
+      openings = [...byVerdict.values()].map(({ points, ...verdict }) => ({ clients: points, ...verdict }));
+      known.set(representative!, openings);
+    }
+    return openings;
+  }
+
+  /** The clients in parts of which no policy of the pod tells two apart, in the order of their addresses. */
+  *#partsOf(
+    clients: Boundaries<Address>,
+    pod: NetworkPod,
+  ): Generator<readonly [first: Address, end: Address]> {
+    const { admin, namespace, baseline } = this.#model.side(pod, 'ingress');
+    const blocks = blocksIn([...admin.flat(), ...namespace, ...baseline.flat()]);
+    const points = [...new Set([clients, INTERNET, PRIVATE, ...blocks].flat())].sort(compare);
+    for (const [index, first] of points.entries()) {
+      const end = points[index + 1];
+      if (end !== undefined && includes(clients, first)) yield [first, end];
+    }
   }
 
   #doubtOf(way: Way, pod: NetworkPod, unknown: PortSet): Doubt {
@@ -121,9 +140,13 @@ export class Openings {
       return this.#proxies.isOnNodes ? 'own-node' : 'proxy';
     }
     const { algebra } = this.#model;
-    const isOfPolicy = this.#partsOf(way.clients).some(
-      (clients) => !algebra.intersection(this.#model.fromAddress(clients[0]!, pod).unknown, unknown).isEmpty,
+    const isOfPolicy = this.#ofClients(way.clients, pod).some(
+      (opening) => !algebra.intersection(opening.unknown, unknown).isEmpty,
     );
     return isOfPolicy ? 'policy' : 'rewritten';
   }
+}
+
+function compare(a: Address, b: Address): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

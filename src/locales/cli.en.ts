@@ -36,7 +36,7 @@ const en = {
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
     admission: 'Say which objects the ValidatingAdmissionPolicies among them would refuse',
     access: 'Say who can do what, where that leads, and what of it is used',
-    network: 'Say what can reach what: connections, query, diff, unused',
+    network: 'Say what can reach what: connections, query, exposure, diff, unused',
     collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
     permissions: 'Print the least role that reading a cluster needs',
     watch: 'Keep the assessment of a live cluster up to date and print what changes',

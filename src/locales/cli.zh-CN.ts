@@ -28,7 +28,7 @@ const zhCN: CliWords = {
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
     admission: '说明其中的 ValidatingAdmissionPolicy 会拒绝哪些对象',
     access: '说明谁能做什么、由此能做到什么，以及实际用到了什么',
-    network: '说明谁能访问谁：connections、query、diff、unused',
+    network: '说明谁能访问谁：connections、query、exposure、diff、unused',
     collect: '将集群或节点的现状写入一个文件，即证据包',
     permissions: '输出读取集群所需的最小角色',
     watch: '持续更新运行中集群的评估，并输出变化',

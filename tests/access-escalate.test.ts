@@ -65,14 +65,32 @@ spec:
   containers:
     - name: kube-apiserver
       image: kube-apiserver:v1.37.2
-      command: [kube-apiserver, --authorization-mode=AlwaysAllow]
+      command: [kube-apiserver, "--authorization-mode=AlwaysAllow"]
+`;
+
+const modes = (names: string) =>
+  OPEN.replace('=AlwaysAllow"', `=${names}", "--authorization-webhook-config-file=/w"`);
+
+const adminBinding = (...subjects: string[]) => `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: admins }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
+subjects: [${subjects.join(', ')}]
 `;
 
 beforeAll(() => {
+  writeFileSync(join(folder, 'everyone.yaml'), adminBinding('{ kind: Group, name: "system:authenticated" }'));
+  const view = adminBinding('{ kind: User, name: alice }')
+    .replace('name: admins', 'name: viewers')
+    .replace('cluster-admin', 'view');
+  writeFileSync(
+    join(folder, 'holder.yaml'),
+    `${adminBinding('{ kind: User, name: alice }', '{ kind: Group, name: "system:masters" }')}---\n${view}`,
+  );
   writeFileSync(join(folder, 'possible.yaml'), POSSIBLE);
   writeFileSync(join(folder, 'open.yaml'), OPEN);
   writeFileSync(join(folder, 'world.yaml'), WORLD);
-  const [, binding = '', ...rest] = WORLD.split('---\n');
+  const [, binding = '', ...rest] = WORLD.replace('name: cluster-admin', 'name: view').split('---\n');
   writeFileSync(join(folder, 'harmless.yaml'), rest.join('---\n'));
   writeFileSync(join(folder, 'broken.yaml'), [binding, ...rest].join('---\n'));
 });
@@ -136,6 +154,30 @@ test('one subject is told apart, with whom it can become and what else it can do
   expect(nobody.stdout).toContain('no binding names User eve');
 });
 
+test('whoever holds cluster-admin counts, unless every API server binds it', () => {
+  const all = escalate('holder.yaml');
+  expect(all.status).toBe(1);
+  // Of two bindings, the one that gives it.
+  expect(all.stdout).toContain('  User alice  ClusterRoleBinding admins\n');
+  expect(all.stdout).toContain('nobody else comes to more');
+  expect(escalate('User:alice', 'holder.yaml').status).toBe(1);
+});
+
+test('a subject that nothing names has what its groups have', () => {
+  expect(escalate('everyone.yaml').status).toBe(1);
+  for (const subject of ['User:nobody', 'Group:strangers', 'sa:nowhere/nothing']) {
+    const { status, stdout } = escalate(subject, 'everyone.yaml');
+    expect(status).toBe(1);
+    expect(stdout).toContain('no binding names');
+    expect(stdout).toMatch(/→ cluster-admin \(\d steps?, proven\)\n {2}1\. is a member of the group/);
+  }
+  expect(escalate('User:system:anonymous', 'everyone.yaml').status).toBe(0);
+  const { known, paths, becomes } = JSON.parse(escalate('-o', 'json', 'User:nobody', 'everyone.yaml').stdout);
+  expect(known).toBe(false);
+  expect(paths[0].steps[0]).toMatchObject({ way: 'member-of', to: { name: 'system:authenticated' } });
+  expect(becomes).toContainEqual({ kind: 'Group', name: 'system:masters' });
+});
+
 test('where nobody comes to more, the exit code says whether everything was read', () => {
   expect(escalate('harmless.yaml')).toMatchObject({ status: 0 });
   const { status, stderr } = escalate('broken.yaml');
@@ -144,9 +186,23 @@ test('where nobody comes to more, the exit code says whether everything was read
 });
 
 test('an authorizer beside roles may let everybody do more', () => {
-  const { status, stderr } = escalate('open.yaml', 'harmless.yaml');
+  writeFileSync(join(folder, 'webhook.yaml'), modes('RBAC,Webhook'));
+  const { status, stderr } = escalate('webhook.yaml', 'harmless.yaml');
   expect(status).toBe(2);
-  expect(stderr).toContain('there may be more: the authorizer AlwaysAllow');
+  expect(stderr).toContain('there may be more: the webhook default decides too\n');
+});
+
+test('AlwaysAllow lets everybody do everything', () => {
+  for (const subject of [[], ['User:eve']]) {
+    const { status, stdout } = escalate(...subject, 'open.yaml', 'harmless.yaml');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^The API server asks AlwaysAllow: everybody .* may do everything/);
+    const json = escalate('-o', 'json', ...subject, 'open.yaml', 'harmless.yaml');
+    expect(JSON.parse(json.stdout)).toMatchObject({ everybodyHoldsClusterAdmin: true });
+  }
+  writeFileSync(join(folder, 'denied.yaml'), modes('Webhook,AlwaysAllow'));
+  // The webhook may deny before.
+  expect(escalate('denied.yaml', 'harmless.yaml').status).toBe(2);
 });
 
 test('a path that is only possible is said to be, and can be left out', () => {
@@ -165,7 +221,7 @@ test('a path that is only possible is said to be, and can be left out', () => {
 });
 
 test('only some targets, or accounts of one namespace', () => {
-  expect(escalate('--to', 'every-secret', '--proven', 'world.yaml').status).toBe(0);
+  expect(escalate('--to', 'every-secret', '--proven', 'world.yaml').stdout).not.toContain('Group devs');
   expect(escalate('-n', 'tools', 'world.yaml').stdout).not.toContain('Group devs');
   expect(escalate('--to', 'nowhere', 'world.yaml')).toMatchObject({ status: 3 });
 });
@@ -174,4 +230,8 @@ test('the words are there in Chinese too', () => {
   const { stdout } = escalate('--lang', 'zh-CN', 'world.yaml');
   expect(stdout).toContain('Group devs → cluster-admin（2 步，已证实）');
   expect(stdout).toContain('请求该服务账号的令牌');
+  const possible = escalate('--lang', 'zh-CN', 'User:eve', 'possible.yaml').stdout;
+  expect(possible).toContain('  1. 可能：请求该服务账号的令牌');
+  // Between Chinese words, marks are Chinese too.
+  expect(possible).not.toMatch(/\p{Script=Han} ?[:(),]|[:(),] ?\p{Script=Han}/u);
 });

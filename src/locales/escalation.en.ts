@@ -9,8 +9,8 @@ export const escalation = {
     'Without SUBJECT: whoever comes to a target, without what every API server binds at start and without members of a group',
     'that is shown itself (--all shows them). SUBJECT names its kind: User:alice, Group:devs, sa:NAMESPACE/NAME.',
     '',
-    'Exit code: 0 nobody does; 1 somebody does; 2 nobody does as far as was read, or nothing was found; 3 wrong usage or',
-    'internal error.',
+    'Exit code: 0 nobody does; 1 somebody does, or holds cluster-admin by a binding of your own; 2 nobody does as far as was',
+    'read, or nothing was found; 3 wrong usage or internal error.',
   ].join('\n'),
   argument:
     'User:alice, Group:devs, ServiceAccount:NAMESPACE/NAME or sa:NAMESPACE/NAME; all of them where it is left out',
@@ -25,7 +25,7 @@ export const escalation = {
   head: (p: { subject: string; target: string; steps: number; certainty: string }) =>
     `${p.subject} → ${p.target} (${p.steps} ${p.steps === 1 ? 'step' : 'steps'}, ${p.certainty})`,
   becomes: (p: { to: string }) => `→ ${p.to}`,
-  maybe: 'possible:',
+  maybe: 'possible: ',
   shownBy: (p: { object: string; place: string }) => `as ${p.object} shows  ${p.place}`,
   vertex: {
     node: (p: { name: string }) => (p.name === '' ? 'root on some node' : `root on the node ${p.name}`),
@@ -36,22 +36,26 @@ export const escalation = {
       `the rights of the ${p.kind} ${p.name}${p.namespace === '' ? '' : ` in the namespace ${p.namespace}`}`,
   },
   holders: 'Hold cluster-admin:',
+  everybody:
+    'The API server asks AlwaysAllow: everybody whom it takes for anybody may do everything, whatever roles say',
   nobody: 'nobody comes to more than roles say',
+  nobodyElse: 'nobody else comes to more than roles say',
   nobodyTo: (p: { subject: string }) => `${p.subject} comes to no target`,
   unknownSubject: (p: { subject: string }) =>
-    `no binding names ${p.subject}, and it was not seen; it may do what everybody may`,
+    `no binding names ${p.subject}, and it was not seen; it may do what everybody in its groups may`,
   holds: (p: { subject: string }) => `${p.subject} holds cluster-admin`,
   canBecome: (p: { count: number }) =>
     p.count === 0 ? 'Can become nobody else' : `Can become ${p.count} ${p.count === 1 ? 'other' : 'others'}:`,
   andMore: (p: { count: number }) => `and ${p.count} more`,
   otherPowers: 'Other powers:',
+  otherPower: (p: { effect: string; way: string; where: string }) => `${p.effect}: ${p.way} (${p.where})`,
   summary: (p: { shown: number; holders: number }) =>
     `${p.shown} ${p.shown === 1 ? 'subject comes' : 'subjects come'} to a target; ${p.holders} ${p.holders === 1 ? 'holds' : 'hold'} cluster-admin.`,
   quiet: (p: { builtIn: number; members: number }) =>
     `Not shown: ${p.builtIn} with what every API server binds at start, ${p.members} as members of groups (--all shows them).`,
   everywhere: 'everywhere',
   inNamespace: (p: { namespace: string }) => `in ${p.namespace}`,
-  named: (p: { names: string }) => `named ${p.names}`,
+  named: (p: { names: readonly string[] }) => `, named ${p.names.join(', ')}`,
   effect: {
     'cloud-identity': 'identities of the cloud',
     'denial-of-service': 'denial of service',

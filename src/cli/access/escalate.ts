@@ -13,7 +13,7 @@ import { Cluster } from '../../kubernetes/cluster.ts';
 import type { EscalateFlags } from '../commands/access/escalate.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import type { SourceEvidence } from '../sources.ts';
-import { authorizersBeside } from './authorizers.ts';
+import { authorizersBeside, type Setup } from './authorizers.ts';
 import { escalationJson, escalationLines, holderLines, PathPlaces } from './escalation-text.ts';
 import { outlookJson, outlookLines } from './outlook-text.ts';
 import { sayProblems } from './problems.ts';
@@ -45,7 +45,7 @@ export async function escalate(
       ? await showAll(context, source, graph, flags)
       : await showOne(context, source, graph, subject, flags);
   const unseen = hiddenFrom(source);
-  if (isReached) return EXIT.findings;
+  if (isReached || isOpen(source.setups)) return EXIT.findings;
   if (unseen.length > 0) {
     const spots = unseen.map((spot) => blindSpotText(context, spot)).join('; ');
     say(context, context.words.access.more({ unseen: spots }));
@@ -57,6 +57,17 @@ export async function escalate(
 /** What may lead further than what was seen. */
 function hiddenFrom({ sight, setups }: AccessSource): BlindSpot[] {
   return [...sight.hides({ namespace: undefined }), ...authorizersBeside(setups)];
+}
+
+/**
+ * Whether some API server lets everybody do everything: AlwaysAllow, whatever comes before it but a webhook, which may deny.
+ */
+function isOpen(setups: readonly Setup[]): boolean {
+  return setups.some(({ authorizers, problems, unseenFile }) => {
+    if (problems.length > 0 || unseenFile !== undefined) return false;
+    const decisive = authorizers.find(({ type }) => type === 'AlwaysAllow' || type === 'Webhook');
+    return decisive?.type === 'AlwaysAllow';
+  });
 }
 
 /** Kinds of which not every object was read. */
@@ -93,6 +104,7 @@ async function showAll(
     const subjects = shown.map((escalation) => escalationJson(escalation, places));
     await terminal.stdout.write(
       jsonLines({
+        everybodyHoldsClusterAdmin: isOpen(source.setups),
         holders: holders.map(({ subject, isBuiltIn }) => ({ ...subject, builtIn: isBuiltIn })),
         subjects,
         notShown: { builtIn, members },
@@ -100,18 +112,23 @@ async function showAll(
       }),
     );
   } else {
-    const lines = holderLines(context, holders);
+    const lines = [...openLines(context, source), ...holderLines(context, holders)];
     for (const escalation of shown) {
       lines.push(...escalationLines(context, flags.all ? escalation : withoutImplied(escalation), places));
     }
     lines.push(
-      shown.length === 0 ? text.nobody : '',
+      shown.length > 0 ? '' : holders.length > 0 ? text.nobodyElse : text.nobody,
       text.summary({ shown: shown.length, holders: holders.length }),
     );
     if (builtIn + members > 0) lines.push(text.quiet({ builtIn, members }));
     await terminal.stdout.write(terminalText(lines));
   }
-  return shown.length > 0;
+  return shown.length > 0 || holders.some(({ isBuiltIn }) => !isBuiltIn);
+}
+
+/** What is to be said before anything that roles give. */
+function openLines({ words }: Context, { setups }: AccessSource): string[] {
+  return isOpen(setups) ? [words.escalation.everybody, ''] : [];
 }
 
 function sort(graph: EscalationGraph, flags: EscalateFlags): Sorted {
@@ -158,34 +175,29 @@ async function showOne(
   subject: Subject,
   flags: EscalateFlags,
 ): Promise<boolean> {
-  const text = context.words.escalation;
   const { stdout } = context.terminal;
-  const known = outlookOf(graph, graph.closure(), subject);
-  const outlook = known && {
-    ...known,
-    paths: known.paths.filter(
+  const all = outlookOf(graph, graph.closure(), subject);
+  const outlook = {
+    ...all,
+    paths: all.paths.filter(
       (path) => isWanted(path, flags) && (flags.to === undefined || flags.to.includes(path.target)),
     ),
   };
   const places = new PathPlaces();
-  for (const path of outlook?.paths ?? []) places.add(path);
-  for (const { held } of outlook?.effects ?? []) places.addRights(held.because);
+  for (const path of outlook.paths) places.add(path);
+  for (const { held } of outlook.effects) places.addRights(held.because);
   await places.find(source);
   if (flags.output === 'json') {
     await stdout.write(
       jsonLines({
-        ...(outlook === undefined
-          ? { subject, known: false, holdsClusterAdmin: false, paths: [], becomes: [], effects: [] }
-          : outlookJson(outlook, places)),
+        everybodyHoldsClusterAdmin: isOpen(source.setups),
+        ...outlookJson(outlook, places),
         unseen: hiddenFrom(source),
       }),
     );
   } else {
-    const lines =
-      outlook === undefined
-        ? [text.unknownSubject({ subject: subjectName(subject) })]
-        : outlookLines(context, outlook, places);
+    const lines = [...openLines(context, source), ...outlookLines(context, outlook, places)];
     await stdout.write(terminalText(lines));
   }
-  return outlook !== undefined && (outlook.holdsClusterAdmin || outlook.paths.length > 0);
+  return outlook.holdsClusterAdmin || outlook.paths.length > 0;
 }

@@ -38,14 +38,14 @@ export class PathPlaces {
 
 export function holderLines({ words }: Context, holders: readonly Escalation[]): string[] {
   if (holders.length === 0) return [];
-  const lines = holders.map(({ subject, grants }) => {
-    const bindings = grants.map(({ binding }) => `${binding['kind']} ${nameOf(binding)}`);
+  const lines = holders.map(({ subject, adminGrants }) => {
+    const bindings = adminGrants.map(({ binding }) => `${binding['kind']} ${nameOf(binding)}`);
     return `  ${subjectName(subject)}  ${[...new Set(bindings)].join(', ')}`.trimEnd();
   });
   return [words.escalation.holders, ...lines];
 }
 
-function nameOf(binding: Escalation['grants'][number]['binding']): string {
+function nameOf(binding: Escalation['adminGrants'][number]['binding']): string {
   return asString(asObject(binding['metadata'])?.['name']) ?? '';
 }
 
@@ -70,7 +70,7 @@ export function escalationLines(
 
 function stepLines(context: Context, step: Step, number: number, places: PathPlaces): string[] {
   const text = context.words.escalation;
-  const maybe = step.certainty === 'possible' ? `${text.maybe} ` : '';
+  const maybe = step.certainty === 'possible' ? text.maybe : '';
   const lines = [`  ${number}. ${maybe}${text.way[step.way]}`];
   lines.push(...step.commands.map((command) => `       ${command}`));
   lines.push(`     ${text.becomes({ to: vertexText(context, step.to) })}`);

@@ -19,7 +19,8 @@ export function outlookLines(context: Context, outlook: Outlook, places: PathPla
   const subject = subjectName(outlook.subject);
   if (outlook.holdsClusterAdmin) return [text.holds({ subject })];
   const lines = escalationLines(context, outlook, places).slice(1);
-  if (lines.length === 0) lines.push(text.nobodyTo({ subject }));
+  if (!outlook.isKnown) lines.unshift(text.unknownSubject({ subject }), ...(lines.length > 0 ? [''] : []));
+  else if (lines.length === 0) lines.push(text.nobodyTo({ subject }));
   const names = outlook.becomes.map((vertex) => vertexText(context, vertex)).sort(compareText);
   lines.push('', text.canBecome({ count: names.length }));
   lines.push(...names.slice(0, NAMED).map((name) => `  ${name}`));
@@ -35,16 +36,21 @@ function effectLine({ words }: Context, { power, effect, held }: HeldEffect, pla
   const text = words.escalation;
   const where =
     held.namespace === undefined ? text.everywhere : text.inNamespace({ namespace: held.namespace });
-  const names = held.names === undefined ? '' : `, ${text.named({ names: held.names.join(', ') })}`;
+  const names = held.names === undefined ? '' : text.named({ names: held.names });
   const by = places
     .of(held.because)
     .map(({ binding, role }) => `${referenceName(binding)} → ${referenceName(role)}`);
-  return `  ${text.effect[effect]}: ${text.way[power]} (${where}${names})  ${[...new Set(by)].join(', ')}`;
+  const what = text.otherPower({
+    effect: text.effect[effect],
+    way: text.way[power],
+    where: `${where}${names}`,
+  });
+  return `  ${what}  ${[...new Set(by)].join(', ')}`;
 }
 
 export function outlookJson(outlook: Outlook, places: PathPlaces) {
   return {
-    known: true,
+    known: outlook.isKnown,
     ...escalationJson(outlook, places),
     becomes: outlook.becomes.map(vertexJson),
     effects: outlook.effects.map(({ power, effect, held }) => ({

@@ -2,6 +2,10 @@ import type { Edge, Network } from './edges.ts';
 
 /** More than any path has steps. */
 const POSSIBLE = 2 ** 20;
+/** Less than any path has steps in which somebody does something: of two with as many, the plainer one is the shorter. */
+const BEING = 2 ** -10;
+/** Nothing is done to have what is had. */
+const HAD: ReadonlySet<Edge['way']> = new Set<Edge['way']>(['holds-cluster-admin', 'privileged-group']);
 
 /** The edges of a network by where they lead: those into a vertex stand between its start and that of the next. */
 export interface Incoming {
@@ -76,7 +80,8 @@ export class Distances {
 
 /** Being a member of a group, or in a hub, is no step. */
 function costOf({ way, certainty }: Edge): number {
-  return (way === undefined || way === 'member-of' ? 0 : 1) + (certainty === 'possible' ? POSSIBLE : 0);
+  const step = way === undefined || way === 'member-of' ? 0 : HAD.has(way) ? BEING : 1;
+  return step + (certainty === 'possible' ? POSSIBLE : 0);
 }
 
 interface Entry {

@@ -3,7 +3,7 @@ import type { Closure } from './closure.ts';
 import type { EscalationGraph, HeldEffect } from './graph.ts';
 import { TARGETS, type Target } from './power.ts';
 import type { Step } from './steps.ts';
-import type { Vertex } from './vertex.ts';
+import { groupsAround, type Vertex, vertexOf } from './vertex.ts';
 
 /** A way to a target, shortest first. */
 export interface EscalationPath {
@@ -21,8 +21,8 @@ export interface Escalation {
   readonly isBuiltIn: boolean;
   /** Paths of its own; what a path through cluster-admin adds to that is left out. */
   readonly paths: readonly EscalationPath[];
-  /** The grants that its own name has. */
-  readonly grants: readonly Grant[];
+  /** The grants of its own name by which it holds cluster-admin. */
+  readonly adminGrants: readonly Grant[];
 }
 
 /** Every subject that holds cluster-admin or can come to a target. */
@@ -47,7 +47,7 @@ export function escalationOf(
     holdsClusterAdmin,
     isBuiltIn: graph.isBuiltIn(at),
     paths: holdsClusterAdmin ? [] : targets.flatMap((target) => pathTo(graph, at, target) ?? []),
-    grants: graph.grantsOf(at),
+    adminGrants: graph.adminGrantsOf(at),
   };
 }
 
@@ -67,16 +67,66 @@ export function isByMembership({ steps }: EscalationPath): boolean {
 
 /** Everything that is to be said of one subject. */
 export interface Outlook extends Escalation {
+  /** Bindings name it, or it was seen; else it has what its groups have. */
+  readonly isKnown: boolean;
   readonly becomes: readonly Vertex[];
   readonly effects: readonly HeldEffect[];
 }
 
-export function outlookOf(graph: EscalationGraph, closure: Closure, subject: Subject): Outlook | undefined {
+export function outlookOf(graph: EscalationGraph, closure: Closure, subject: Subject): Outlook {
   const at = graph.find(subject);
-  if (at === undefined) return undefined;
+  if (at === undefined) return outlookOfUnseen(graph, closure, subject);
   return {
     ...escalationOf(graph, at, subject),
+    isKnown: true,
     becomes: [...closure.of(at)].map((each) => graph.network.vertices[each]!),
     effects: graph.effectsOf(at),
   };
+}
+
+/** Authentication puts whoever it knows into groups, whether or not any binding names them. */
+function outlookOfUnseen(graph: EscalationGraph, closure: Closure, subject: Subject): Outlook {
+  const from = vertexOf(subject);
+  const groups = groupsAround(from).flatMap((name) => {
+    const group: Subject = { kind: 'Group', namespace: undefined, name };
+    const at = graph.find(group);
+    return at === undefined ? [] : [{ at, group }];
+  });
+  const becomes = new Set(groups.flatMap(({ at }) => [at, ...closure.of(at)]));
+  return {
+    subject,
+    isKnown: false,
+    holdsClusterAdmin: false,
+    isBuiltIn: true,
+    paths: TARGETS.flatMap((target) => {
+      const [best] = groups
+        .flatMap(({ at, group }) => {
+          const path = pathTo(graph, at, target);
+          return path === undefined ? [] : [asMember(from, vertexOf(group), path)];
+        })
+        .sort((a, b) => possibleIn(a) - possibleIn(b) || a.steps.length - b.steps.length);
+      return best ?? [];
+    }),
+    adminGrants: [],
+    becomes: [...becomes].map((each) => graph.network.vertices[each]!),
+    effects: [],
+  };
+}
+
+function asMember(from: Vertex, to: Vertex, path: EscalationPath): EscalationPath {
+  const step: Step = {
+    from,
+    to,
+    way: 'member-of',
+    certainty: 'proven',
+    because: [],
+    through: undefined,
+    seen: undefined,
+    commands: [],
+  };
+  return { ...path, steps: [step, ...path.steps] };
+}
+
+function possibleIn({ steps }: EscalationPath): number {
+  return steps.filter(({ certainty }) => certainty === 'possible').length;
 }

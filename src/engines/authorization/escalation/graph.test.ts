@@ -315,6 +315,18 @@ describe('paths to cluster-admin', () => {
     );
   });
 
+  it('by whom one is most directly, as having every right is nothing to do', () => {
+    const world = new World([
+      role('cluster-admin', ['* *.*']),
+      bind('cluster-admin', 'User root'),
+      ...grant('User binder', [`bind clusterroles.${RBAC}`, `create clusterrolebindings.${RBAC}`]),
+      ...grant('User eve', ['impersonate users']),
+    ]);
+    expect(world.path('User eve', 'cluster-admin')).toBe(
+      'impersonate-user > User root; holds-cluster-admin > cluster-admin',
+    );
+  });
+
   it('by two rights in one namespace, and not in two', () => {
     const world = (first: string, second: string) =>
       new World([

@@ -105,11 +105,14 @@ export class EscalationGraph {
     return this.#grants.get(at) ?? [];
   }
 
+  /** The grants of an identity that give it every right. */
+  adminGrantsOf(at: number): readonly Grant[] {
+    return this.grantsOf(at).filter(isClusterAdmin);
+  }
+
   holdsClusterAdmin(at: number): boolean {
     const vertex = this.network.vertices[at]!;
-    return (
-      (vertex.kind === 'Group' && vertex.name === PRIVILEGED_GROUP) || this.grantsOf(at).some(isClusterAdmin)
-    );
+    return (vertex.kind === 'Group' && vertex.name === PRIVILEGED_GROUP) || this.adminGrantsOf(at).length > 0;
   }
 
   isReached(from: number, target: Target): boolean {

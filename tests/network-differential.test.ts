@@ -5,6 +5,8 @@ import { objectsOf } from './network-random.ts';
 import { adminPolicy, baselinePolicy, clusterPolicy } from './network-random-admin.ts';
 import { networkPolicy } from './network-random-policies.ts';
 import {
+  MEANT_ADMIN_POLICIES,
+  MEANT_CLUSTER_POLICIES,
   SPOILED_ADMIN_POLICIES,
   SPOILED_CLUSTER_POLICIES,
   SPOILED_NETWORK_POLICIES,
@@ -33,8 +35,20 @@ test('each refusal of the API server alone', () => {
     [baselinePolicy(choices), SPOILED_ADMIN_POLICIES['BaselineAdminNetworkPolicy']!],
     [clusterPolicy(choices, 'cnp'), SPOILED_CLUSTER_POLICIES],
   ] as const;
-  const problemsOf = (policy: object) =>
-    new Network(objectsOf([policy]), { isComplete: false }).problems.length;
+  const meant = [
+    [adminPolicy(choices, 'anp'), MEANT_ADMIN_POLICIES],
+    [baselinePolicy(choices), MEANT_ADMIN_POLICIES],
+    [clusterPolicy(choices, 'cnp'), MEANT_CLUSTER_POLICIES],
+  ] as const;
+  const networkOf = (policy: object) => new Network(objectsOf([policy]), { isComplete: false });
+  const problemsOf = (policy: object) => networkOf(policy).problems.length;
+  for (const [policy, refusals] of meant) {
+    for (const refusal of refusals) {
+      const { problems, model } = networkOf(spoiled(policy, refusal));
+      expect(problems.map(({ isReadAsMeant }) => isReadAsMeant)).toEqual([true]);
+      expect(model.policies).toHaveLength(1);
+    }
+  }
   for (const [policy, refusals] of kinds) {
     expect(problemsOf(policy)).toBe(0);
     for (const refusal of refusals)

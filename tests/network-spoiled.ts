@@ -58,7 +58,6 @@ const common = (allow: string): Spoiled => [
   ['subject', {}],
   ['subject', undefined],
   ['subject', { namespaces: {}, pods: { namespaceSelector: {}, podSelector: {} } }],
-  ['subject', { pods: { namespaceSelector: {} } }],
   rule('Log', {}),
   rule(allow, { to: [] }),
   rule(allow, { to: undefined }),
@@ -90,13 +89,10 @@ export const SPOILED_CLUSTER_POLICIES: Spoiled = [
   rule('Accept', { protocols: [{ tcp: { destinationPort: { range: { start: 81, end: 80 } } } }] }),
   rule('Accept', { protocols: [{ tcp: { destinationPort: { range: { start: 80, end: 80 } } } }] }),
   rule('Accept', { protocols: [{ udp: { destinationPort: { number: 80, range: { start: 1, end: 2 } } } }] }),
-  rule('Accept', { protocols: [{ destinationNamedPort: 'http' }], to: [{ networks: ['10.0.0.0/8'] }] }),
-  rule('Accept', { protocols: [{ destinationNamedPort: 'http' }], to: [{ nodes: {} }] }),
 ];
 
 const older: Spoiled = [
   ...common('Allow'),
-  ['subject', { pods: { podSelector: {} } }],
   rule('Accept', {}),
   rule('Allow', { ports: [] }),
   rule('Allow', { ports: [{}] }),
@@ -105,7 +101,6 @@ const older: Spoiled = [
   rule('Allow', { ports: [{ portNumber: { protocol: 'TCP' } }] }),
   rule('Allow', { ports: [{ portRange: { start: 80 } }] }),
   rule('Allow', { ports: [{ portNumber: { port: 80 }, namedPort: 'http' }] }),
-  rule('Allow', { ports: [{ namedPort: 'http' }], to: [{ networks: ['10.0.0.0/8'] }] }),
 ];
 
 /** apis/v1alpha1/{adminnetworkpolicy,baselineadminnetworkpolicy,shared}_types.go, the validation markers. */
@@ -113,6 +108,18 @@ export const SPOILED_ADMIN_POLICIES: Readonly<Record<string, Spoiled>> = {
   AdminNetworkPolicy: [...older, ['priority', 1001], ['priority', undefined]],
   BaselineAdminNetworkPolicy: [...older, rule('Pass', {})],
 };
+
+/** What the API server refuses and leaves no doubt about what is meant: such a policy counts all the same. */
+export const MEANT_CLUSTER_POLICIES: Spoiled = [
+  ['subject', { pods: { namespaceSelector: {} } }],
+  rule('Accept', { protocols: [{ destinationNamedPort: 'http' }], to: [{ networks: ['10.0.0.0/8'] }] }),
+  rule('Accept', { protocols: [{ destinationNamedPort: 'http' }], to: [{ nodes: {} }] }),
+];
+export const MEANT_ADMIN_POLICIES: Spoiled = [
+  ['subject', { pods: { namespaceSelector: {} } }],
+  ['subject', { pods: { podSelector: {} } }],
+  rule('Allow', { ports: [{ namedPort: 'http' }], to: [{ networks: ['10.0.0.0/8'] }] }),
+];
 
 /** Now and then, a policy that the API server refuses. */
 export function spoil<P extends { metadata: { name: string }; spec: object }>(

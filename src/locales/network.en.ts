@@ -97,6 +97,8 @@ export const network = {
   unusableLine: () => 'a probe is one JSON object with from, to, protocol and port',
   refused: (p: { policy: string; path: string; value: string; place: string }) =>
     `the API server refuses ${p.policy} (${p.place}): ${p.path}${p.value === '' ? '' : ` is "${p.value}"`}; it is left out`,
+  readAsMeant: (p: { policy: string; path: string; place: string }) =>
+    `the API server refuses ${p.policy} (${p.place}) for ${p.path}; it is read as it is meant`,
   opaque: (p: { policy: string }) => `not evaluated: ${p.policy}; what it decides is unknown`,
   unknownPairs: (p: { count: number }) => `unknown between ${p.count} pairs`,
 };

@@ -87,6 +87,7 @@ export const network: typeof en = {
   unusableLine: () => '一个探测是一个带有 from、to、protocol 和 port 的 JSON 对象',
   refused: (p) =>
     `API 服务器拒绝 ${p.policy}（${p.place}）：${p.path}${p.value === '' ? '' : ` 为 "${p.value}"`}；已排除`,
+  readAsMeant: (p) => `API 服务器因 ${p.path} 拒绝 ${p.policy}（${p.place}）；按其本意读取`,
   opaque: (p) => `未评估：${p.policy}；它的决定未知`,
   unknownPairs: (p) => `${p.count} 对之间未知`,
 };

@@ -11,9 +11,14 @@ export async function tellProblems(context: Context, source: NetworkSource): Pro
   const { words } = context;
   const { evidence } = source;
   const { problems, opaque } = source.network;
-  for (const { object, path, value } of problems.slice(0, NAMED)) {
+  for (const { object, path, value, isReadAsMeant } of problems.slice(0, NAMED)) {
     const place = await placeOf(source, object, path);
-    say(context, words.network.refused({ policy: policyName(object), path, value, place }));
+    const policy = policyName(object);
+    const { refused, readAsMeant } = words.network;
+    say(
+      context,
+      isReadAsMeant ? readAsMeant({ policy, path, place }) : refused({ policy, path, value, place }),
+    );
   }
   for (const { kind, namespace, name } of opaque.slice(0, NAMED)) {
     say(

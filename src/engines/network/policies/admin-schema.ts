@@ -103,7 +103,7 @@ function checkRule(
   });
   const isNamed = ports.some((port) => known(port, ['namedPort', 'destinationNamedPort']).length > 0);
   const hasNames = (peer: JsonObject) => known(peer, ['namespaces', 'pods']).length > 0;
-  if (isNamed && !peers.every(hasNames)) reader.refuse('invalid-port', `${path}.${limits.ports}`, '');
+  if (isNamed && !peers.every(hasNames)) reader.readAsMeant('invalid-port', `${path}.${limits.ports}`);
 }
 
 /** One field alone, and the selectors of `pods`. Who reads it refuses it where there is none. */
@@ -121,9 +121,9 @@ function checkPods(
   const pods = asObject(value['pods']);
   if (pods === undefined) return;
   const isMissing = (field: string) => asObject(pods[field]) === undefined;
-  if (isMissing('podSelector')) reader.refuse('invalid-peer', `${path}.pods.podSelector`, '');
+  if (isMissing('podSelector')) reader.readAsMeant('invalid-peer', `${path}.pods.podSelector`);
   if (limits.needsNamespaceSelector && isMissing('namespaceSelector')) {
-    reader.refuse('invalid-peer', `${path}.pods.namespaceSelector`, '');
+    reader.readAsMeant('invalid-peer', `${path}.pods.namespaceSelector`);
   }
 }
 

@@ -102,6 +102,11 @@ export interface PolicyProblem {
     | 'missing-namespace'
     | 'same-priority';
   readonly path: string;
+  /**
+   * True where the API server refuses the policy for a field that is left out or says too much, and there is no doubt what was meant:
+   * the policy counts as if it had been accepted.
+   */
+  readonly isReadAsMeant: boolean;
   /** The value that is meant, or upstream's words about it; not escaped. */
   readonly value: string;
 }

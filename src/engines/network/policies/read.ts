@@ -19,9 +19,9 @@ const MESHES = new Set(['security.istio.io', 'policy.linkerd.io']);
 const ADMIN_KINDS = new Set(['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']);
 
 export interface ReadPolicies {
-  /** Those that the API server takes. */
+  /** Those that the API server takes, and those of which it is plain what is meant. */
   readonly policies: readonly Policy[];
-  /** What it refuses, and with it the policy. */
+  /** What it refuses. */
   readonly problems: readonly PolicyProblem[];
   readonly opaque: readonly OpaquePolicy[];
 }
@@ -57,8 +57,8 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
     if (!isKubernetes && !(group === 'policy.networking.k8s.io' && ADMIN_KINDS.has(kind))) continue;
     const reader = new PolicyReader(object);
     const policy = isKubernetes ? readNetworkPolicy(reader) : readAdminPolicy(reader);
-    if (reader.problems.length === 0) policies.push(policy);
-    else problems.push(...reader.problems);
+    problems.push(...reader.problems);
+    if (reader.problems.every(({ isReadAsMeant }) => isReadAsMeant)) policies.push(policy);
   }
   return { policies, problems, opaque };
 }

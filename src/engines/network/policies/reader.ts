@@ -15,7 +15,12 @@ export class PolicyReader {
   }
 
   refuse(kind: PolicyProblem['kind'], path: string, value: string): void {
-    this.problems.push({ object: this.object, kind, path, value });
+    this.problems.push({ object: this.object, kind, path, value, isReadAsMeant: false });
+  }
+
+  /** The same, where the policy is read on. */
+  readAsMeant(kind: PolicyProblem['kind'], path: string): void {
+    this.problems.push({ object: this.object, kind, path, value: '', isReadAsMeant: true });
   }
 
   /** A metav1.LabelSelector; absent is everything, as the selectors of policies are where they are not pointers. */

@@ -301,6 +301,123 @@ describe('rights weigh by how they are bound', () => {
       'authenticated-group-binding',
       'medium',
     ],
+    [
+      'impersonation of uids everywhere',
+      [
+        role('ClusterRole', { ...core('uids', 'impersonate'), apiGroups: ['authentication.k8s.io'] }),
+        bind('ClusterRoleBinding'),
+      ],
+      'rbac-escalation-verbs',
+      'low',
+    ],
+    [
+      'impersonation of an extra field everywhere',
+      [
+        role('ClusterRole', {
+          ...core('userextras/scopes', 'impersonate'),
+          apiGroups: ['authentication.k8s.io'],
+        }),
+        bind('ClusterRoleBinding'),
+      ],
+      'rbac-escalation-verbs',
+      'low',
+    ],
+    [
+      'cluster-admin for a service account by its user name',
+      [
+        bind('ClusterRoleBinding', undefined, 'cluster-admin', {
+          kind: 'User',
+          name: 'system:serviceaccount:shop:app',
+        }),
+      ],
+      'cluster-admin-binding',
+      'critical',
+    ],
+    [
+      'cluster-admin for the nodes',
+      [bind('ClusterRoleBinding', undefined, 'cluster-admin', { kind: 'Group', name: 'system:nodes' })],
+      'cluster-admin-binding',
+      'critical',
+    ],
+    [
+      'cluster-admin for what only looks like a service account',
+      [
+        bind('ClusterRoleBinding', undefined, 'cluster-admin', {
+          kind: 'User',
+          name: 'system:serviceaccount:app',
+        }),
+      ],
+      'cluster-admin-binding',
+      'high',
+    ],
+    [
+      'edit everywhere for a service account by its user name',
+      [
+        bind('ClusterRoleBinding', undefined, 'edit', {
+          kind: 'User',
+          name: 'system:serviceaccount:shop:app',
+        }),
+      ],
+      'powerful-default-role-bound',
+      'critical',
+    ],
+    [
+      'system:authenticated has edit',
+      [bind('ClusterRoleBinding', undefined, 'edit', { kind: 'Group', name: 'system:authenticated' })],
+      'authenticated-group-binding',
+      'critical',
+    ],
+    [
+      'system:serviceaccounts:shop has edit',
+      [bind('ClusterRoleBinding', undefined, 'edit', { kind: 'Group', name: 'system:serviceaccounts:shop' })],
+      'authenticated-group-binding',
+      'high',
+    ],
+    [
+      'system:authenticated has view',
+      [bind('ClusterRoleBinding', undefined, 'view', { kind: 'Group', name: 'system:authenticated' })],
+      'authenticated-group-binding',
+      'high',
+    ],
+    [
+      'everybody creates jobs',
+      [
+        role('ClusterRole', { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create'] }),
+        bind('ClusterRoleBinding', undefined, 'r', { kind: 'Group', name: 'system:serviceaccounts' }),
+      ],
+      'authenticated-group-binding',
+      'critical',
+    ],
+    [
+      'every verb on workloads is one concern of wildcard-rbac',
+      [
+        role('ClusterRole', { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['*'] }),
+        bind('ClusterRoleBinding'),
+      ],
+      'wildcard-rbac',
+      'critical',
+    ],
+    [
+      'every verb on workloads is one concern of rbac-create-workloads',
+      [
+        role('ClusterRole', { apiGroups: ['apps'], resources: ['statefulsets'], verbs: ['*'] }),
+        bind('ClusterRoleBinding'),
+      ],
+      'rbac-create-workloads',
+      undefined,
+    ],
+    [
+      'what nothing matches',
+      [role('ClusterRole', { ...everything, resources: ['*/*'] }), bind('ClusterRoleBinding')],
+      'wildcard-rbac',
+      'info',
+    ],
+    [
+      'what nothing matches beside what does',
+      [role('ClusterRole', { ...everything, resources: ['*/*', 'pods'] }), bind('ClusterRoleBinding')],
+      'wildcard-rbac',
+      'critical',
+    ],
   ])('%s', (_, objects, id, severity) => {
     expect(findingsOf(objects).find(({ check }) => check.id === id)?.severity).toBe(severity);
   });

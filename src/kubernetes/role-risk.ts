@@ -62,6 +62,16 @@ export function isAnonymous({ kind, name }: BindingSubject): boolean {
   );
 }
 
+/**
+ * Whose credentials lie in a pod or on a node, where whoever breaks out finds them: a service account, also by its user name, and
+ * the kubelets.
+ */
+export function isMachine({ kind, name }: BindingSubject): boolean {
+  if (kind === 'User')
+    return /^system:serviceaccount:[^:]+:[^:]+$/.test(name) || name.startsWith('system:node:');
+  return kind === 'ServiceAccount' || (kind === 'Group' && name === 'system:nodes');
+}
+
 /** A group that the API server puts everybody, every service account, or every service account of a namespace into. */
 export function isBuiltInGroup({ kind, name }: BindingSubject): boolean {
   return (

@@ -1,6 +1,7 @@
 import type { Binding, BindingSubject } from '../../../kubernetes/access.ts';
+import { type PolicyRule, ruleAllows } from '../../../kubernetes/policy-rules.ts';
 import { isBuiltInGroup, nameOf, onlyReads } from '../../../kubernetes/role-risk.ts';
-import { isDefaultSubject } from '../../default-access.ts';
+import { defaultRules, isDefaultSubject } from '../../default-access.ts';
 import { defineCheck, failIfAny, notApplicable, pass, type Severity } from '../../define-check.ts';
 
 /** What every API server grants to these groups: who am I, what is there, where are the public keys. */
@@ -48,10 +49,33 @@ export default defineCheck({
   },
 });
 
-function weigh({ isClusterWide, role, roleName }: Binding, { name }: BindingSubject): Severity {
+/** What runs code as any service account, those of the control plane included. */
+const WORKLOADS = [
+  ['', 'pods'],
+  ['', 'replicationcontrollers'],
+  ['apps', 'daemonsets'],
+  ['apps', 'deployments'],
+  ['apps', 'replicasets'],
+  ['apps', 'statefulsets'],
+  ['batch', 'cronjobs'],
+  ['batch', 'jobs'],
+] as const;
+
+function createsWorkloads({ role, roleKind, roleName }: Binding): boolean {
+  const own: readonly PolicyRule[] = role?.rules ?? [];
+  // A role of the API server among the sources may have the rules alone that somebody adds to it.
+  const rules = roleKind === 'ClusterRole' ? [...own, ...(defaultRules(roleName) ?? [])] : own;
+  return rules.some((rule) =>
+    WORKLOADS.some(([group, resource]) => ruleAllows(rule, 'create', group, resource)),
+  );
+}
+
+function weigh(binding: Binding, { name }: BindingSubject): Severity {
+  const { isClusterWide, role, roleName } = binding;
   if (roleName === 'cluster-admin') return isClusterWide ? 'critical' : 'high';
   const isOneNamespace = name.startsWith('system:serviceaccounts:');
   const reads = role !== undefined && onlyReads(role);
+  if (isClusterWide && createsWorkloads(binding)) return isOneNamespace ? 'high' : 'critical';
   if (isClusterWide) return isOneNamespace || reads ? 'medium' : 'high';
   return isOneNamespace || reads ? 'low' : 'medium';
 }

@@ -1,4 +1,4 @@
-import { isAnonymous, isBuiltInGroup, nameOf } from '../../../kubernetes/role-risk.ts';
+import { isAnonymous, isBuiltInGroup, isMachine, nameOf } from '../../../kubernetes/role-risk.ts';
 import { isDefaultSubject } from '../../default-access.ts';
 import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
 
@@ -53,7 +53,7 @@ export default defineCheck({
         continue;
       }
       // A program's token lies in its pod; people are asked who they are.
-      const severity = kind === 'ServiceAccount' ? 'critical' : 'high';
+      const severity = isMachine(subject) ? 'critical' : 'high';
       failures.push({ at, message: 'cluster', params: { subject: nameOf(subject) }, severity } as const);
     }
     return failIfAny(failures);

@@ -1,6 +1,6 @@
 import type { Binding, BindingSubject } from '../../../kubernetes/access.ts';
 import { ruleAllows } from '../../../kubernetes/policy-rules.ts';
-import { isAnonymous, isBuiltInGroup, nameOf } from '../../../kubernetes/role-risk.ts';
+import { isAnonymous, isBuiltInGroup, isMachine, nameOf } from '../../../kubernetes/role-risk.ts';
 import { defaultRules, isAdministratorGroup, isDefaultSubject } from '../../default-access.ts';
 import { defineCheck, failIfAny, notApplicable, pass } from '../../define-check.ts';
 
@@ -71,7 +71,7 @@ export default defineCheck({
       binding.subjects
         .filter((subject) => isNews(binding, subject))
         .map((subject) => {
-          const severity = isLocal ? 'low' : subject.kind === 'ServiceAccount' ? 'critical' : 'high';
+          const severity = isLocal ? 'low' : isMachine(subject) ? 'critical' : 'high';
           const params = {
             subject: nameOf(subject),
             role: binding.roleName,

@@ -9,14 +9,21 @@ const CONTROLLERS = [
   { group: 'apps', resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'], verbs },
   { group: 'batch', resources: ['jobs', 'cronjobs'], verbs },
 ];
+/** All verbs on these: wildcard-rbac. */
+const unless = [{ group: '', resources: ['pods'] }, ...CONTROLLERS].map((each) => ({
+  ...each,
+  verbs: ['*'],
+}));
 const POWER = {
   wanted: [{ group: '', resources: ['pods'], verbs }, ...CONTROLLERS],
   severity: { cluster: 'high', unbound: 'medium', namespace: 'low' },
+  unless,
 } as const;
 /** What chooses the service account of a pod; of a pod that runs, only the images can be changed. */
 const ASSIGNS = {
   wanted: [{ group: '', resources: ['pods'], verbs: ['create'] }, ...CONTROLLERS],
   severity: { cluster: 'critical', unbound: 'high', namespace: 'low' },
+  unless,
 } as const;
 
 /** Whether a pod can be given a service account that is an administrator: then one request is enough to become one. */
@@ -55,13 +62,6 @@ export default defineCheck({
     'ms-threat-matrix': ['MS-TA9008'],
     kubesplaining: ['KUBE-PRIVESC-001', 'KUBE-PRIVESC-002', 'KUBE-PRIVESC-003', 'KUBE-SA-PRIVILEGED-002'],
     kubiscan: [
-      'risky-any-verb-cronjobs',
-      'risky-any-verb-daemonsets',
-      'risky-any-verb-deployments',
-      'risky-any-verb-pods',
-      'risky-any-verb-replicasets',
-      'risky-any-verb-replicationcontrollers',
-      'risky-any-verb-statefulsets',
       'risky-create-daemonsets',
       'risky-create-deployments',
       'risky-create-jobs',

@@ -1,3 +1,4 @@
+import type { Role } from '../../../kubernetes/access.ts';
 import { defineCheck } from '../../define-check.ts';
 import { judgeRole } from '../../judge-role.ts';
 
@@ -35,6 +36,17 @@ const POWERS = [
   },
 ] as const;
 
+/** A uid, and extra fields by their keys (`userextras/scopes`): worth something beside the right to impersonate a user only. */
+function detailsOf({ rules }: Role) {
+  const keys = rules.flatMap(({ resources }) => resources.filter((each) => each.startsWith('userextras/')));
+  return {
+    wanted: [{ group: IDENTITY, resources: ['uids', ...new Set(keys)], verbs: ['impersonate'] }],
+    severity: LOW,
+    named: always,
+    isClusterScoped: true,
+  } as const;
+}
+
 export default defineCheck({
   id: 'rbac-escalation-verbs',
   threat: 'elevation-of-privilege',
@@ -69,5 +81,5 @@ export default defineCheck({
     'no-effect': ['verbs', 'resources'],
   },
   fix: 'none',
-  evaluate: (role, cluster) => judgeRole(role, cluster, POWERS),
+  evaluate: (role, cluster) => judgeRole(role, cluster, [...POWERS, detailsOf(role)]),
 });

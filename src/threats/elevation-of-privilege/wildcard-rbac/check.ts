@@ -72,6 +72,7 @@ export default defineCheck({
     bound: ['verbs', 'resources', 'groups', 'seen'],
     unbound: ['verbs', 'resources', 'groups'],
     urls: ['verbs'],
+    'no-effect': ['resources'],
   },
   fix: 'none',
   evaluate(role, cluster) {
@@ -84,6 +85,11 @@ export default defineCheck({
     const failures = [];
     for (const rule of rules) {
       const { apiGroups, path, resources, verbs } = rule;
+      if (resources.length > 0 && resources.every(isIdle)) {
+        const params = { resources: resources.join(', ') };
+        failures.push({ at: path, message: 'no-effect', params, severity: 'info' } as const);
+        continue;
+      }
       if (resources.length > 0 && [apiGroups, resources, verbs].some((list) => list.includes('*'))) {
         const severity = severityAt(weigh(rule), reach, role);
         const groups = apiGroups.map((group) => group || 'core').join(', ');
@@ -106,7 +112,12 @@ export default defineCheck({
 
 function hasWildcard({ apiGroups, resources, verbs, nonResourceURLs }: PolicyRule): boolean {
   const lists = [apiGroups, resources, verbs, nonResourceURLs];
-  return lists.some((list) => list.includes('*')) || nonResourceURLs.includes('/*');
+  return lists.some((list) => list.includes('*')) || nonResourceURLs.includes('/*') || resources.some(isIdle);
+}
+
+/** A star stands for all resources or before a subresource (`*` + `/scale`); after a slash it is a name that no request has. */
+function isIdle(resource: string): boolean {
+  return resource.endsWith('/*');
 }
 
 /** What a rule weighs by how far it reaches. */

@@ -451,6 +451,94 @@ deployments.apps/web  ·    ·     ·      ·       ·       ✓      ·       �
   });
 });
 
+describe('what no request can match', () => {
+  const LIMITS = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: odd }
+rules:
+  - { nonResourceURLs: [/metrics, logs], verbs: [get] }
+  - { apiGroups: [""], resources: [nodes, nodes/proxy, pods/, services/*, configmaps], verbs: [get] }
+  - { apiGroups: [""], resources: [secrets], verbs: ["get*", list] }
+  - { apiGroups: [""], resources: [namespaces], verbs: [get, list] }
+  - { apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: ["*"] }
+  - { apiGroups: [apps], resources: ["*/*", "*/scale"], verbs: [get] }
+  - { apiGroups: [apps/v1, v1], resources: [deployments], verbs: [get] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: odd, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: odd }
+subjects: [{ kind: User, name: ann, apiGroup: rbac.authorization.k8s.io }]
+`;
+  const EVERYWHERE = LIMITS.replace('RoleBinding', 'ClusterRoleBinding').replace(', namespace: shop', '');
+  const names = (entries: JsonObject[]) =>
+    entries.map(({ resource, group, path, verbs }) => [
+      path ?? `${resource}.${group}`,
+      ...(verbs as string[]),
+    ]);
+
+  // k8s.io/apiserver pkg/endpoints/request/requestinfo.go: paths have no namespace, and of what is in no namespace only a request
+  // for a namespace by its name is in one. BindingAuthorized asks to bind in the namespace of the RoleBinding.
+  test('is no right, and a RoleBinding gives nothing that is in no namespace', () => {
+    write('odd.yaml', LIMITS);
+    write('odd-everywhere.yaml', EVERYWHERE);
+    const rightsIn = (file: string) =>
+      names(JSON.parse(access(`of ann ${file} --no-bootstrap -o json`).stdout).rights);
+    expect(rightsIn('odd.yaml')).toEqual([
+      ['configmaps.', 'get'],
+      ['namespaces.', 'get'],
+      ['secrets.', 'list'],
+      ['*/scale.apps', 'get'],
+      ['clusterroles.rbac.authorization.k8s.io', 'bind'],
+    ]);
+    expect(rightsIn('odd-everywhere.yaml')).toEqual([
+      ['configmaps.', 'get'],
+      ['namespaces.', 'get', 'list'],
+      ['nodes.', 'get'],
+      ['nodes/proxy.', 'get'],
+      ['secrets.', 'list'],
+      ['*/scale.apps', 'get'],
+      ['clusterroles.rbac.authorization.k8s.io', '*'],
+      ['/metrics', 'get'],
+    ]);
+  });
+
+  test('is named, all of it in JSON', () => {
+    write(
+      'odd.yaml',
+      `${LIMITS}---\n${ROLES.replace('resources: [deployments]', 'resources: [deployments]\n    nonResourceURLs: [/healthz]')}`,
+    );
+    const { stderr, stdout } = access('of ann odd.yaml --no-bootstrap -o json');
+    const problems = JSON.parse(stdout).problems.map(({ problem, path }: JsonObject) => [problem, path]);
+    expect(problems).toEqual([
+      ['matches-nothing', 'rules[0].nonResourceURLs[1]'],
+      ['matches-nothing', 'rules[1].resources[2]'],
+      ['matches-nothing', 'rules[1].resources[3]'],
+      ['matches-nothing', 'rules[2].verbs[0]'],
+      ['matches-nothing', 'rules[5].resources[0]'],
+      ['version-as-group', 'rules[6].apiGroups[0]'],
+      ['version-as-group', 'rules[6].apiGroups[1]'],
+      ['resources-and-paths', 'rules[1]'],
+      ['paths-in-role', 'rules[1].nonResourceURLs'],
+    ]);
+    expect(stderr).toContain(
+      'odd.yaml:6: ClusterRole odd, rules[1].resources[2]: "pods/" matches no request',
+    );
+    expect(stderr).toContain('rules[6].apiGroups[0]: "apps/v1" is no API group');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(problems.length);
+    expect(JSON.parse(access('diff rbac.yaml odd.yaml -o json').stdout).problems.after).toHaveLength(9);
+  });
+
+  test('is no difference', () => {
+    write('odd.yaml', LIMITS);
+    write(
+      'odd-less.yaml',
+      LIMITS.replace('/metrics, logs', '/livez').replace('nodes, nodes/proxy, pods/, ', ''),
+    );
+    expect(access('diff odd-less.yaml odd.yaml').status).toBe(0);
+  });
+});
+
 describe('access review', () => {
   const question = (spec: JsonObject) => JSON.stringify({ kind: 'SubjectAccessReview', spec });
   const resourceAttributes = { verb: 'get', resource: 'pods', namespace: 'shop' };

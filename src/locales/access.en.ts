@@ -100,8 +100,14 @@ export const access = {
     'no-rules': () => 'the role has no rules',
     'empty-rule': () => 'the rule allows nothing',
     'unknown-api-group': (p: { name: string }) => `nothing among the sources defines the API group ${p.name}`,
+    'matches-nothing': (p: { name: string }) =>
+      `"${p.name}" matches no request; stars stand alone, before a subresource (*/scale) or at the end of a path`,
+    'version-as-group': (p: { name: string }) =>
+      `"${p.name}" is no API group; groups are written without a version, and the one of v1 is ""`,
+    'resources-and-paths': () => 'Kubernetes refuses a rule for both resources and paths',
+    'paths-in-role': () => 'Kubernetes refuses paths in a Role, since a path is in no namespace',
   },
-  moreProblems: (p: { count: number }) => `${p.count} more roles and bindings cannot work as they are`,
+  moreProblems: (p: { count: number }) => `${p.count} more problems of roles and bindings; -o json names all`,
   processOf: (p: { node: string }) => `the process on node ${p.node}`,
   builtIn: () => '(every API server creates it)',
   blind: {

@@ -87,8 +87,13 @@ export const access: typeof words = {
     'no-rules': () => '该角色没有规则',
     'empty-rule': () => '该规则不允许任何操作',
     'unknown-api-group': (p) => `来源中没有定义 API 组 ${p.name}`,
+    'matches-nothing': (p) =>
+      `"${p.name}" 不匹配任何请求；星号只能单独出现、位于子资源之前（*/scale）或路径末尾`,
+    'version-as-group': (p) => `"${p.name}" 不是 API 组；组的写法不含版本，v1 的组是 ""`,
+    'resources-and-paths': () => 'Kubernetes 拒绝同时针对资源和路径的规则',
+    'paths-in-role': () => 'Kubernetes 拒绝 Role 中的路径，因为路径不属于任何名字空间',
   },
-  moreProblems: (p) => `另有 ${p.count} 处角色与绑定按现状无法生效`,
+  moreProblems: (p) => `角色与绑定另有 ${p.count} 处问题；-o json 会全部列出`,
   processOf: (p) => `节点 ${p.node} 上的进程`,
   builtIn: () => '（由每个 API 服务器创建）',
   blind: {

@@ -12,7 +12,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
 import { authorizersJson } from './authorizers.ts';
-import { sayProblems } from './problems.ts';
+import { problemsJson, sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
@@ -133,6 +133,7 @@ async function writeJson(context: Context, source: AccessSource, told: Told): Pr
     because: await argumentsOf(source, held),
     unseen,
     namespaces,
+    problems: await problemsJson(source),
   };
   await context.terminal.stdout.write(jsonLines(entry));
 }

@@ -6,6 +6,7 @@ import type {
   RoleRule,
   Subject,
 } from '../../engines/authorization/index.ts';
+import type { ApiResources } from '../../kubernetes/api-resources.ts';
 import { type Right, rightsOf } from './rights.ts';
 import { userInfoOf } from './subject.ts';
 import { subjectName } from './text.ts';
@@ -21,6 +22,7 @@ export interface Change {
 export interface Side {
   readonly world: RbacWorld;
   readonly rbac: RbacAuthorizer;
+  readonly resources: ApiResources;
 }
 
 /**
@@ -38,7 +40,7 @@ export function rightsBeyond(side: Side, other: Side, namespace: string | undefi
     const held = all.filter(({ rule }) => !same.has(textOf(rule)));
     if (held.length === 0) continue;
     const already = other.rbac.rulesFor(userInfoOf(subject), scope ?? '').map(({ rule }) => rule);
-    const rights = rightsOf(held, already);
+    const rights = rightsOf(held, side.resources, already);
     if (rights.length > 0) changes.push({ subject, namespace: scope, rights });
   }
   return changes.sort(

@@ -4,7 +4,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { type SourceArguments, twoSources } from '../two-sources.ts';
 import { type Argument, argumentsOf } from './argument.ts';
 import { type Change, rightsBeyond } from './compare.ts';
-import { sayProblems, sayUnread } from './problems.ts';
+import { problemsJson, sayProblems, sayUnread } from './problems.ts';
 import { type Right, rightName } from './rights.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
@@ -33,8 +33,10 @@ export async function accessDiff(
   };
   const told: Told = { granted, revoked, unseen };
   const { stdout } = context.terminal;
-  if (output === 'json') await stdout.write(jsonLines(jsonOf(told)));
-  else if (output === 'markdown') await stdout.write(markdownOf(context, told));
+  if (output === 'json') {
+    const problems = { before: await problemsJson(before), after: await problemsJson(after) };
+    await stdout.write(jsonLines({ ...jsonOf(told), problems }));
+  } else if (output === 'markdown') await stdout.write(markdownOf(context, told));
   else await stdout.write(terminalText(linesOf(context, told)));
   return exitCodeOf(context, told, failOn, [before, after]);
 }

@@ -7,7 +7,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
 import { authorizersBeside, authorizersJson } from './authorizers.ts';
-import { sayProblems } from './problems.ts';
+import { problemsJson, sayProblems } from './problems.ts';
 import { type Right, rightName, rightsOf, VERBS } from './rights.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
 import { parseSubject, userInfoOf } from './subject.ts';
@@ -39,6 +39,7 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
         rights,
         authorizers: authorizersJson(source.setups),
         unseen,
+        problems: await problemsJson(source),
       }),
     );
   } else {
@@ -62,15 +63,19 @@ interface Scope {
 }
 
 /** What holds everywhere, then by namespace what holds only there. */
-function scopesOf({ rbac, world }: AccessSource, user: UserInfo, only: string | undefined): Scope[] {
+function scopesOf(
+  { rbac, world, resources }: AccessSource,
+  user: UserInfo,
+  only: string | undefined,
+): Scope[] {
   const wide = rbac.rulesFor(user, '');
-  const everywhere: Scope = { namespace: undefined, rights: rightsOf(wide) };
+  const everywhere: Scope = { namespace: undefined, rights: rightsOf(wide, resources) };
   const already = wide.map(({ rule }) => rule);
   const named =
     only === undefined ? [...new Set(world.grants.flatMap(({ namespace }) => namespace ?? []))] : [only];
   const narrow = named.sort(compareText).map((namespace): Scope => {
     const held = rbac.rulesFor(user, namespace).filter(isNarrow);
-    return { namespace, rights: rightsOf(held, already) };
+    return { namespace, rights: rightsOf(held, resources, already) };
   });
   return [everywhere, ...narrow].filter(({ rights }) => rights.length > 0);
 }

@@ -1,11 +1,13 @@
 import type { Problem } from '../../engines/authorization/index.ts';
 import { type Context, say } from '../context.ts';
 import { type Reference, referencesTo } from './argument.ts';
+import { isMatchableGroup } from './matchable.ts';
+import { type RuleDefect, ruleDefects } from './rule-defects.ts';
 import type { AccessSource } from './source.ts';
 import { placeText, referenceName } from './text.ts';
 
 /** How many are named; a folder of templates can have one in each file. */
-const NAMED = 5;
+const NAMED = 20;
 
 /** Names on standard error the documents and files that were not read and may decide, with the reasons. */
 export function sayUnread(context: Context, { sight: { unread } }: AccessSource): void {
@@ -18,18 +20,29 @@ export function sayUnread(context: Context, { sight: { unread } }: AccessSource)
   say(context, context.words.warning.notRead({ count, places: places.join('; '), more: count > NAMED }));
 }
 
+/** What of roles and bindings cannot work; without what the API server itself created. */
+function problemsOf({ world, objectOf, evidence }: AccessSource): (Problem | RuleDefect)[] {
+  const stated = world.problems.filter(
+    ({ kind, name }) =>
+      // Manifests seldom hold what defines the APIs that they speak of; what can be no group is named as a defect of its rule.
+      kind !== 'unknown-api-group' || (evidence.isComplete && isMatchableGroup(name)),
+  );
+  return [...stated, ...ruleDefects(world.roles)].filter(({ object }) => objectOf(object) !== undefined);
+}
+
+/** All of them as JSON has them. */
+export async function problemsJson(source: AccessSource) {
+  const problems = problemsOf(source);
+  const references = await referencesTo(source, problems);
+  return problems.map(({ kind, path, name }, i) => ({ problem: kind, object: references[i]!, path, name }));
+}
+
 /**
- * Names on standard error what was not read, and what of the roles and bindings cannot work. What the API server itself created is
- * left out.
+ * Names on standard error what was not read, and what of the roles and bindings cannot work.
  */
 export async function sayProblems(context: Context, source: AccessSource): Promise<void> {
   sayUnread(context, source);
-  const problems = source.world.problems.filter(
-    ({ kind, object }) =>
-      source.objectOf(object) !== undefined &&
-      // Manifests seldom hold what defines the APIs that they speak of.
-      (kind !== 'unknown-api-group' || source.evidence.isComplete),
-  );
+  const problems = problemsOf(source);
   if (problems.length === 0) return;
   const named = problems.slice(0, NAMED);
   const references = await referencesTo(source, named);
@@ -38,7 +51,11 @@ export async function sayProblems(context: Context, source: AccessSource): Promi
   if (count > 0) say(context, context.words.access.moreProblems({ count }));
 }
 
-function problemText(context: Context, { kind, path, name }: Problem, reference: Reference): string {
+function problemText(
+  context: Context,
+  { kind, path, name }: Problem | RuleDefect,
+  reference: Reference,
+): string {
   const what = context.words.access.problem[kind]({ name });
   return `${placeText(context, reference.source)}: ${referenceName(reference)}, ${path}: ${what}`;
 }

@@ -1,5 +1,7 @@
 import { compareText } from '../../assessment/order.ts';
 import { type HeldRule, type Rule, uncovered } from '../../engines/authorization/index.ts';
+import type { ApiResources } from '../../kubernetes/api-resources.ts';
+import { matchable } from './matchable.ts';
 
 /** What may be done with one kind of resource, one object of it, or one path. */
 export interface Right {
@@ -16,14 +18,21 @@ export interface Right {
   readonly held: readonly HeldRule[];
 }
 
-/** The rights that rules give, without what others give already; resources before paths, each by name. */
-export function rightsOf(held: readonly HeldRule[], already: readonly Rule[] = []): Right[] {
+/**
+ * The rights that rules give, without what others give already and what no request can match; resources before paths, each by
+ * name.
+ */
+export function rightsOf(
+  held: readonly HeldRule[],
+  resources: ApiResources,
+  already: readonly Rule[] = [],
+): Right[] {
   const rights = new Map<
     string,
     { parts: Omit<Right, 'verbs' | 'held'>; verbs: Set<string>; held: Set<HeldRule> }
   >();
   for (const each of held) {
-    for (const single of uncovered(already, [each.rule])) {
+    for (const single of uncovered(already, matchable(each.rule, each.grant.namespace, resources))) {
       const parts = {
         resource: single.resources[0] ?? '',
         apiGroup: single.apiGroups[0] ?? '',

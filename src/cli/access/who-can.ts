@@ -8,7 +8,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { type Argument, argumentsOf } from './argument.ts';
 import { authorizersBeside, authorizersJson } from './authorizers.ts';
-import { sayProblems } from './problems.ts';
+import { problemsJson, sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
 import { nodeUser } from './subject.ts';
@@ -61,6 +61,7 @@ export async function whoCan(
         nodes,
         authorizers: authorizersJson(source.setups),
         unseen,
+        problems: await problemsJson(source),
       }),
     );
   } else {

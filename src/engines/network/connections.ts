@@ -1,10 +1,11 @@
 import type { Address } from './addresses.ts';
 import type { NetworkPod } from './endpoints.ts';
 import type { Entries } from './entries.ts';
-import { type Boundaries, union } from './intervals.ts';
+import { type Boundaries, intersection, union } from './intervals.ts';
 import type { NetworkModel } from './model.ts';
 import type { PortSet } from './ports.ts';
 import type { Verdict } from './side.ts';
+import type { Part } from './view.ts';
 
 /** Pods that are spoken of together, such as those of one Deployment. */
 export interface PodGroup {
@@ -101,20 +102,24 @@ function outside(
   model: NetworkModel,
   pods: readonly NetworkPod[],
   direction: 'ingress' | 'egress',
-): { addresses: Boundaries<Address>; verdict: Verdict }[] {
+): readonly Part[] {
+  const [first, ...others] = pods.map((pod) => model.outside(pod, direction));
+  return others.reduce((parts, more) => merged(model, parts, more), first ?? []);
+}
+
+/** What passes between the addresses and any of two pods. */
+function merged(model: NetworkModel, parts: readonly Part[], others: readonly Part[]): Part[] {
   const byVerdict = new Map<string, { addresses: Boundaries<Address>; verdict: Verdict }>();
-  for (const atom of model.blocks) {
-    const [address] = atom;
-    let verdict: Verdict | undefined;
-    for (const pod of pods) {
-      const one = direction === 'ingress' ? model.fromAddress(address!, pod) : model.toAddress(pod, address!);
-      verdict = verdict === undefined ? one : model.either(verdict, one);
+  for (const one of parts) {
+    for (const other of others) {
+      const addresses = intersection(one.addresses, other.addresses);
+      if (addresses.length === 0) continue;
+      const verdict = model.either(one.verdict, other.verdict);
+      const key = `${verdict.allowed.id} ${verdict.unknown.id}`;
+      const same = byVerdict.get(key);
+      if (same === undefined) byVerdict.set(key, { addresses, verdict });
+      else same.addresses = union(same.addresses, addresses);
     }
-    if (verdict === undefined) continue;
-    const key = `${verdict.allowed.id} ${verdict.unknown.id}`;
-    const same = byVerdict.get(key);
-    if (same === undefined) byVerdict.set(key, { addresses: atom, verdict });
-    else same.addresses = union(same.addresses, atom);
   }
   return [...byVerdict.values()];
 }

@@ -1,4 +1,5 @@
-import { type Address, ALL_IPV4, ALL_IPV6, isIpv4 } from './addresses.ts';
+import { type Address, isIpv4 } from './addresses.ts';
+import { atomsOf, blocksIn, spokenOf } from './blocks.ts';
 import {
   type Endpoint,
   isPod,
@@ -6,11 +7,12 @@ import {
   type NetworkNode,
   type NetworkPod,
 } from './endpoints.ts';
-import { type Boundaries, intersection } from './intervals.ts';
-import type { Direction, OpaquePolicy, Policy } from './policies/policy.ts';
+import type { Boundaries } from './intervals.ts';
+import type { Direction, OpaquePolicy, PodSelector, Policy } from './policies/policy.ts';
 import { PortAlgebra } from './ports.ts';
 import { Judge, rulesOf, type Side, type Verdict } from './side.ts';
 import { type Nearness, Surroundings } from './surroundings.ts';
+import { type Common, type Part, View } from './view.ts';
 
 export interface NetworkWorld {
   readonly pods: readonly NetworkPod[];
@@ -22,7 +24,7 @@ export interface NetworkWorld {
 
 /**
  * Which packets the network policies of a cluster let through. Pods that no policy can tell apart are one class, so that the work
- * grows with the classes and not with the pods.
+ * grows with the classes and not with the pods; and each end of a class is judged once for all peers that its rules do not name.
  */
 export class NetworkModel {
   readonly algebra = new PortAlgebra();
@@ -45,6 +47,11 @@ export class NetworkModel {
   /** Blocks of which no policy tells two addresses apart. */
   readonly blocks: readonly Boundaries<Address>[];
   readonly #namesBlocks: boolean;
+  readonly #common: Common;
+  readonly #plain: ReadonlySet<NetworkPod>;
+  readonly #views: Record<Direction, Map<NetworkPod, View>> = { ingress: new Map(), egress: new Map() };
+  /** Policies by the namespace that they are for; those of the whole cluster under the empty name. */
+  readonly #byNamespace = new Map<string, Policy[]>();
 
   constructor(world: NetworkWorld) {
     this.surroundings = new Surroundings(world.namespaces, world.nodes);
@@ -53,11 +60,28 @@ export class NetworkModel {
     this.#opaque = world.opaque;
     world.policies.forEach((policy, index) => {
       this.#numbers.set(policy, index);
+      const { namespaces } = policy.subject;
+      const key = typeof namespaces === 'string' ? namespaces : '';
+      const same = this.#byNamespace.get(key);
+      if (same === undefined) this.#byNamespace.set(key, [policy]);
+      else same.push(policy);
     });
     const named = blocksIn(world.policies);
     this.#namesBlocks = named.length > 0;
-    this.blocks = atomsOf(named);
+    const everywhere = spokenOf(named);
+    this.blocks = atomsOf(named, everywhere);
     for (const pod of world.pods) this.#classify(pod);
+    const plain = this.classes.filter(
+      ({ isOnHostNetwork, addresses }) => !isOnHostNetwork && addresses.length === 0,
+    );
+    this.#plain = new Set(plain);
+    this.#common = {
+      judge: this.judge,
+      everywhere,
+      plain,
+      members: membersOf(plain, this.surroundings),
+      portNames: portNamesOf(),
+    };
   }
 
   #classify(pod: NetworkPod): NetworkPod {
@@ -86,7 +110,8 @@ export class NetworkModel {
     const representative = this.#classify(pod);
     const known = this.#sides[direction].get(representative);
     if (known !== undefined) return known;
-    const own = this.#policies.filter(
+    const near = this.#byNamespace.get(representative.namespace) ?? [];
+    const own = [...near, ...(this.#byNamespace.get('') ?? [])].filter(
       (policy) =>
         rulesOf(policy, direction) !== undefined &&
         this.surroundings.selects(policy.subject, representative) &&
@@ -135,6 +160,9 @@ export class NetworkModel {
   betweenClasses(from: NetworkPod, to: NetworkPod): Verdict {
     const nearness = (pod: NetworkPod, peer: NetworkPod): Nearness =>
       peer.isOnHostNetwork && !pod.isOnHostNetwork ? 'maybe-own-node' : 'elsewhere';
+    if (this.#plain.has(from) && this.#plain.has(to)) {
+      return this.#both(this.#view(from, 'egress').to(to), this.#view(to, 'ingress').to(from));
+    }
     return this.#ofAnyFamily(from, to, (one, other) => {
       const [source, destination] = [this.#classify(one), this.#classify(other)];
       return this.#both(
@@ -153,6 +181,20 @@ export class NetworkModel {
   /** What a pod may send to an address outside of the cluster. */
   toAddress(from: NetworkPod, address: Address): Verdict {
     return this.#judged(this.side(from, 'egress'), address, undefined, 'elsewhere');
+  }
+
+  /** What passes between a class of pods and addresses outside of the cluster, block by block. */
+  outside(pod: NetworkPod, direction: Direction): readonly Part[] {
+    return this.#view(this.#classify(pod), direction).outside;
+  }
+
+  #view(pod: NetworkPod, direction: Direction): View {
+    let view = this.#views[direction].get(pod);
+    if (view === undefined) {
+      view = new View(this.#common, this.side(pod, direction), pod);
+      this.#views[direction].set(pod, view);
+    }
+    return view;
   }
 
   /** What an end that is in no policy's sight may send to a pod. */
@@ -249,6 +291,7 @@ export class NetworkModel {
   #both(egress: Verdict, ingress: Verdict): Verdict {
     const { algebra } = this;
     const allowed = algebra.intersection(egress.allowed, ingress.allowed);
+    if (egress.unknown.isEmpty && ingress.unknown.isEmpty) return { allowed, unknown: algebra.none };
     const possible = algebra.intersection(
       algebra.union(egress.allowed, egress.unknown),
       algebra.union(ingress.allowed, ingress.unknown),
@@ -273,20 +316,40 @@ function byPriority(policies: readonly Policy[]): Policy[][] {
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
-export function blocksIn(policies: readonly Policy[]): Boundaries<Address>[] {
-  return policies
-    .flatMap(({ ingress, egress }) => [...(ingress ?? []), ...(egress ?? [])])
-    .flatMap(({ peers }) => (peers === 'all' ? [] : peers))
-    .flatMap((peer) => (peer.kind === 'addresses' ? [peer.addresses] : []));
+/** Finds the pods that a selector selects, in the namespaces that it may mean. */
+function membersOf(
+  pods: readonly NetworkPod[],
+  surroundings: Surroundings,
+): (selector: PodSelector) => readonly NetworkPod[] {
+  const known = new Map<string, readonly NetworkPod[]>();
+  const byNamespace = new Map<string, NetworkPod[]>();
+  for (const pod of pods) {
+    const same = byNamespace.get(pod.namespace);
+    if (same === undefined) byNamespace.set(pod.namespace, [pod]);
+    else same.push(pod);
+  }
+  return ({ namespaces, pods: matches, key }) => {
+    let members = known.get(key);
+    if (members === undefined) {
+      const there =
+        typeof namespaces === 'string'
+          ? (byNamespace.get(namespaces) ?? [])
+          : [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? own : []));
+      members = there.filter(({ labels }) => matches(labels));
+      known.set(key, members);
+    }
+    return members;
+  };
 }
 
-/** IPv6 is spoken of only where a policy does. */
-function atomsOf(named: readonly Boundaries<Address>[]): Boundaries<Address>[] {
-  const points = new Set<Address>(ALL_IPV4);
-  for (const block of named) {
-    for (const point of block) points.add(point);
-    if (intersection(block, ALL_IPV6).length > 0) for (const point of ALL_IPV6) points.add(point);
-  }
-  const sorted = [...points].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return sorted.slice(1).map((end, index) => [sorted[index]!, end] as const);
+function portNamesOf(): (pod: NetworkPod) => string {
+  const known = new Map<NetworkPod, string>();
+  return (pod) => {
+    let names = known.get(pod);
+    if (names === undefined) {
+      names = JSON.stringify(pod.ports.filter(({ name }) => name !== undefined));
+      known.set(pod, names);
+    }
+    return names;
+  };
 }

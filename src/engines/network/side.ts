@@ -28,6 +28,9 @@ export interface Side {
   readonly isOnHostNetwork: boolean;
 }
 
+/** A peer that no rule names, but for those that hold for everybody. */
+export const OTHER = 'other';
+
 export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] | undefined {
   return direction === 'ingress' ? policy.ingress : policy.egress;
 }
@@ -59,7 +62,7 @@ export class Judge {
    */
   judge(
     side: Side,
-    peer: Endpoint,
+    peer: Endpoint | typeof OTHER,
     destination: NetworkPod | undefined,
     nearness: Nearness = 'elsewhere',
   ): Verdict {
@@ -90,7 +93,12 @@ export class Judge {
   }
 
   /** As if the policies of namespaces held; what passes only where they do not is unknown. */
-  #eitherWay(side: Side, peer: Endpoint, destination: NetworkPod | undefined, nearness: Nearness): Verdict {
+  #eitherWay(
+    side: Side,
+    peer: Endpoint | typeof OTHER,
+    destination: NetworkPod | undefined,
+    nearness: Nearness,
+  ): Verdict {
     const algebra = this.#algebra;
     const held = this.judge({ ...side, isOnHostNetwork: false }, peer, destination, nearness);
     const ignored = this.judge({ ...side, isOnHostNetwork: false, namespace: [] }, peer, destination);
@@ -112,7 +120,7 @@ export class Judge {
   #tier(
     { direction }: Side,
     groups: readonly (readonly Policy[])[],
-    peer: Endpoint,
+    peer: Endpoint | typeof OTHER,
     destination: NetworkPod | undefined,
     state: State,
   ): void {
@@ -160,8 +168,9 @@ export class Judge {
   }
 
   /** @param tier of the policy; those of administrators leave out pods on the network of their node, by their API */
-  matches(rule: Rule, peer: Endpoint, tier: Policy['tier']): 'yes' | 'no' | 'unknown' {
+  matches(rule: Rule, peer: Endpoint | typeof OTHER, tier: Policy['tier']): 'yes' | 'no' | 'unknown' {
     if (rule.peers === 'all') return 'yes';
+    if (peer === OTHER) return 'no';
     let isUnknown = false;
     for (const each of rule.peers) {
       switch (each.kind) {

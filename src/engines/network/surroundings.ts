@@ -19,7 +19,6 @@ export class Surroundings {
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly #meshed = new Set<string>();
   readonly #nodes: readonly NetworkNode[];
-  readonly #answers = new Map<string, Map<NetworkPod, boolean>>();
 
   constructor(namespaces: readonly NetworkNamespace[], nodes: readonly NetworkNode[]) {
     for (const { name, labels, isInMesh } of namespaces) {
@@ -40,21 +39,12 @@ export class Surroundings {
 
   /** By labels alone; what selectors mean to pods on the network of their node differs. */
   selects(selector: PodSelector, pod: NetworkPod): boolean {
-    let answers = this.#answers.get(selector.key);
-    if (answers === undefined) {
-      answers = new Map();
-      this.#answers.set(selector.key, answers);
-    }
-    let answer = answers.get(pod);
-    if (answer === undefined) {
-      const { namespaces } = selector;
-      answer =
-        (typeof namespaces === 'string'
-          ? namespaces === pod.namespace
-          : namespaces(this.labelsOf(pod.namespace))) && selector.pods(pod.labels);
-      answers.set(pod, answer);
-    }
-    return answer;
+    const { namespaces } = selector;
+    const isThere =
+      typeof namespaces === 'string'
+        ? namespaces === pod.namespace
+        : namespaces(this.labelsOf(pod.namespace));
+    return isThere && selector.pods(pod.labels);
   }
 
   /** Whether an end is one of the nodes that are meant, or a pod on the network of one. */

@@ -5,9 +5,10 @@ import type { Boundaries } from '../intervals.ts';
 import type { Network, WorkloadGroup } from '../network.ts';
 import type { PortAlgebra, PortRange, PortSet } from '../ports.ts';
 import type { Verdict } from '../side.ts';
+import { AnyPod } from './any-pod.ts';
 import { NodeReach } from './node-reach.ts';
 import { Openings, type Passage } from './openings.ts';
-import { Proxies, STRANGER } from './proxies.ts';
+import { Proxies } from './proxies.ts';
 import type { Doubt, Way, WayPort } from './way.ts';
 import { type LooseWay, type PodWay, Ways } from './ways.ts';
 
@@ -17,8 +18,8 @@ export interface OpenPort {
   readonly outside: number | undefined;
   readonly target: PortRange;
   readonly isDeclared: boolean;
-  /** False where policies stop everybody who may use the way. */
-  readonly isOpen: boolean | 'unknown';
+  /** False where policies stop everybody who may use the way, `named` where they let in certain pods of the cluster alone. */
+  readonly isOpen: boolean | 'named' | 'unknown';
   readonly doubt: Doubt | undefined;
   /** Who gets through; undefined where it is everybody who may use the way. */
   readonly clients: Boundaries<Address> | undefined;
@@ -39,6 +40,8 @@ export interface WorkloadExposure {
   readonly private: Verdict;
   /** What every pod in any namespace may reach, whatever its labels are. */
   readonly anyNamespace: Verdict;
+  /** Beyond that, what pods in any namespace may reach that have certain labels, or lack them. */
+  readonly byLabels: PortSet;
   /** From the node on which the pod runs. */
   readonly node: Verdict;
   readonly ways: readonly WayIn[];
@@ -57,6 +60,7 @@ export class Exposure {
   readonly #network: Network;
   readonly #ways: Ways;
   readonly #openings: Openings;
+  readonly #anyPod: AnyPod;
   readonly #numbers = new Map<object, number>();
 
   constructor(network: Network, { objects, isComplete, knowsNodes }: ExposureOptions) {
@@ -67,7 +71,8 @@ export class Exposure {
     const pods = network.groups.flatMap((group) => group.pods);
     this.#network = network;
     this.#ways = new Ways({ network, objects, nodes, isComplete });
-    this.#openings = new Openings(network.model, new Proxies(network.model, pods));
+    this.#anyPod = new AnyPod(network.model);
+    this.#openings = new Openings(network.model, new Proxies(network.model, this.#anyPod, pods));
   }
 
   of(group: WorkloadGroup): WorkloadExposure {
@@ -79,12 +84,14 @@ export class Exposure {
       anyNamespace: new Sum(algebra),
       node: new Sum(algebra),
     };
-    let declared = algebra.none;
+    let [declared, byLabels] = [algebra.none, algebra.none];
     const ways = new Map<string, { way: Way; ports: Map<string, OpenPort> }>();
     for (const pod of group.pods) {
       const own = algebra.of(pod.ports.map(({ protocol, port }) => ({ protocol, from: port, to: port })));
       declared = algebra.union(declared, own);
-      sums.anyNamespace.add(model.into(STRANGER, pod));
+      const admission = this.#anyPod.into(pod);
+      sums.anyNamespace.add({ allowed: admission.every, unknown: admission.unknown });
+      byLabels = algebra.union(byLabels, admission.byLabels);
       sums.node.add(this.#fromNode(pod));
       for (const { way, ports } of this.#ways.into(pod)) {
         const key = `${way.kind} ${way.path} ${[way.object, ...way.through].map((object) => this.#numberOf(object)).join()}`;
@@ -103,6 +110,7 @@ export class Exposure {
       internet: sums.internet.verdict,
       private: sums.private.verdict,
       anyNamespace: sums.anyNamespace.verdict,
+      byLabels: algebra.difference(byLabels, sums.anyNamespace.verdict.allowed),
       node: sums.node.verdict,
       ways: [...ways.values()].map(({ way, ports }) => ({ way, ports: [...ports.values()] })),
     };
@@ -134,7 +142,7 @@ export class Exposure {
   ): Generator<OpenPort> {
     const { model } = this.#network;
     const { algebra } = model;
-    const into = model.into(STRANGER, pod);
+    const { every, some, unknown: undecided } = this.#anyPod.into(pod);
     for (const port of ports) {
       const target = algebra.of([port.target]);
       const passage = way.clients.length > 0 ? this.#openings.through(way, pod, target) : undefined;
@@ -143,11 +151,13 @@ export class Exposure {
         sums.private.add(passage.private);
       }
       const { allowed, unknown } = passage ?? {
-        allowed: algebra.intersection(into.allowed, target),
-        unknown: algebra.intersection(into.unknown, target),
+        allowed: algebra.intersection(some, target),
+        unknown: algebra.intersection(undecided, target),
       };
+      const named = passage === undefined ? algebra.difference(allowed, every) : algebra.none;
       const stopped = algebra.difference(target, algebra.union(allowed, unknown));
-      yield* pieces(algebra, allowed, true, port, declared, passage);
+      yield* pieces(algebra, algebra.difference(allowed, named), true, port, declared, passage);
+      yield* pieces(algebra, named, 'named', port, declared, undefined);
       yield* pieces(algebra, unknown, 'unknown', port, declared, passage);
       yield* pieces(algebra, stopped, false, port, declared, undefined);
     }
@@ -164,7 +174,7 @@ export class Exposure {
 }
 
 function rank({ isOpen }: OpenPort): number {
-  return isOpen === true ? 2 : isOpen === 'unknown' ? 1 : 0;
+  return isOpen === true ? 3 : isOpen === 'named' ? 2 : isOpen === 'unknown' ? 1 : 0;
 }
 
 function* pieces(

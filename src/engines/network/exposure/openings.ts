@@ -1,7 +1,8 @@
 import type { Address } from '../addresses.ts';
+import { blocksIn } from '../blocks.ts';
 import type { NetworkPod } from '../endpoints.ts';
 import { type Boundaries, difference, includes, intersection, union } from '../intervals.ts';
-import { blocksIn, type NetworkModel } from '../model.ts';
+import type { NetworkModel } from '../model.ts';
 import type { PortSet } from '../ports.ts';
 import { INTERNET, PRIVATE } from './internet.ts';
 import type { Proxies } from './proxies.ts';

@@ -1,7 +1,7 @@
 import type { NetworkPod } from '../endpoints.ts';
 import type { NetworkModel } from '../model.ts';
-import type { PortSet } from '../ports.ts';
-import { rulesOf, type Verdict } from '../side.ts';
+import type { Verdict } from '../side.ts';
+import type { AnyPod } from './any-pod.ts';
 
 /** Labels by which the pods of ingress controllers and gateways are made, as their own manifests and charts state them. */
 const PROXIES: readonly Readonly<Record<string, string>>[] = [
@@ -23,25 +23,15 @@ const PROXY_KEYS = [
   'ingresscontroller.operator.openshift.io/deployment-ingresscontroller',
 ];
 
-/** A pod that no selector knows but those that take everything: without labels, in a namespace that nothing is known of. */
-export const STRANGER: NetworkPod = Object.freeze({
-  namespace: '',
-  name: '',
-  labels: Object.freeze({}),
-  ports: Object.freeze([]),
-  isOnHostNetwork: false,
-  isInMesh: false,
-  addresses: Object.freeze([]),
-  node: undefined,
-});
-
 /** The pods that serve Ingresses, Gateways and Routes. */
 export class Proxies {
   readonly #model: NetworkModel;
+  readonly #anyPod: AnyPod;
   readonly #pods: readonly NetworkPod[];
 
-  constructor(model: NetworkModel, pods: readonly NetworkPod[]) {
+  constructor(model: NetworkModel, anyPod: AnyPod, pods: readonly NetworkPod[]) {
     this.#model = model;
+    this.#anyPod = anyPod;
     this.#pods = pods.filter(
       ({ labels }) =>
         PROXIES.some((wanted) => Object.entries(wanted).every(([key, value]) => labels[key] === value)) ||
@@ -55,17 +45,17 @@ export class Proxies {
    */
   into(pod: NetworkPod): Verdict {
     const { algebra } = this.#model;
-    const anybody = this.#model.into(STRANGER, pod);
+    const { every, some, unknown } = this.#anyPod.into(pod);
     const seen = this.#pods
       .filter((proxy) => proxy !== pod)
       .map((proxy) => this.#model.betweenClasses(proxy, pod));
     const [first, ...others] = seen;
     const common =
-      first && others.reduce((set, { allowed }) => algebra.intersection(set, allowed), first.allowed);
-    const allowed = algebra.union(anybody.allowed, common ?? algebra.none);
-    const possible = [anybody, ...seen].reduce(
-      (set, verdict) => algebra.union(set, algebra.union(verdict.allowed, verdict.unknown)),
-      seen.length === 0 ? this.#toAnybody(pod) : algebra.none,
+      first && others.reduce((set, each) => algebra.intersection(set, each.allowed), first.allowed);
+    const allowed = algebra.union(every, common ?? algebra.none);
+    const possible = seen.reduce(
+      (set, each) => algebra.union(set, algebra.union(each.allowed, each.unknown)),
+      seen.length === 0 ? algebra.union(some, unknown) : algebra.none,
     );
     return { allowed, unknown: algebra.difference(possible, allowed) };
   }
@@ -73,18 +63,5 @@ export class Proxies {
   /** Whether one of them is on the network of its node, which policies do not stop where it is that of the pod as well. */
   get isOnNodes(): boolean {
     return this.#pods.some(({ isOnHostNetwork }) => isOnHostNetwork);
-  }
-
-  /** The ports that some rule allows to somebody. */
-  #toAnybody(pod: NetworkPod): PortSet {
-    const { algebra, judge } = this.#model;
-    const side = this.#model.side(pod, 'ingress');
-    let ports = algebra.none;
-    for (const policy of [...side.admin.flat(), ...side.namespace, ...side.baseline.flat()]) {
-      for (const rule of rulesOf(policy, 'ingress') ?? []) {
-        if (rule.action !== 'deny') ports = algebra.union(ports, judge.portsOf(rule.ports, pod));
-      }
-    }
-    return ports;
   }
 }

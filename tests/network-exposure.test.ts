@@ -120,7 +120,7 @@ describe('in JSON', () => {
   test('policies see the address of the client where the Service keeps it', () => {
     const { status, workload } = first('kept');
     expect(workload.internet).toEqual({ ports: [tcp(8080)], unknown: [] });
-    expect(workload.anyNamespace).toEqual({ ports: [tcp(8080)], unknown: [] });
+    expect(workload.anyNamespace).toEqual({ ports: [tcp(8080)], unknown: [], byLabels: [] });
     expect(workload.ways.at(-1)).toEqual({
       way: 'load-balancer',
       object: { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' },

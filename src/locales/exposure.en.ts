@@ -15,6 +15,7 @@ export const exposure = {
     internet: 'from the internet',
     private: 'from private networks',
     anyNamespace: 'from any namespace',
+    byLabels: 'from any namespace, by labels',
     node: 'from its node',
   },
   everyOther: () => 'every other port, which no container declares',
@@ -22,6 +23,7 @@ export const exposure = {
   undeclared: (p: { ports: string }) => `${p.ports}, which no container declares`,
   everyPort: () => 'every port',
   notDeclared: () => 'declared by no container',
+  named: () => 'only for pods that policies name',
   stopped: () => 'stopped by policies',
   onlyFrom: (p: { clients: string }) => `only from ${p.clients}`,
   clients: {

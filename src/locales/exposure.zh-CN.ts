@@ -15,6 +15,7 @@ export const exposure: typeof en = {
     internet: '来自互联网',
     private: '来自私有网络',
     anyNamespace: '来自任意名字空间',
+    byLabels: '来自任意名字空间，取决于标签',
     node: '来自所在节点',
   },
   everyOther: () => '所有其他端口，没有容器声明',
@@ -22,6 +23,7 @@ export const exposure: typeof en = {
   undeclared: (p) => `${p.ports}，没有容器声明`,
   everyPort: () => '所有端口',
   notDeclared: () => '没有容器声明',
+  named: () => '仅限策略指明的 Pod',
   stopped: () => '被策略阻止',
   onlyFrom: (p) => `仅来自 ${p.clients}`,
   clients: {

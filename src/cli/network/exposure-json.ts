@@ -30,7 +30,7 @@ export function* exposureJson(
 const text = (value: object) => jsonText(JSON.stringify(value));
 
 function workloadJson(exposed: WorkloadExposure, places: Places): object {
-  const { group, declared, internet, private: within, anyNamespace, node, ways } = exposed;
+  const { group, declared, internet, private: within, anyNamespace, byLabels, node, ways } = exposed;
   const { namespace, kind, name } = group;
   const verdict = ({ allowed, unknown }: { allowed: PortSet; unknown: PortSet }) => ({
     ports: allowed.ranges,
@@ -43,7 +43,7 @@ function workloadJson(exposed: WorkloadExposure, places: Places): object {
     declares: declared.ranges,
     internet: verdict(internet),
     privateNetworks: verdict(within),
-    anyNamespace: verdict(anyNamespace),
+    anyNamespace: { ...verdict(anyNamespace), byLabels: byLabels.ranges },
     node: verdict(node),
     ways: ways.map((each) => wayJson(each, places)),
   };

@@ -25,12 +25,15 @@ export function* exposureText(
   for (const exposed of workloads) {
     const { group, ways } = exposed;
     yield line(0, nameOf(group));
-    const { internet, private: within, anyNamespace, node } = exposed;
+    const { internet, private: within, anyNamespace, byLabels, node } = exposed;
     yield line(1, `${words.from.internet}: ${verdictText(context, internet, exposed)}`);
     if (!within.allowed.isEmpty || !within.unknown.isEmpty) {
       yield line(1, `${words.from.private}: ${verdictText(context, within, exposed)}`);
     }
     yield line(1, `${words.from.anyNamespace}: ${verdictText(context, anyNamespace, exposed)}`);
+    if (!byLabels.isEmpty) {
+      yield line(1, `${words.from.byLabels}: ${verdictText(context, { allowed: byLabels }, exposed)}`);
+    }
     yield line(1, `${words.from.node}: ${verdictText(context, node, exposed)}`);
     for (const each of ways) yield line(2, wayText(context, each, places));
   }
@@ -45,7 +48,7 @@ function line(depth: number, text: string): string {
 /** The ports that containers declare by their numbers; of others, all that there are in one word. */
 function verdictText(
   context: Context,
-  { allowed, unknown }: { readonly allowed: PortSet; readonly unknown: PortSet },
+  { allowed, unknown }: { readonly allowed: PortSet; readonly unknown?: PortSet },
   { declared }: WorkloadExposure,
 ): string {
   const { exposure: words, network } = context.words;
@@ -66,7 +69,7 @@ function verdictText(
   };
   const parts = [
     ...(allowed.isEmpty ? [] : [shown(allowed)]),
-    ...(unknown.isEmpty ? [] : [network.maybe({ ports: shown(unknown) })]),
+    ...(unknown === undefined || unknown.isEmpty ? [] : [network.maybe({ ports: shown(unknown) })]),
   ];
   return parts.length === 0 ? network.noPort : parts.join('; ');
 }
@@ -135,6 +138,7 @@ function openText({ words: { exposure: words } }: Context, group: readonly OpenP
   const notes = [
     ...(isDeclared ? [] : [words.notDeclared()]),
     ...(isOpen === false ? [words.stopped()] : []),
+    ...(isOpen === 'named' ? [words.named()] : []),
     ...(doubt === undefined ? [] : [words.doubt[doubt]]),
     ...(clients === undefined ? [] : [words.onlyFrom({ clients: formatBlocks(clients).join(', ') })]),
   ];

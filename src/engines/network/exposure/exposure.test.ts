@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../kubernetes/json.ts';
+import type { PortSet } from '../ports.ts';
 import { exposureOf, internet, object, pod, privateNetworks, service, ways } from './test-exposure.ts';
 
 const BALANCER = { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false };
@@ -144,6 +145,45 @@ describe('policies', () => {
     const { node: from, anyNamespace } = workloads.get('w')!;
     expect(from.allowed.ranges).toHaveLength(3);
     expect(anyNamespace.allowed.isEmpty).toBe(true);
+  });
+});
+
+describe('from any namespace', () => {
+  const everywhere = { namespaceSelector: {} };
+  const labelled = { matchLabels: { role: 'client' } };
+  const unlabelled = { matchExpressions: [{ key: 'role', operator: 'DoesNotExist' }] };
+  const of = (...from: JsonObject[]) => {
+    const exposed = exposureOf([pod('w'), service('w', {}), policy('w', from)]).workloads.get('w')!;
+    const { anyNamespace, byLabels } = exposed;
+    const size = (set: PortSet) => (set.isEmpty ? 'none' : 'all');
+    return [size(anyNamespace.allowed), size(byLabels), ways(exposed)[0]];
+  };
+
+  test.each<[string, JsonObject, string, string, string]>([
+    ['every pod', everywhere, 'all', 'none', 'true'],
+    ['pods with a label', { ...everywhere, podSelector: labelled }, 'none', 'all', 'named'],
+    ['pods without it', { ...everywhere, podSelector: unlabelled }, 'none', 'all', 'named'],
+    ['namespaces with a label', { namespaceSelector: labelled }, 'none', 'none', 'named'],
+    ['pods of its own namespace', { podSelector: {} }, 'none', 'none', 'named'],
+    ['addresses', { ipBlock: { cidr: '0.0.0.0/0' } }, 'none', 'none', 'false'],
+  ])('%s', (_, from, every, byLabels, through) => {
+    expect(of(from)).toEqual([every, byLabels, `cluster-ip 80:${through}`]);
+  });
+
+  test('a policy of administrators that stops some stops what is open to every pod', () => {
+    const admin = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      kind: 'AdminNetworkPolicy',
+      metadata: { name: 'd' },
+      spec: {
+        priority: 1,
+        subject: { namespaces: {} },
+        ingress: [{ action: 'Deny', from: [{ namespaces: labelled }] }],
+      },
+    };
+    const { anyNamespace, byLabels } = exposureOf([pod('w'), admin]).workloads.get('w')!;
+    expect(anyNamespace.allowed.isEmpty).toBe(true);
+    expect(byLabels.ranges).toHaveLength(3);
   });
 });
 

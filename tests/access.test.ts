@@ -318,6 +318,39 @@ authorizers:
     expect(access(`can zoe get pods -n shop --as-group devs ${sources}`).status).toBe(2);
   });
 
+  test('a match condition that fails refuses, and is named', () => {
+    write('hidden.yaml', apiServer('--authorization-config=/etc/authz.yaml'));
+    write(
+      'fails.yaml',
+      `apiVersion: apiserver.config.k8s.io/v1
+kind: AuthorizationConfiguration
+authorizers:
+  - type: Webhook
+    name: gate
+    webhook:
+      timeout: 3s
+      authorizedTTL: 30s
+      unauthorizedTTL: 30s
+      subjectAccessReviewVersion: v1
+      matchConditionSubjectAccessReviewVersion: v1
+      failurePolicy: Deny
+      connectionInfo: { type: KubeConfigFile, kubeConfigFile: /etc/webhook.kubeconfig }
+      matchConditions: [{ expression: "request.resourceAttributes.namespace == 'shop'" }]
+  - { type: RBAC, name: rbac }
+`,
+    );
+    const sources = 'rbac.yaml hidden.yaml fails.yaml';
+    const run = access(`can alice get /api ${sources}`);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toBe(
+      "no\n  refused because a match condition of gate fails: request.resourceAttributes.namespace == 'shop' (no such key: resourceAttributes)\n",
+    );
+    expect(JSON.parse(access(`can alice get /api ${sources} -o json`).stdout)).toMatchObject({
+      denied: true,
+      failedCondition: { expression: "request.resourceAttributes.namespace == 'shop'" },
+    });
+  });
+
   test('what an API server does not take as its configuration decides nothing', () => {
     write('twice.yaml', apiServer('--authorization-mode=RBAC', '--authorization-mode=RBAC'));
     const run = access('can sa:shop/bot get pods -n shop rbac.yaml twice.yaml --explain');
@@ -399,6 +432,27 @@ spec: { nodeName: n7, containers: [{ name: web, image: example.test/web, envFrom
     expect(nodes('who-can get secrets/other -n shop rbac.yaml placed.yaml')).toEqual([]);
   });
 
+  test('nodes of which it is not known make the answer incomplete, as access can says', () => {
+    const pod = (name: string, node: string, secret: string) => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec: { nodeName: ${node}, containers: [{ name: web, image: example.test/web, envFrom: [{ secretRef: { name: ${secret} } }] }] }
+`;
+    write('two-nodes.yaml', pod('web', 'n7', 'db') + pod('other', 'n8', 'cache'));
+    const unknown = access('can system:node:n8 get secrets/db -n shop two-nodes.yaml');
+    expect(unknown).toMatchObject({
+      status: 2,
+      stdout: expect.stringMatching(/^unknown\n {2}not all pods and volumes/),
+    });
+    const { status, stdout, stderr } = access('who-can get secrets/db -n shop two-nodes.yaml -o json');
+    expect(status).toBe(2);
+    expect(stderr).toContain('not all pods and volumes were seen that may lead nodes to it: system:node:n8');
+    expect(JSON.parse(stdout).unseen).toEqual([{ code: 'nodes', nodes: ['system:node:n8'] }]);
+    // A list is none of a single object, which is all that pods lead nodes to.
+    expect(access('who-can list secrets -n shop two-nodes.yaml').status).toBe(0);
+  });
+
   test('a role that is not among the sources is named', () => {
     const { status, stderr } = access('who-can get pods missing --no-bootstrap');
     expect(status).toBe(2);
@@ -448,6 +502,45 @@ deployments.apps/web  ·    ·     ·      ·       ·       ✓      ·       �
       { namespace: 'shop', group: '', resource: 'pods/log', verbs: ['get', 'list'] },
       { namespace: 'shop', group: 'apps', resource: 'deployments', name: 'web', verbs: ['patch'] },
     ]);
+  });
+});
+
+describe('access of those whom roles say little of', () => {
+  const EVERYTHING = [
+    { namespace: null, group: '*', resource: '*', verbs: ['*'], via: [] },
+    { namespace: null, path: '*', verbs: ['*'], via: [] },
+  ];
+
+  test.each([
+    ['of Group:system:masters --no-bootstrap rbac.yaml', 'system:masters'],
+    ['of alice --as-group system:masters --no-bootstrap rbac.yaml', 'system:masters'],
+    ['of alice rbac.yaml open.yaml', 'AlwaysAllow'],
+  ])('%s', (line, everything) => {
+    write('open.yaml', apiServer());
+    const { status, stdout } = access(line);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringContaining('\n\nmay do everything: '),
+    });
+    expect(JSON.parse(access(`${line} -o json`).stdout)).toMatchObject({
+      everything,
+      rights: EVERYTHING,
+      unseen: [],
+    });
+  });
+
+  test('a webhook before AlwaysAllow may deny', () => {
+    write(
+      'gated.yaml',
+      apiServer('--authorization-mode=Webhook,AlwaysAllow', '--authorization-webhook-config-file=/w'),
+    );
+    expect(access('of alice rbac.yaml gated.yaml').status).toBe(2);
+  });
+
+  test.each(['system:node:n1', 'Group:system:nodes'])('%s may more than roles say', (node) => {
+    const { status, stderr } = access(`of ${node} rbac.yaml`);
+    expect(status).toBe(2);
+    expect(stderr).toContain('the Node authorizer lets a node do more than is listed');
   });
 });
 

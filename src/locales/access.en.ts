@@ -69,9 +69,15 @@ export const access = {
   unusableLine: () => 'the line is longer than 1 MiB or not UTF-8',
   nobody: () => 'nobody',
   privileged: () => 'every API server lets this group do everything',
+  failedCondition: (p: { authorizer: string; expression: string; problem: string }) =>
+    `refused because a match condition of ${p.authorizer} fails: ${p.expression} (${p.problem})`,
   byAuthorizer: (p: { authorizer: string }) => `decided by the authorizer ${p.authorizer}`,
   holder: (p: { subject: string; groups: string }) => `${p.subject}, in the groups ${p.groups}`,
   nothing: () => 'may do nothing',
+  everything: (p: { by: 'system:masters' | 'AlwaysAllow' }): string =>
+    p.by === 'AlwaysAllow'
+      ? 'may do everything: the authorizer AlwaysAllow allows everything to everybody'
+      : 'may do everything: every API server lets the group system:masters',
   everywhere: () => 'everywhere',
   inNamespace: (p: { namespace: string }) => `in the namespace ${p.namespace}`,
   more: (p: { unseen: string }) => `there may be more: ${p.unseen}`,
@@ -118,9 +124,13 @@ export const access = {
     authorizer: (p: { type: string; name: string }) =>
       p.type === 'AlwaysAllow'
         ? 'the authorizer AlwaysAllow allows everything to everybody'
-        : `${p.type === '' ? p.name : p.type === 'Webhook' ? `the webhook ${p.name}` : `the authorizer ${p.type}`} decides too`,
+        : p.type === 'Node'
+          ? 'the Node authorizer lets a node do more than is listed: what its pods need, and what is its own'
+          : `${p.type === '' ? p.name : p.type === 'Webhook' ? `the webhook ${p.name}` : `the authorizer ${p.type}`} decides too`,
     configuration: (p: { problem: string }) =>
       `an API server does not take the authorizers that it is configured with: ${p.problem}`,
+    nodes: (p: { nodes: string; more: boolean }) =>
+      `not all pods and volumes were seen that may lead nodes to it${p.nodes === '' ? '' : `: ${p.nodes}${p.more ? ', …' : ''}`}`,
     role: (p: { role: string; binding: string }) =>
       `${p.binding} gives the ${p.role}, which is not among the sources`,
   },

@@ -59,9 +59,14 @@ export const access: typeof words = {
   unusableLine: () => '该行超过 1 MiB，或者不是 UTF-8',
   nobody: () => '没有任何主体',
   privileged: () => '每个 API 服务器都允许这个组做任何事',
+  failedCondition: (p) => `被拒绝，因为 ${p.authorizer} 的匹配条件求值失败：${p.expression}（${p.problem}）`,
   byAuthorizer: (p) => `由鉴权器 ${p.authorizer} 决定`,
   holder: (p) => `${p.subject}，所属的组：${p.groups}`,
   nothing: () => '什么也不能做',
+  everything: (p) =>
+    p.by === 'AlwaysAllow'
+      ? '可以做任何事：鉴权器 AlwaysAllow 允许任何主体做任何事'
+      : '可以做任何事：每个 API 服务器都允许 system:masters 组',
   everywhere: () => '处处有效',
   inNamespace: (p) => `在名字空间 ${p.namespace} 中`,
   more: (p) => `可能还有更多：${p.unseen}`,
@@ -103,8 +108,12 @@ export const access: typeof words = {
     authorizer: (p) =>
       p.type === 'AlwaysAllow'
         ? '鉴权器 AlwaysAllow 允许任何主体做任何事'
-        : `${p.type === '' ? p.name : p.type === 'Webhook' ? `Webhook ${p.name}` : `鉴权器 ${p.type}`} 也参与决定`,
+        : p.type === 'Node'
+          ? 'Node 鉴权器允许节点做的比列出的更多：它的 Pod 所需要的，以及属于它自己的'
+          : `${p.type === '' ? p.name : p.type === 'Webhook' ? `Webhook ${p.name}` : `鉴权器 ${p.type}`} 也参与决定`,
     configuration: (p) => `API 服务器不接受为其配置的鉴权器：${p.problem}`,
+    nodes: (p) =>
+      `没有看到可能使节点与之相关的全部 Pod 和卷${p.nodes === '' ? '' : `：${p.nodes}${p.more ? '，…' : ''}`}`,
     role: (p) => `${p.binding} 授予 ${p.role}，而它不在来源之中`,
   },
   notes: {

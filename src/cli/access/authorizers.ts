@@ -21,7 +21,7 @@ import { isNodeFacts } from '../../kubernetes/node-facts.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { Workload } from '../../kubernetes/workload.ts';
 import type { BlindSpot } from './sight.ts';
-import { isNodeUser } from './subject.ts';
+import { NODES } from './subject.ts';
 
 /** How an API server is told whom to ask. */
 export interface Setup {
@@ -77,6 +77,12 @@ function isApiServer({ name }: Component): boolean {
 /** Whether roles decide anything there. */
 export function asksRoles({ authorizers }: Setup): boolean {
   return authorizers.some(({ type }) => type === 'RBAC');
+}
+
+/** Whether everybody may do everything there: only a webhook that is asked before could deny any of it. */
+export function allowsEverything({ authorizers, problems, unseenFile }: Setup): boolean {
+  const [decisive] = authorizers.filter(({ type }) => type === 'AlwaysAllow' || type === 'Webhook');
+  return decisive?.type === 'AlwaysAllow' && problems.length === 0 && unseenFile === undefined;
 }
 
 /** A cheap look, since a cluster has many pods and few API servers. */
@@ -140,9 +146,7 @@ export function authorizersBeside(setups: readonly Setup[], user?: UserInfo): Bl
   return setups.flatMap(({ authorizers, problems, unseenFile, provider }) => {
     const others = authorizers.filter(
       ({ type }) =>
-        type !== 'RBAC' &&
-        type !== 'AlwaysDeny' &&
-        (type !== 'Node' || (user !== undefined && isNodeUser(user))),
+        type !== 'RBAC' && type !== 'AlwaysDeny' && (type !== 'Node' || user?.groups.includes(NODES)),
     );
     const spots = others.map(({ type, name }): BlindSpot => ({ code: 'authorizer', type, name }));
     const [refused] = problems;

@@ -1,12 +1,12 @@
 import { compareText } from '../../assessment/order.ts';
-import type { HeldRule, UserInfo } from '../../engines/authorization/index.ts';
+import { type HeldRule, PRIVILEGED_GROUP, type UserInfo } from '../../engines/authorization/index.ts';
 import { escapeText } from '../../reports/escape.ts';
 import { displayWidth, padEnd } from '../../reports/width.ts';
 import type { OfFlags } from '../commands/access/of.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
-import { authorizersBeside, authorizersJson } from './authorizers.ts';
+import { allowsEverything, authorizersBeside, authorizersJson } from './authorizers.ts';
 import { problemsJson, sayProblems } from './problems.ts';
 import { type Right, rightName, rightsOf, VERBS } from './rights.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
@@ -22,13 +22,17 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
   const source = await openAccess(context, rest, paths, { rolesOnly: true });
   await sayProblems(context, source);
   const scopes = scopesOf(source, user, flags.namespace);
-  const unseen = [
-    ...source.sight.hides({ namespace: flags.namespace }, user),
-    ...authorizersBeside(source.setups, user),
-  ];
+  const everything = everythingBy(source, user);
+  const unseen =
+    everything === undefined
+      ? [
+          ...source.sight.hides({ namespace: flags.namespace }, user),
+          ...authorizersBeside(source.setups, user),
+        ]
+      : [];
   const { stdout } = context.terminal;
   if (flags.output === 'json') {
-    const rights = [];
+    const rights: object[] = everything === undefined ? [] : [...EVERYTHING];
     for (const { namespace, rights: its } of scopes) {
       for (const right of its) rights.push(await jsonOf(source, namespace, right));
     }
@@ -36,6 +40,7 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
       jsonLines({
         subject,
         groups: user.groups,
+        everything: everything ?? null,
         rights,
         authorizers: authorizersJson(source.setups),
         unseen,
@@ -45,8 +50,9 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
   } else {
     const groups = user.groups.join(', ');
     const lines = [context.words.access.holder({ subject: subjectName(subject), groups })];
+    if (everything !== undefined) lines.push('', context.words.access.everything({ by: everything }));
     for (const scope of scopes) lines.push(...(await scopeLines(context, source, scope, explain)));
-    if (scopes.length === 0) lines.push('', context.words.access.nothing());
+    if (lines.length === 1) lines.push('', context.words.access.nothing());
     await stdout.write(terminalText(lines));
   }
   if (foundNothing(context, source)) return EXIT.notEvaluated;
@@ -55,6 +61,21 @@ export async function of(context: Context, flags: OfFlags, given: readonly strin
   say(context, context.words.access.more({ unseen: spots }));
   return EXIT.notEvaluated;
 }
+
+/** What lets the user do everything, whatever roles there are. */
+function everythingBy(
+  { setups }: AccessSource,
+  { groups }: UserInfo,
+): 'system:masters' | 'AlwaysAllow' | undefined {
+  const isStarted = setups.every(({ problems }) => problems.length === 0);
+  if (isStarted && groups.includes(PRIVILEGED_GROUP)) return PRIVILEGED_GROUP;
+  return setups.every(allowsEverything) ? 'AlwaysAllow' : undefined;
+}
+
+const EVERYTHING = [
+  { namespace: null, group: '*', resource: '*', verbs: ['*'], via: [] },
+  { namespace: null, path: '*', verbs: ['*'], via: [] },
+] as const;
 
 interface Scope {
   /** Undefined: in every namespace, and on what is in none. */

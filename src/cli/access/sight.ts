@@ -21,6 +21,8 @@ export type BlindSpot =
   | { readonly code: 'authorizer'; readonly type: string; readonly name: string }
   /** What an API server is configured with and does not take, in upstream's words; what it asks then is not known. */
   | { readonly code: 'configuration'; readonly problem: string }
+  /** Pods and volumes that may lead nodes to an object; those nodes of which that is not known, as far as nodes were seen. */
+  | { readonly code: 'nodes'; readonly nodes: readonly string[] }
   /** A role that a binding refers to and that is not among the sources. */
   | { readonly code: 'role'; readonly role: string; readonly binding: string };
 

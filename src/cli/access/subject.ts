@@ -40,7 +40,8 @@ function notASubject(input: string): UsageError {
 }
 
 const NODE = 'system:node:';
-const NODES = 'system:nodes';
+/** The group of all nodes. */
+export const NODES = 'system:nodes';
 
 /** Who asks where that subject does: with the groups that authentication adds. A group is a member of it that has no name. */
 export function userInfoOf(subject: Subject, groups: readonly string[] = []): UserInfo {

@@ -7,6 +7,9 @@ import type { Setup } from './authorizers.ts';
 import type { ActionNote } from './resource.ts';
 import type { BlindSpot } from './sight.ts';
 
+/** How many are named on a line. */
+const NAMED_NODES = 10;
+
 /** Words of what the questions share. */
 export function blindSpotText({ words }: Pick<Context, 'words'>, spot: BlindSpot): string {
   const { blind } = words.access;
@@ -23,6 +26,11 @@ export function blindSpotText({ words }: Pick<Context, 'words'>, spot: BlindSpot
       return blind.configuration(spot);
     case 'role':
       return blind.role(spot);
+    case 'nodes':
+      return blind.nodes({
+        nodes: spot.nodes.slice(0, NAMED_NODES).join(', '),
+        more: spot.nodes.length > NAMED_NODES,
+      });
   }
 }
 

@@ -10,8 +10,9 @@ import { type Argument, argumentsOf } from './argument.ts';
 import { authorizersBeside, authorizersJson } from './authorizers.ts';
 import { problemsJson, sayProblems } from './problems.ts';
 import { type Action, parseAction } from './resource.ts';
+import type { BlindSpot } from './sight.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
-import { nodeUser } from './subject.ts';
+import { NODES, nodeUser } from './subject.ts';
 import {
   argumentLines,
   blindSpotText,
@@ -31,7 +32,9 @@ export async function whoCan(
   const command = `${context.program} access who-can`;
   const { leading, paths } = splitLeading(command, ['VERB', 'RESOURCE'], given);
   const { name, subresource, explain, ...rest } = flags;
-  const source = await openAccess(context, rest, paths, { rolesOnly: true });
+  // A node has to do with single objects only.
+  const nodes = name !== undefined || (leading[1].includes('/') && !leading[1].startsWith('/'));
+  const source = await openAccess(context, rest, paths, { rolesOnly: true, nodes });
   await sayProblems(context, source);
   const { action, isAnywhere, notes } = parseAction(leading[0], leading[1], source.resources, {
     namespace: flags.namespace ?? '',
@@ -43,10 +46,11 @@ export async function whoCan(
 
   const subjects = await entriesOf(source, source.rbac.whoCan(action));
   const namespaced = await entriesOf(source, isAnywhere ? holdersElsewhere(source, action) : []);
-  const nodes = nodesThatCan(source, action);
+  const byNode = nodesThatCan(source, action);
   const unseen = [
     ...source.sight.hides({ namespace: isAnywhere ? undefined : action.namespace }),
     ...authorizersBeside(source.setups),
+    ...byNode.unseen,
   ];
   const { stdout } = context.terminal;
   if (flags.output === 'json') {
@@ -58,7 +62,7 @@ export async function whoCan(
           namespaces: namespacesOf(via),
           via,
         })),
-        nodes,
+        nodes: byNode.able,
         authorizers: authorizersJson(source.setups),
         unseen,
         problems: await problemsJson(source),
@@ -67,8 +71,8 @@ export async function whoCan(
   } else {
     const lines =
       subjects.length === 0 ? [context.words.access.nobody()] : linesOf(context, subjects, explain);
-    if (nodes.length > 0) {
-      const names = nodes.map(subjectName).join(', ');
+    if (byNode.able.length > 0) {
+      const names = byNode.able.map(subjectName).join(', ');
       lines.push('', context.words.access.byNode({ subjects: names }));
     }
     await stdout.write(terminalText([...lines, ...namespacedLines(context, namespaced, explain)]));
@@ -88,19 +92,30 @@ interface Entry {
 /** No node has this name, so what it may is what all nodes may. */
 const ANY_NODE = '*';
 
-/** Whom the Node authorizer lets: the group of all nodes, or those that were seen. */
-function nodesThatCan({ setups, node, evidence }: AccessSource, action: Action): Subject[] {
-  if (!setups.some(({ authorizers }) => authorizers.some(({ type }) => type === 'Node'))) return [];
-  const asked = (name: string) => ({ ...action, user: nodeUser(name) });
-  const mayAct = (name: string) => node.authorize(asked(name)).decision === 'allow';
-  if (mayAct(ANY_NODE)) return [{ kind: 'Group', namespace: undefined, name: 'system:nodes' }];
-  const named = evidence.objects.flatMap(({ kind, name, spec }) =>
-    kind === 'Node' ? name : kind === 'Pod' ? (asString(spec['nodeName']) ?? []) : [],
+/** Whom the Node authorizer lets: the group of all nodes, or those that were seen; and those that it may let. */
+function nodesThatCan(
+  { setups, node, evidence }: AccessSource,
+  action: Action,
+): { readonly able: readonly Subject[]; readonly unseen: readonly BlindSpot[] } {
+  if (!setups.some(({ authorizers }) => authorizers.some(({ type }) => type === 'Node')))
+    return { able: [], unseen: [] };
+  const decide = (name: string) => node.authorize({ ...action, user: nodeUser(name) }).decision;
+  const ofAny = decide(ANY_NODE);
+  if (ofAny === 'allow') return { able: [{ kind: 'Group', namespace: undefined, name: NODES }], unseen: [] };
+  const named = new Set(
+    evidence.objects.flatMap(({ kind, name, spec }) =>
+      kind === 'Node' ? name : kind === 'Pod' ? (asString(spec['nodeName']) ?? []) : [],
+    ),
   );
-  const able = [...new Set([...named, action.name])].filter((name) => name !== '' && mayAct(name));
-  return able
-    .sort(compareText)
-    .map((name) => ({ kind: 'User', namespace: undefined, name: nodeUser(name).name }));
+  const able: Subject[] = [];
+  const unknown: string[] = [];
+  for (const name of [...new Set([...named, action.name])].sort(compareText)) {
+    if (name === '') continue;
+    const decision = decide(name);
+    if (decision === 'allow') able.push({ kind: 'User', namespace: undefined, name: nodeUser(name).name });
+    else if (decision === 'unknown' && named.has(name)) unknown.push(nodeUser(name).name);
+  }
+  return { able, unseen: ofAny === 'unknown' ? [{ code: 'nodes', nodes: unknown }] : [] };
 }
 
 /** Who may in some namespaces only. */

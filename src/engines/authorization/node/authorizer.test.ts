@@ -176,6 +176,12 @@ describe('where not everything was seen', () => {
   ])('the answer to %s is %s', (text, decision) => {
     expect(partly.authorize(request(text)).decision).toBe(decision);
   });
+
+  test('what is unknown is not put as a no', () => {
+    expect(partly.authorize(request('get secrets ns/other-secret')).reason).toMatch(
+      /^not all pods and volumes were seen/,
+    );
+  });
 });
 
 describe('a graph', () => {

@@ -186,9 +186,10 @@ export class NodeAuthorizer implements Authorizer {
   #related(node: string, kind: NodeObjectKind, { namespace, name }: RequestAttributes): Answer {
     if (name === '') return none('No Object name found');
     if (this.#graph.leadsTo(kind, namespace, name, node)) return ALLOW;
-    const reason = `no relationship found between node '${node}' and this object`;
     const isSeen = typeof this.#isComplete === 'boolean' ? this.#isComplete : this.#isComplete.has(kind);
-    return { decision: isSeen ? 'no-opinion' : 'unknown', reason };
+    if (isSeen) return none(`no relationship found between node '${node}' and this object`);
+    const reason = `not all pods and volumes were seen that may lead node '${node}' to this object`;
+    return { decision: 'unknown', reason };
   }
 }
 

@@ -108,6 +108,7 @@ const engines = await build({
   entryPoints: {
     'engines/admission': 'src/engines/admission/index.ts',
     'engines/authorization': 'src/engines/authorization/index.ts',
+    'engines/network': 'src/engines/network/index.ts',
     'engines/pod-security': 'src/engines/pod-security/index.ts',
   },
   format: 'esm',

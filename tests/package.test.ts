@@ -153,11 +153,15 @@ test('engines are libraries by themselves, with types', () => {
     const user = { name: 'kube-scheduler', groups: groupsOf('system:kube-scheduler') };
     const asked = { verb: 'get', isResourceRequest: false, apiGroup: '', apiVersion: '', resource: '', subresource: '', namespace: '', name: '' };
     console.log(new RbacAuthorizer(RbacWorld.of([])).authorize({ user, ...asked, path: '/version' }).decision);
+    import { explain, Network, parseAddress } from 'kubestride/engines/network';
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'a' }, spec: { containers: [] } };
+    const { model, pods } = Network.of([pod]);
+    console.log(explain(model, pods.get('a/a'), parseAddress('1.1.1.1'), { protocol: 'TCP', port: 443 }).allowed);
   `;
   writeFileSync(join(empty, 'use.mjs'), script);
   expect(spawnSync(node, ['use.mjs'], { cwd: empty, encoding: 'utf8' })).toMatchObject({
     status: 0,
-    stdout: 'privileged\nallow\n',
+    stdout: 'privileged\nallow\ntrue\n',
   });
 
   writeFileSync(
@@ -170,6 +174,8 @@ import { AdmissionPolicies } from 'kubestride/engines/admission';
 export const policies: AdmissionPolicies = new AdmissionPolicies([], []);
 import { type Decision, RbacAuthorizer, RbacWorld, type RequestAttributes } from 'kubestride/engines/authorization';
 export const decide = (asked: RequestAttributes): Decision => new RbacAuthorizer(RbacWorld.of([])).authorize(asked).decision;
+import { Network, type NetworkPod } from 'kubestride/engines/network';
+export const pod: NetworkPod | undefined = Network.of([]).pods.get('a/a');
 `,
   );
   const tsc = join(root, 'node_modules/typescript/bin/tsc');

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../kubernetes/json.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { KubernetesObject } from '../../kubernetes/object.ts';
 import { ownedPods } from '../../kubernetes/owned-pods.ts';
 import { Workload } from '../../kubernetes/workload.ts';
 import type { PodGroup } from './connections.ts';
@@ -38,6 +38,16 @@ export class Network {
   readonly problems: readonly PolicyProblem[];
   /** Policies that are not evaluated, or that were not seen. */
   readonly opaque: readonly OpaquePolicy[];
+
+  /** The same of plain objects, as they are parsed from files or come from the API. */
+  static of(objects: readonly JsonObject[], options: NetworkOptions = { isComplete: false }): Network {
+    const file = { path: '' };
+    const nowhere = { file, start: 0, end: 0, line: 1, column: 1, format: 'json', within: '' } as const;
+    return new Network(
+      objects.map((raw, document) => new KubernetesObject(raw, { ...nowhere, document })),
+      options,
+    );
+  }
 
   constructor(objects: readonly KubernetesObject[], { isComplete, unseen = [] }: NetworkOptions) {
     const raws: readonly JsonObject[] = objects.map(({ raw }) => raw);

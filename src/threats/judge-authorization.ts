@@ -5,7 +5,12 @@ import type {
   ConfiguredAuthorizer,
   WebhookSettings,
 } from '../engines/authorization/configuration/types.ts';
-import { groupsOf, type RequestAttributes, serviceAccountUser } from '../engines/authorization/index.ts';
+import {
+  type FailedCondition,
+  groupsOf,
+  type RequestAttributes,
+  serviceAccountUser,
+} from '../engines/authorization/index.ts';
 import { type AuthorizationSetup, fileName } from '../kubernetes/authorization-setup.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { kubeconfigFile } from '../kubernetes/kubeconfig.ts';
@@ -153,6 +158,44 @@ function ofAccount(who: string, namespace: string, account: string): Essential {
   return { who, user: { name, groups: groupsOf(name) }, requests };
 }
 
+const JANE = { name: 'jane', groups: [AUTHENTICATED] };
+/** One of each kind of request, whose fields differ, by how a message names them. */
+const KINDS: readonly { readonly examples: string; readonly requests: readonly Request[] }[] = [
+  {
+    examples: 'GET /api, /openapi/v3',
+    requests: ['/api', '/openapi/v3'].map((path) => ({
+      ...NOTHING,
+      isResourceRequest: false,
+      apiVersion: '',
+      resource: '',
+      verb: 'get',
+      path,
+    })),
+  },
+  {
+    examples: 'get pods, list nodes',
+    requests: [
+      { ...NOTHING, verb: 'get', resource: 'pods', namespace: 'default', name: 'web' },
+      { ...NOTHING, verb: 'list', resource: 'nodes' },
+    ],
+  },
+];
+
+/** Match conditions that cannot be computed for a whole kind of requests, whoever makes them. */
+export function failingConditions({ matchConditions }: WebhookSettings): {
+  readonly examples: string;
+  readonly failed: FailedCondition;
+}[] {
+  return KINDS.flatMap(({ examples, requests }) => {
+    const [first, ...others] = requests.map(
+      (request) => matchConditions.match({ ...request, user: JANE }).failed,
+    );
+    return first !== undefined && others.every((failed) => failed !== undefined)
+      ? [{ examples, failed: first }]
+      : [];
+  });
+}
+
 /** Where a webhook is reached; undefined where its kubeconfig is not among the sources. */
 export function serverOf({ kubeConfigFile }: WebhookSettings, cluster: Cluster): string | undefined {
   const byFile = cluster.memo('kubeconfigs by file', () => {
@@ -186,7 +229,7 @@ export function essentialsAsked(
   // A condition that fails decides like a webhook that does not answer.
   const skips = webhook.failurePolicy === 'Deny' ? ['no-match'] : ['no-match', 'error'];
   const isAskedOf = ({ user, requests }: Essential) =>
-    requests.some((request) => !skips.includes(webhook.matchConditions.match({ ...request, user })));
+    requests.some((request) => !skips.includes(webhook.matchConditions.match({ ...request, user }).outcome));
   return [...ESSENTIAL, ...itself(webhook, cluster)]
     .filter(({ who }) => who !== KUBELETS || !authorizers.hasBefore(index, 'Node'))
     .filter(isAskedOf)

@@ -1,3 +1,4 @@
+import type { FailedCondition } from './match-conditions.ts';
 import type { Grant } from './rbac/grant.ts';
 
 /** Who asks: k8s.io/apiserver/pkg/authentication/user.Info. */
@@ -43,6 +44,8 @@ export interface Answer {
   readonly reason: string;
   /** What allows it, where RBAC does; `ruleIndex` counts in `grant.rules`. */
   readonly grant?: { readonly grant: Grant; readonly ruleIndex: number };
+  /** The match condition that decides, because it cannot be computed for the request; upstream tells it as an error beside the answer. */
+  readonly failedCondition?: FailedCondition;
 }
 
 /** One of the authorizers that an API server asks in order, until one has an opinion. */

@@ -111,6 +111,14 @@ describe('match conditions', () => {
     expect(webhook(policy, ...expressions).authorize(GET_PODS).decision).toBe(decision);
   });
 
+  test('are named where they fail', () => {
+    const failedCondition = { index: 1, expression: FAILS, message: 'no such key: nonResourceAttributes' };
+    const answer = chain(webhook('Deny', JANE, FAILS), ALWAYS_ALLOW).authorize(GET_PODS);
+    expect(answer).toEqual({ decision: 'deny', reason: '', by: 'Webhook0', failedCondition });
+    expect(webhook('NoOpinion', JANE, FAILS).authorize(GET_PODS)).toMatchObject({ failedCondition });
+    expect(webhook('Deny', FAILS, OTHER).authorize(GET_PODS)).not.toHaveProperty('failedCondition');
+  });
+
   test('see selectors', () => {
     const condition = webhook(
       'Deny',

@@ -50,7 +50,7 @@ export type { Held, Right } from './escalation/rights.ts';
 export type { Step } from './escalation/steps.ts';
 export type { Vertex } from './escalation/vertex.ts';
 export { groupsOf, PRIVILEGED_GROUP, serviceAccountOf, serviceAccountUser, userOf } from './identity.ts';
-export type { MatchConditions } from './match-conditions.ts';
+export type { FailedCondition, Match, MatchConditions } from './match-conditions.ts';
 export { NodeAuthorizer } from './node/authorizer.ts';
 export { NodeGraph, type NodeObjectKind } from './node/graph.ts';
 export type { ResolvedRole } from './rbac/aggregation.ts';

@@ -57,7 +57,23 @@ function reviewEnvironment(): Environment {
   return shared;
 }
 
+/** A match condition that cannot be computed for a request: it takes for granted what the request does not have. */
+export interface FailedCondition {
+  /** Counts the conditions of its webhook from 0. */
+  readonly index: number;
+  readonly expression: string;
+  readonly message: string;
+}
+
+export interface Match {
+  /** `unknown` where an expression cannot be computed here. */
+  readonly outcome: 'match' | 'no-match' | 'error' | 'unknown';
+  /** The first that fails, where the outcome is `error`. */
+  readonly failed?: FailedCondition;
+}
+
 interface Condition {
+  readonly source: string;
   readonly program: Program;
   readonly selects: ReadonlySet<string>;
 }
@@ -68,7 +84,7 @@ export function compileCondition(source: string): Condition | Error {
     const program = compile(source, reviewEnvironment());
     if (!sameType(program.type, BOOL))
       return new Error(`must evaluate to bool but got ${typeText(program.type)}`);
-    return { program, selects: selectedFields(source) };
+    return { source, program, selects: selectedFields(source) };
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     return new Error(`compilation failed: ${error.message}`);
@@ -100,18 +116,23 @@ export class MatchConditions {
     this.#showsLabelSelector = conditions.some(({ selects }) => selects.has('labelSelector'));
   }
 
-  /** One that is false outweighs one that fails; `unknown` where an expression cannot be computed here. */
-  match(attributes: RequestAttributes): 'match' | 'no-match' | 'error' | 'unknown' {
-    if (this.#conditions.length === 0) return 'match';
+  /** One that is false outweighs one that fails. */
+  match(attributes: RequestAttributes): Match {
+    if (this.#conditions.length === 0) return { outcome: 'match' };
     const request = fromJson(this.#reviewSpec(attributes));
-    let worst: 'match' | 'error' | 'unknown' = 'match';
-    for (const { program } of this.#conditions) {
+    let failed: FailedCondition | undefined;
+    let isUnknown = false;
+    for (const [index, { program, source }] of this.#conditions.entries()) {
       const { result } = program.evaluate((name) => (name === 'request' ? request : undefined));
-      if (result === false) return 'no-match';
-      if (result instanceof Unknown) worst = 'unknown';
-      else if ((result instanceof CelError || result !== true) && worst === 'match') worst = 'error';
+      if (result === false) return { outcome: 'no-match' };
+      if (result instanceof Unknown) isUnknown = true;
+      else if (result !== true) {
+        const message = result instanceof CelError ? result.message : 'must evaluate to bool';
+        failed ??= { index, expression: source, message };
+      }
     }
-    return worst;
+    if (isUnknown) return { outcome: 'unknown' };
+    return failed === undefined ? { outcome: 'match' } : { outcome: 'error', failed };
   }
 
   /** convertObjectToUnstructured, of what webhook.go makes of a request. */

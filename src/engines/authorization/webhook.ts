@@ -19,13 +19,18 @@ export class WebhookAuthorizer implements Authorizer {
   }
 
   authorize(attributes: RequestAttributes): Answer {
-    switch (this.#conditions.match(attributes)) {
+    const { outcome, failed } = this.#conditions.match(attributes);
+    switch (outcome) {
       case 'match':
         return { decision: 'unknown', reason: 'decided by a webhook' };
       case 'no-match':
         return { decision: 'no-opinion', reason: '' };
       case 'error':
-        return { decision: this.#failurePolicy === 'Deny' ? 'deny' : 'no-opinion', reason: '' };
+        return {
+          decision: this.#failurePolicy === 'Deny' ? 'deny' : 'no-opinion',
+          reason: '',
+          ...(failed && { failedCondition: failed }),
+        };
       default:
         return { decision: 'unknown', reason: 'a match condition of the webhook cannot be decided' };
     }

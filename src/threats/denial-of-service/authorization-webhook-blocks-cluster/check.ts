@@ -1,5 +1,11 @@
 import { defineCheck, failIfAny, notApplicable } from '../../define-check.ts';
-import { authorizersOf, essentialsAsked, HIDDEN_AUTHORIZERS, KUBELETS } from '../../judge-authorization.ts';
+import {
+  authorizersOf,
+  essentialsAsked,
+  failingConditions,
+  HIDDEN_AUTHORIZERS,
+  KUBELETS,
+} from '../../judge-authorization.ts';
 
 /** Seconds for which an API server may wait at each request before it is called slow: kubectl and controllers give up after some tens of seconds. */
 const SLOW = 5;
@@ -16,6 +22,7 @@ export default defineCheck({
     denies: ['name', 'who'],
     alone: ['name', 'who'],
     delays: ['name', 'who', 'seconds'],
+    'condition-fails': ['name', 'examples', 'expression'],
   },
   reasons: HIDDEN_AUTHORIZERS,
   fix: 'none',
@@ -25,9 +32,22 @@ export default defineCheck({
     if (!authorizers.has('Webhook')) return notApplicable;
     const failures = [];
     for (const [index, authorizer] of authorizers.all.entries()) {
-      const { name, webhook } = authorizer;
-      const asked = webhook === undefined ? [] : essentialsAsked(authorizers, index, webhook, cluster);
-      if (webhook === undefined || asked.length === 0) continue;
+      const { name, path, webhook } = authorizer;
+      if (webhook === undefined) continue;
+      for (const { examples, failed } of webhook.failurePolicy === 'Deny' ? failingConditions(webhook) : []) {
+        const at = `${path}.webhook.matchConditions[${failed.index}].expression`;
+        const params = { name, examples, expression: failed.expression };
+        // After RBAC it refuses no more than what only the webhook or those behind it would allow.
+        const isFirst = !authorizers.hasBefore(index, 'RBAC') && !authorizers.hasBefore(index, 'AlwaysAllow');
+        failures.push({
+          at,
+          message: 'condition-fails',
+          params,
+          severity: isFirst ? 'high' : 'low',
+        } as const);
+      }
+      const asked = essentialsAsked(authorizers, index, webhook, cluster);
+      if (asked.length === 0) continue;
       const params = { name, who: asked.join(', ') };
       if (webhook.failurePolicy === 'Deny') {
         const at = authorizers.pathOf(authorizer, 'failurePolicy');

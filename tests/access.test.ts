@@ -319,7 +319,6 @@ authorizers:
   });
 
   test('a match condition that fails refuses, and is named', () => {
-    write('hidden.yaml', apiServer('--authorization-config=/etc/authz.yaml'));
     write(
       'fails.yaml',
       `apiVersion: apiserver.config.k8s.io/v1
@@ -339,7 +338,7 @@ authorizers:
   - { type: RBAC, name: rbac }
 `,
     );
-    const sources = 'rbac.yaml hidden.yaml fails.yaml';
+    const sources = 'rbac.yaml fails.yaml';
     const run = access(`can alice get /api ${sources}`);
     expect(run.status).toBe(1);
     expect(run.stdout).toBe(

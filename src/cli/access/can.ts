@@ -103,6 +103,10 @@ async function writeText(
     const reasons = unseen.map((spot) => blindSpotText(context, spot));
     lines.push(...(reasons.length === 0 ? [answer.reason] : reasons).map((reason) => `  ${reason}`));
   }
+  if (answer.failedCondition !== undefined) {
+    const { expression, message: problem } = answer.failedCondition;
+    lines.push(`  ${access.failedCondition({ authorizer: answer.by ?? '', expression, problem })}`);
+  }
   if (explain) {
     lines.push(...source.setups.map((setup) => `  ${setupText(context, setup)}`));
     for (const argument of await argumentsOf(source, held)) lines.push(...argumentLines(context, argument));
@@ -116,7 +120,7 @@ async function writeText(
 
 async function writeJson(context: Context, source: AccessSource, told: Told): Promise<void> {
   const { subject, user, action, answer, held, unseen, namespaces } = told;
-  const { decision, reason, by } = answer;
+  const { decision, reason, by, failedCondition } = answer;
   const { isResourceRequest, apiGroup, verb, resource, subresource, namespace, name, path } = action;
   const entry = {
     decision,
@@ -124,6 +128,7 @@ async function writeJson(context: Context, source: AccessSource, told: Told): Pr
     denied: decision === 'deny',
     reason,
     authorizer: by,
+    failedCondition,
     subject,
     groups: user.groups,
     request: isResourceRequest

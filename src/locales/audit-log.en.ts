@@ -24,6 +24,7 @@ const generated: GeneratedWords = {
   times: (p) => `${p.action} (${plural(p.count, 'time', 'times')})`,
   action: (p) => `${p.verb} ${p.what}${p.namespace === '' ? '' : ` in ${p.namespace}`}`,
   separator: '; ',
+  comma: ', ',
   evidence: (p) => `${plural(p.count, 'request', 'requests')}${p.last === '' ? '' : `, last ${p.last}`}`,
   namesLeftOut: (p) =>
     `${p.count === 1 ? 'one object' : `${p.hasMore ? 'more than ' : ''}${p.count} objects`} seen, any is allowed`,

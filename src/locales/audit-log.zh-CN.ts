@@ -66,6 +66,7 @@ export const auditLog: typeof words = {
     times: (p) => `${p.action}（${p.count} 次）`,
     action: (p) => `${p.verb} ${p.what}${p.namespace === '' ? '' : `（名字空间 ${p.namespace}）`}`,
     separator: '；',
+    comma: '、',
     evidence: (p) => `${p.count} 个请求${p.last === '' ? '' : `，最近一次 ${p.last}`}`,
     namesLeftOut: (p) => `出现过 ${p.count} ${p.hasMore ? '个以上' : '个'}对象，允许任何一个`,
     expanded: (p) => `没有用到、但一并授予：${p.verbs}`,

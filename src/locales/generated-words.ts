@@ -21,6 +21,8 @@ export interface GeneratedWords {
   readonly action: (p: { verb: string; what: string; namespace: string }) => string;
   /** Between what is said of one rule. */
   readonly separator: string;
+  /** Between the requests of a list. */
+  readonly comma: string;
   readonly evidence: (p: { count: number; last: string }) => string;
   readonly namesLeftOut: (p: { count: number; hasMore: boolean }) => string;
   readonly expanded: (p: { verbs: string }) => string;

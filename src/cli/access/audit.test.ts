@@ -305,7 +305,9 @@ describe('access unused', () => {
   });
 
   it('speaks Chinese', async () => {
-    expect((await runUnused({}, ['rbac.yaml'], zh)).stdout).toContain('部分使用');
+    const { stdout } = await runUnused({}, ['rbac.yaml'], zh);
+    expect(stdout).toContain('部分使用');
+    expect(stdout).toContain('用到的：verbs delete, list；apiGroups ""；resources pods');
     expect((await runGenerate({ subject: ['jane'] }, [], { words: zh })).stdout).toContain(
       '未列入，因为被拒绝',
     );

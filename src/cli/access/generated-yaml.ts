@@ -77,7 +77,7 @@ function actions(uses: readonly Use[], words: GeneratedWords): string {
     });
   });
   if (uses.length > NAMED) texts.push(words.more({ count: uses.length - NAMED }));
-  return texts.join(', ');
+  return texts.join(words.comma);
 }
 
 function documentOf(

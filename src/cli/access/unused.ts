@@ -129,17 +129,18 @@ function notesOf(
   { status, blindness, unused: left, notVisible, used, count, last }: RuleUse,
 ): string[] {
   const text = words.auditLog.unused;
+  const textOf = (parts: RuleParts): string => partsText(parts, words.auditLog.generated.separator);
   if (blindness !== undefined) return [text.blindness[blindness]];
-  const seen = partsText(mapParts(notVisible, withoutStar));
+  const seen = textOf(mapParts(notVisible, withoutStar));
   const hidden = seen === '' ? [] : [text.hidden({ what: seen })];
   if (status === 'unused') return hidden;
   const counted = text.last({ count, last: timeText(last) });
   if (status === 'used') return [...hidden, counted];
   const isWild = Object.values(left).some((values) => values.includes('*'));
-  const explicit = partsText(mapParts(left, withoutStar));
+  const explicit = textOf(mapParts(left, withoutStar));
   return [
     ...(explicit === '' ? [] : [text.notUsed({ what: explicit })]),
-    ...(isWild ? [text.onlyUsed({ what: partsText(used) })] : []),
+    ...(isWild ? [text.onlyUsed({ what: textOf(used) })] : []),
     ...hidden,
     counted,
   ];
@@ -159,14 +160,14 @@ function mapParts(parts: RuleParts, change: (values: readonly string[]) => reado
 }
 
 /** `verbs delete; resources secrets, pods/log`: the fields by their names. */
-function partsText(parts: RuleParts): string {
+function partsText(parts: RuleParts, separator: string): string {
   return Object.entries(parts)
     .filter(([, values]) => values.length > 0)
     .map(
       ([field, values]) =>
         `${field} ${values.map((value: string) => (value === '' ? '""' : value)).join(', ')}`,
     )
-    .join('; ');
+    .join(separator);
 }
 
 function jsonOf(

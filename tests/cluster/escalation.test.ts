@@ -169,7 +169,10 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     way: 'bootstrap-node-certificate',
-    rules: [['create', 'certificatesigningrequests,certificatesigningrequests/nodeclient', C]],
+    rules: [
+      ['create', 'certificatesigningrequests,certificatesigningrequests/nodeclient', C],
+      ['get', 'certificatesigningrequests', C],
+    ],
     also: withTool,
   },
   { way: 'create-pod', own: [['create', 'pods']] },

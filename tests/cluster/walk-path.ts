@@ -122,7 +122,7 @@ const createPod: Walk = async (actor, { to, commands }) => {
 };
 
 const relaxPodSecurity: Walk = async (actor, step, self) => {
-  const namespace = /label namespace (\S+)/.exec(step.commands.join(' '))?.[1];
+  const namespace = /\/namespaces\/([^/'\s]+)/.exec(step.commands.join(' '))?.[1];
   const labels = { 'pod-security.kubernetes.io/enforce': 'privileged' };
   const options = { contentType: 'application/merge-patch+json' };
   await must(() => actor('PATCH', `/api/v1/namespaces/${namespace}`, { metadata: { labels } }, options));

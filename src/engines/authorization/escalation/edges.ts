@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
-import type { Certainty } from './power.ts';
+import type { Certainty, Use } from './power.ts';
 import type { PowerId } from './powers/index.ts';
 import type { Right } from './rights.ts';
 import { keyOf, type Vertex } from './vertex.ts';
@@ -22,6 +22,8 @@ export interface Edge {
   readonly way: Way | undefined;
   readonly certainty: Certainty;
   readonly because: readonly Right[];
+  /** What of each row of the power's needs is held, `because` or by what a step before gave. */
+  readonly uses?: readonly Use[];
   /** The object that it goes through: a pod, a Secret, a role. */
   readonly through?: string;
   /** The object that shows it. */

@@ -77,6 +77,7 @@ export class EscalationGraph {
       around: this.#around,
       hubs,
       roles: world.roles,
+      grants: world.grants,
       onNewRole: (at, role) =>
         this.#open.push({ at, grants: [this.#givenGrant(this.network.vertices[at]!, role)] }),
     });
@@ -230,6 +231,7 @@ export class EscalationGraph {
           way,
           certainty: certainty === 'possible' ? 'possible' : (outcome.certainty ?? 'proven'),
           because,
+          uses: held.because,
           ...(outcome.through === undefined ? {} : { through: outcome.through }),
         });
       }

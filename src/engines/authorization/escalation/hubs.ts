@@ -1,5 +1,6 @@
 import type { Network } from './edges.ts';
 import { groupBy } from './group-by.ts';
+import type { Certainty } from './power.ts';
 import type { Running } from './running.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Vertex } from './vertex.ts';
@@ -73,14 +74,15 @@ export class Hubs {
   }
 
   /** Leads from a hub or a holder's own edge into the identities of a pod. */
-  intoPod(running: Running): { to: number; certainty: Running['escape'] }[] {
-    const found: { to: number; certainty: Running['escape'] }[] = [];
+  intoPod(running: Running): { to: number; certainty: Certainty }[] {
+    const found: { to: number; certainty: Certainty }[] = [];
+    const add = (to: number, certainty: Certainty) =>
+      found.push({ to, certainty: isThere(running) ? certainty : 'possible' });
     if (running.account !== undefined) {
       const { name, certainty } = running.account;
-      const account: Vertex = { kind: 'ServiceAccount', namespace: running.namespace, name };
-      found.push({ to: this.#network.add(account).at, certainty });
+      add(this.#network.add({ kind: 'ServiceAccount', namespace: running.namespace, name }).at, certainty);
     }
-    if (running.escape !== undefined) found.push({ to: this.nodeOf(running), certainty: running.escape });
+    if (running.escape !== undefined) add(this.nodeOf(running), running.escape);
     return found;
   }
 
@@ -130,9 +132,14 @@ export class Hubs {
       case 'debugged-code': {
         network.lead(at, this.at('code', namespace));
         if (around.admission.isEnforced(namespace)) return;
-        const nodes = new Map(this.#runningIn(namespace).map((running) => [this.nodeOf(running), running]));
+        const running = [...this.#runningIn(namespace)].sort(
+          (a, b) => Number(isThere(a)) - Number(isThere(b)),
+        );
+        const nodes = new Map(running.map((each) => [this.nodeOf(each), each]));
         const certainty = around.admission.certainty(namespace);
-        for (const [to, { object, reference }] of nodes) network.lead(at, to, certainty, object, reference);
+        for (const [to, pod] of nodes) {
+          network.lead(at, to, isThere(pod) ? certainty : 'possible', pod.object, pod.reference);
+        }
         return;
       }
       case 'secrets': {
@@ -154,9 +161,9 @@ export class Hubs {
 
   /** One edge to each identity: which of its pods it is by makes no difference. */
   #intoPods(at: number, pods: readonly Running[]): void {
-    const known = new Map<number, Running['escape']>();
+    const known = new Map<number, Certainty>();
     for (const running of pods) {
-      for (const { to, certainty = 'possible' } of this.intoPod(running)) {
+      for (const { to, certainty } of this.intoPod(running)) {
         if (known.get(to) === 'proven' || known.get(to) === certainty) continue;
         known.set(to, certainty);
         this.#network.lead(at, to, certainty, running.object, running.reference);
@@ -204,6 +211,11 @@ export class Hubs {
         throw new Error(`hub ${name} is one of namespaces`);
     }
   }
+}
+
+/** Pods of Jobs come and go. */
+function isThere({ kind }: Running): boolean {
+  return kind !== 'job' && kind !== 'cronjob';
 }
 
 /** Who can be become; others stand for rights, or for several. */

@@ -26,6 +26,8 @@ export class Outcomes {
   readonly #roles: ReadonlyMap<string, ResolvedRole>;
   readonly #rolesIn: ReadonlyMap<string, readonly string[]>;
   readonly #podsNamed: ReadonlyMap<string, readonly Running[]>;
+  readonly #grants: readonly Grant[];
+  #bindings: readonly Grant[] | undefined;
   readonly #onNewRole: (at: number, role: ResolvedRole | undefined) => void;
 
   constructor(parts: {
@@ -33,6 +35,7 @@ export class Outcomes {
     around: Surroundings;
     hubs: Hubs;
     roles: readonly ResolvedRole[];
+    grants: readonly Grant[];
     /** A vertex that has the rights of a role, or every right in a namespace where there is none. */
     onNewRole: (at: number, role: ResolvedRole | undefined) => void;
   }) {
@@ -50,6 +53,7 @@ export class Outcomes {
       parts.around.running.filter(({ kind }) => kind === 'pod'),
       ({ name }) => name,
     );
+    this.#grants = parts.grants;
     this.#onNewRole = parts.onNewRole;
   }
 
@@ -88,9 +92,11 @@ export class Outcomes {
       case 'node-code':
         return names === undefined ? [{ to: this.#hubs.at('code') }] : this.#codeOnNodes(names);
       case 'cluster-roles':
-        return this.#clusterRoles(namespace, names);
+        return this.#clusterRoles(held);
       case 'roles':
         return this.#rolesOf(namespace, names);
+      case 'bound-roles':
+        return this.#boundRoles(held);
       case 'held-cluster-role':
         return this.#changed('ClusterRole', held, grants);
       case 'held-role':
@@ -173,18 +179,58 @@ export class Outcomes {
 
   #intoPods(pods: readonly Running[]): Outcome[] {
     return pods.flatMap((running) =>
-      this.#hubs
-        .intoPod(running)
-        .map(({ to, certainty = 'possible' }) => ({ to, certainty, through: running.reference })),
+      this.#hubs.intoPod(running).map(({ to, certainty }) => ({ to, certainty, through: running.reference })),
     );
   }
 
-  #clusterRoles(namespace: string | undefined, names: readonly string[] | undefined): Outcome[] {
+  #clusterRoles({ namespace, names, because }: Held): Outcome[] {
     // Every cluster has the role cluster-admin: the API server creates it again at each start.
-    if (names === undefined || names.includes('cluster-admin')) return [this.#everyRight(namespace)];
-    return names.flatMap((name) =>
-      this.#role({ kind: 'Role', namespace, name, isClusterRole: true }, undefined),
+    const roles = names === undefined || names.includes('cluster-admin') ? ['cluster-admin'] : names;
+    const isInNamespaces = because.some(({ resource }) => resource === 'rolebindings');
+    return roles.flatMap((name) =>
+      isInNamespaces && namespace === undefined
+        ? [{ to: this.#inEveryNamespace(name) }]
+        : this.#clusterRole(name, namespace),
     );
+  }
+
+  #clusterRole(name: string, namespace: string | undefined): Outcome[] {
+    if (name === 'cluster-admin') return [this.#everyRight(namespace)];
+    return this.#role({ kind: 'Role', namespace, name, isClusterRole: true }, undefined);
+  }
+
+  /** A RoleBinding gives a role in its own namespace, however many of them can be made. */
+  #inEveryNamespace(role: string): number {
+    const { at, isNew } = this.#network.add({
+      kind: 'Hub',
+      namespace: undefined,
+      name: `ClusterRole ${role}`,
+    });
+    if (!isNew) return at;
+    for (const namespace of this.#around.namespaces) {
+      for (const { to } of this.#clusterRole(role, namespace)) this.#network.lead(at, to);
+    }
+    return at;
+  }
+
+  /** The role of a binding never changes: only who has it. */
+  #boundRoles({ namespace, names, because: [bind, change] }: Held): Outcome[] {
+    const kind = bind?.resource === 'roles' ? 'Role' : 'ClusterRole';
+    const isInNamespaces = change?.resource === 'rolebindings';
+    // One for each binding.
+    this.#bindings ??= [...new Map(this.#grants.map((grant) => [grant.binding, grant])).values()];
+    const found = new Map<number, Outcome>();
+    for (const { binding, role, namespace: home } of this.#bindings) {
+      if (role['kind'] !== kind || (home !== undefined) !== isInNamespaces) continue;
+      if (namespace !== undefined && namespace !== home) continue;
+      const { name } = vertexOfRole(role);
+      if (names !== undefined && !names.includes(name)) continue;
+      const through = asString(asObject(binding['metadata'])?.['name']) ?? '';
+      if (change?.names !== undefined && !change.names.includes(through)) continue;
+      const outcomes = kind === 'Role' ? this.#rolesOf(home, [name]) : this.#clusterRole(name, home);
+      for (const { to } of outcomes) if (!found.has(to)) found.set(to, { to, through });
+    }
+    return [...found.values()];
   }
 
   #rolesOf(namespace: string | undefined, names: readonly string[] | undefined): Outcome[] {

@@ -44,7 +44,8 @@ export type Effect =
  * - `kubelets`: the identity under which a node talks to the API server;
  * - `pods`, `changed-workloads`, `custom-workloads`: pods of the holder's own making;
  * - `code`, `debugged-code`: commands in pods that run; `node-code`: in those of a node;
- * - `cluster-roles`, `roles`, `held-cluster-role`, `held-role`, `aggregated-role`: the rights of roles;
+ * - `cluster-roles`, `roles`, `bound-roles`, `held-cluster-role`, `held-role`, `aggregated-role`: the rights of roles; those of
+ *   `bound-roles` by bindings that exist;
  * - `secrets`, `named-secrets`: the tokens that Secrets hold; `token-secrets`: tokens that are made for Secrets;
  * - `volumes`, `unguarded-pods`: pods that reach the node in spite of Pod Security;
  * - `bootstrap-groups`: groups of bootstrap tokens; `missing-accounts`: accounts that bindings name and nobody has created;
@@ -66,6 +67,7 @@ export type Gives =
   | 'node-code'
   | 'cluster-roles'
   | 'roles'
+  | 'bound-roles'
   | 'held-cluster-role'
   | 'held-role'
   | 'aggregated-role'
@@ -86,6 +88,16 @@ export type Gives =
  */
 export type Command = string;
 
+/** What is held of a row of needs. */
+export interface Use {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+}
+
+/** How a power is used; by what is held of its rows, where that makes a difference. */
+export type Commands = readonly Command[] | ((uses: readonly Use[]) => readonly Command[]);
+
 export type Reached = 'account' | 'user' | 'group' | 'node' | 'kubelet' | 'role' | 'target';
 
 /** A way in which rights make more of their holder than they say. */
@@ -96,7 +108,7 @@ export interface Power {
   readonly gives: Gives;
   readonly certainty: Certainty;
   /** How it is used, by what is reached. */
-  readonly commands: { readonly [R in Reached]?: readonly Command[] };
+  readonly commands: { readonly [R in Reached]?: Commands };
   /** Where upstream says so. */
   readonly source: string;
 }

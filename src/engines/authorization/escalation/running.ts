@@ -17,7 +17,7 @@ export interface Running {
   readonly object: KubernetesObject;
   readonly namespace: string;
   readonly name: string;
-  /** As kubectl names it: `web-0`, or `deployment/web` where only the owner is known. */
+  /** `web-0`, or `deployment/web` where only the owner is known. */
   readonly reference: string;
   /** Undefined where no pod has been seen, or none on a node. */
   readonly node: string | undefined;

@@ -1,6 +1,7 @@
+import { asString } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Edge, Network, Way } from './edges.ts';
-import type { Certainty, Command, Power, Reached } from './power.ts';
+import type { Certainty, Command, Power, Reached, Use } from './power.ts';
 import { POWERS } from './powers/index.ts';
 import type { Right } from './rights.ts';
 import type { Vertex } from './vertex.ts';
@@ -54,7 +55,8 @@ function stepOf(network: Network, from: Vertex, to: Vertex, way: Way, edges: rea
     commands: commandsOf(way, from, to, {
       namespace: namespace ?? edges[0]!.because[0]?.grant.namespace,
       through,
-      pod: seen?.name,
+      seen,
+      uses: edges[0]!.uses ?? [],
     }),
   };
 }
@@ -85,17 +87,17 @@ function commandsOf(
   {
     namespace,
     through,
-    pod,
-  }: {
+    seen,
+    uses,
+  }: Pick<Step, 'through' | 'seen'> & {
     readonly namespace: string | undefined;
-    readonly through: string | undefined;
-    readonly pod: string | undefined;
+    readonly uses: readonly Use[];
   },
 ): Command[] {
   const commands =
     way === 'node-pods'
       ? nodePods(from)
-      : (CIRCUMSTANCES[way] ?? forReached(BY_ID.get(way)?.commands ?? {}, to));
+      : (CIRCUMSTANCES[way] ?? forReached(BY_ID.get(way)?.commands ?? {}, to, uses));
   const onNode = from.kind === 'Node' || from.kind === 'Kubelet' ? from.name : undefined;
   const words: Readonly<Record<string, string>> = {
     NAMESPACE: namespace ?? '<namespace>',
@@ -104,19 +106,28 @@ function commandsOf(
     GROUP: to.name,
     NODE: (to.kind === 'Node' || to.kind === 'Kubelet' ? to.name : onNode) || '<node>',
     ROLE: to.kind === 'Role' ? to.name : 'cluster-admin',
-    NAME: through ?? '<name>',
-    POD: pod ?? '<pod>',
+    // What owns a pod stands for it in the sources, but no request takes it for one.
+    NAME: through === undefined ? '<name>' : through.includes('/') ? `<a pod of ${through}>` : through,
+    POD: seen === undefined ? '<pod>' : podOf(seen),
+    HOST: asString(seen?.spec['nodeName']) || '<node>',
     SELF: selfOf(from),
+    SUBJECT: subjectOf(from),
   };
   return commands.map((command) =>
     command.replace(/\$([A-Z]+)/g, (whole, word: string) => words[word] ?? whole),
   );
 }
 
-function forReached(commands: Power['commands'], to: Vertex): readonly Command[] {
+function forReached(commands: Power['commands'], to: Vertex, uses: readonly Use[]): readonly Command[] {
   const reached = REACHED[to.kind];
   // A certificate names a service account as it names a user.
-  return commands[reached] ?? (reached === 'account' ? commands.user : undefined) ?? commands.target ?? [];
+  const found =
+    commands[reached] ?? (reached === 'account' ? commands.user : undefined) ?? commands.target ?? [];
+  return typeof found === 'function' ? found(uses) : found;
+}
+
+function podOf({ kind, name }: KubernetesObject): string {
+  return kind === 'Pod' ? name : `<a pod of ${kind.toLowerCase()}/${name}>`;
 }
 
 /** Root reads the tokens of the node's pods; the kubelet's own identity asks for them. */
@@ -126,6 +137,18 @@ function nodePods(from: Vertex): readonly Command[] {
     : [
         'kubectl -n $NAMESPACE create token $ACCOUNT --bound-object-kind=Pod --bound-object-name=$POD --bound-object-uid=<uid>',
       ];
+}
+
+/** The subject of a binding. */
+function subjectOf(from: Vertex): string {
+  const { kind, namespace, name } = from;
+  if (kind === 'ServiceAccount') return JSON.stringify({ kind, name, namespace });
+  const isSubject = kind === 'User' || kind === 'Group';
+  return JSON.stringify({
+    apiGroup: 'rbac.authorization.k8s.io',
+    kind: isSubject ? kind : 'User',
+    name: isSubject ? name : '<self>',
+  });
 }
 
 function selfOf(from: Vertex): string {

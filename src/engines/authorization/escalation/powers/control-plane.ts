@@ -1,9 +1,11 @@
-import { inCluster, inNamespace, type Power } from '../power.ts';
+import { type Commands, inCluster, inNamespace, type Power, type Use } from '../power.ts';
+import { patch, pathIn, pathOf, put, write } from './requests.ts';
 
 const PRACTICES = 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/';
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
-const CHANGE = ['update', 'patch'];
+// What a PATCH needs is known without a look at the object.
+const CHANGE = ['patch', 'update'];
 const WRITE = ['create', ...CHANGE];
 const ESCALATION = 'k8s.io/kubernetes pkg/registry/rbac/escalation_check.go';
 
@@ -11,11 +13,42 @@ const configMap = (namespace: string, names: readonly string[]) => [
   inNamespace('', ['configmaps'], CHANGE, { namespace, names }),
 ];
 
+const EVERYTHING = '{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}';
+
+const everyRule =
+  (kind: 'ClusterRole' | 'Role', path: string): Commands =>
+  ([, change]) => [
+    change?.verb === 'patch'
+      ? patch(path, 'json', `[{"op":"add","path":"/rules/-","value":${EVERYTHING}}]`)
+      : put(
+          path,
+          `{"apiVersion":"${RBAC}/v1","kind":"${kind}","metadata":{"name":"$NAME"},"rules":[${EVERYTHING}]}`,
+        ),
+  ];
+
+const joining =
+  (path: string): Commands =>
+  ([, change]) => [
+    change?.verb === 'patch'
+      ? patch(path, 'json', '[{"op":"add","path":"/subjects/-","value":$SUBJECT}]')
+      : put(path, '<the whole binding with the subject $SUBJECT>'),
+  ];
+
+const configure = (use: Use | undefined, resource: string) =>
+  write(use!, {
+    create: `kubectl create -f <one of ${resource}>`,
+    path: pathOf(ADMISSION, resource, '<name>'),
+    what: 'its own rules',
+  });
+
 /** Roles and bindings, and what the API server or its helpers are configured by. */
 export const CONTROL_PLANE_POWERS = [
   {
     id: 'bind-cluster-role',
-    needs: [[inCluster(RBAC, ['clusterroles'], ['bind'])], [inCluster(RBAC, ['clusterrolebindings'], WRITE)]],
+    needs: [
+      [inCluster(RBAC, ['clusterroles'], ['bind'])],
+      [inCluster(RBAC, ['clusterrolebindings'], ['create'])],
+    ],
     gives: 'cluster-roles',
     certainty: 'proven',
     commands: {
@@ -26,7 +59,10 @@ export const CONTROL_PLANE_POWERS = [
   },
   {
     id: 'bind-cluster-role-in-namespace',
-    needs: [[inNamespace(RBAC, ['clusterroles'], ['bind'])], [inNamespace(RBAC, ['rolebindings'], WRITE)]],
+    needs: [
+      [inNamespace(RBAC, ['clusterroles'], ['bind'])],
+      [inNamespace(RBAC, ['rolebindings'], ['create'])],
+    ],
     gives: 'cluster-roles',
     certainty: 'proven',
     commands: { role: ['kubectl -n $NAMESPACE create rolebinding probe --clusterrole=$ROLE $SELF'] },
@@ -34,10 +70,38 @@ export const CONTROL_PLANE_POWERS = [
   },
   {
     id: 'bind-role',
-    needs: [[inNamespace(RBAC, ['roles'], ['bind'])], [inNamespace(RBAC, ['rolebindings'], WRITE)]],
+    needs: [[inNamespace(RBAC, ['roles'], ['bind'])], [inNamespace(RBAC, ['rolebindings'], ['create'])]],
     gives: 'roles',
     certainty: 'proven',
     commands: { role: ['kubectl -n $NAMESPACE create rolebinding probe --role=$ROLE $SELF'] },
+    source: ESCALATION,
+  },
+  {
+    id: 'join-cluster-role-binding',
+    // The role that a binding refers to is immutable.
+    needs: [
+      [inCluster(RBAC, ['clusterroles'], ['bind'])],
+      [inCluster(RBAC, ['clusterrolebindings'], CHANGE)],
+    ],
+    gives: 'bound-roles',
+    certainty: 'proven',
+    commands: { target: joining(pathOf(RBAC, 'clusterrolebindings', '$NAME')) },
+    source: ESCALATION,
+  },
+  {
+    id: 'join-role-binding',
+    needs: [[inNamespace(RBAC, ['clusterroles'], ['bind'])], [inNamespace(RBAC, ['rolebindings'], CHANGE)]],
+    gives: 'bound-roles',
+    certainty: 'proven',
+    commands: { role: joining(pathIn(RBAC, 'rolebindings', '$NAME')) },
+    source: ESCALATION,
+  },
+  {
+    id: 'join-binding-of-role',
+    needs: [[inNamespace(RBAC, ['roles'], ['bind'])], [inNamespace(RBAC, ['rolebindings'], CHANGE)]],
+    gives: 'bound-roles',
+    certainty: 'proven',
+    commands: { role: joining(pathIn(RBAC, 'rolebindings', '$NAME')) },
     source: ESCALATION,
   },
   {
@@ -45,11 +109,7 @@ export const CONTROL_PLANE_POWERS = [
     needs: [[inCluster(RBAC, ['clusterroles'], ['escalate'])], [inCluster(RBAC, ['clusterroles'], CHANGE)]],
     gives: 'held-cluster-role',
     certainty: 'proven',
-    commands: {
-      target: [
-        'kubectl patch clusterrole $NAME --type=json -p \'[{"op":"add","path":"/rules/-","value":{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}}]\'',
-      ],
-    },
+    commands: { target: everyRule('ClusterRole', pathOf(RBAC, 'clusterroles', '$NAME')) },
     source: `${PRACTICES}#escalate-verb`,
   },
   {
@@ -57,11 +117,7 @@ export const CONTROL_PLANE_POWERS = [
     needs: [[inNamespace(RBAC, ['roles'], ['escalate'])], [inNamespace(RBAC, ['roles'], CHANGE)]],
     gives: 'held-role',
     certainty: 'proven',
-    commands: {
-      role: [
-        'kubectl -n $NAMESPACE patch role $NAME --type=json -p \'[{"op":"add","path":"/rules/-","value":{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}}]\'',
-      ],
-    },
+    commands: { role: everyRule('Role', pathIn(RBAC, 'roles', '$NAME')) },
     source: `${PRACTICES}#escalate-verb`,
   },
   {
@@ -74,8 +130,7 @@ export const CONTROL_PLANE_POWERS = [
     certainty: 'proven',
     commands: {
       target: [
-        'kubectl create clusterrole probe --verb="*" --resource="*.*"',
-        'kubectl label clusterrole probe <label that $NAME aggregates>',
+        `kubectl create -f - <<< '{"apiVersion":"${RBAC}/v1","kind":"ClusterRole","metadata":{"name":"probe","labels":{<labels that $NAME aggregates>}},"rules":[${EVERYTHING}]}'`,
       ],
     },
     source: `${PRACTICES}#escalate-verb`,
@@ -87,8 +142,8 @@ export const CONTROL_PLANE_POWERS = [
     // Waits for a request worth changing, and for a way from the API server to the webhook.
     certainty: 'possible',
     commands: {
-      target: [
-        'kubectl create -f <webhook> # a MutatingWebhookConfiguration that adds a subject to each ClusterRoleBinding',
+      target: ([use]) => [
+        `${configure(use, 'mutatingwebhookconfigurations')} # a webhook that adds a subject to each ClusterRoleBinding`,
       ],
     },
     source: `${PRACTICES}#control-admission-webhooks`,
@@ -99,7 +154,9 @@ export const CONTROL_PLANE_POWERS = [
     gives: { target: 'every-secret' },
     certainty: 'possible',
     commands: {
-      target: ['kubectl create -f <webhook> # a ValidatingWebhookConfiguration that is sent each Secret'],
+      target: ([use]) => [
+        `${configure(use, 'validatingwebhookconfigurations')} # a webhook that is sent each Secret`,
+      ],
     },
     source: `${PRACTICES}#control-admission-webhooks`,
   },
@@ -112,8 +169,9 @@ export const CONTROL_PLANE_POWERS = [
     gives: { target: 'cluster-admin' },
     certainty: 'possible',
     commands: {
-      target: [
-        'kubectl create -f <policy> # a MutatingAdmissionPolicy that adds a subject to each ClusterRoleBinding',
+      target: ([policy, binding]) => [
+        `${configure(policy, 'mutatingadmissionpolicies')} # a policy that adds a subject to each ClusterRoleBinding`,
+        configure(binding, 'mutatingadmissionpolicybindings'),
       ],
     },
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/',
@@ -164,7 +222,9 @@ export const CONTROL_PLANE_POWERS = [
     gives: 'aws-auth',
     certainty: 'proven',
     commands: {
-      target: ['kubectl -n kube-system edit configmap aws-auth # mapUsers: own ARN to system:masters'],
+      target: ([use]) => [
+        `${write(use!, { create: '', path: '/api/v1/namespaces/kube-system/configmaps/aws-auth', what: 'data.mapUsers' })} # own ARN to system:masters`,
+      ],
     },
     source: 'https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html',
   },

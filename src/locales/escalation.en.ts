@@ -37,7 +37,7 @@ export const escalation = {
   },
   holders: 'Hold cluster-admin:',
   everybody:
-    'The API server asks AlwaysAllow: everybody whom it takes for anybody may do everything, whatever roles say',
+    'The API server asks AlwaysAllow: everybody whom it takes for anybody may do everything. By roles alone:',
   nobody: 'nobody comes to more than roles say',
   nobodyElse: 'nobody else comes to more than roles say',
   nobodyTo: (p: { subject: string }) => `${p.subject} comes to no target`,

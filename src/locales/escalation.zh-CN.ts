@@ -31,7 +31,7 @@ export const escalation: typeof en = {
     role: (p) => `${p.namespace === '' ? '' : `在名字空间 ${p.namespace} 中`}${p.kind} ${p.name} 的权限`,
   },
   holders: '持有 cluster-admin：',
-  everybody: 'API 服务器使用 AlwaysAllow：无论角色如何规定，它所认定的任何身份都可以做一切',
+  everybody: 'API 服务器使用 AlwaysAllow：它所认定的任何身份都可以做一切。仅就角色而言：',
   nobody: '没有主体能得到角色所述之外的权限',
   nobodyElse: '没有其他主体能得到角色所述之外的权限',
   nobodyTo: (p) => `${p.subject} 无法到达任何目标`,

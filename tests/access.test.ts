@@ -507,7 +507,7 @@ deployments.apps/web  ·    ·     ·      ·       ·       ✓      ·       �
 describe('access of those whom roles say little of', () => {
   const EVERYTHING = [
     { namespace: null, group: '*', resource: '*', verbs: ['*'], via: [] },
-    { namespace: null, path: '*', verbs: ['*'], via: [] },
+    { namespace: null, path: '/*', verbs: ['*'], via: [] },
   ];
 
   test.each([
@@ -807,6 +807,90 @@ revoked
     const { status, stderr } = access('diff rbac.yaml broken');
     expect(status).toBe(2);
     expect(stderr).toContain('the comparison is not complete: 1 document or file was not read');
+  });
+
+  test('without roles, everybody gains everything', () => {
+    write('closed/rbac.yaml', ROLES + BINDING);
+    write('closed/api.yaml', apiServer('--authorization-mode=RBAC'));
+    write('opened/rbac.yaml', ROLES + BINDING);
+    write('opened/api.yaml', apiServer());
+    for (const before of ['closed', 'rbac.yaml']) {
+      expect(access(`diff ${before} opened`)).toEqual({
+        status: 1,
+        stdout: `granted
++ Group system:authenticated everywhere
+    *  *
+    *  /*
+      the authorizer AlwaysAllow allows everything to everybody
+`,
+        stderr: '',
+      });
+    }
+    const { granted, revoked } = JSON.parse(access('diff opened closed -o json').stdout);
+    expect(granted).toEqual([]);
+    expect(revoked).toEqual([
+      {
+        subject: { kind: 'Group', name: 'system:authenticated' },
+        namespace: null,
+        authorizer: 'AlwaysAllow',
+        rights: [
+          { group: '*', resource: '*', verbs: ['*'], via: [] },
+          { path: '/*', verbs: ['*'], via: [] },
+        ],
+      },
+    ]);
+    // What changes below it changes nothing.
+    write('opened-too/api.yaml', apiServer('--authorization-mode=AlwaysAllow'));
+    expect(access('diff opened opened-too --fail-on difference')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('other authorizers are no silent difference', () => {
+    write('closed/rbac.yaml', ROLES + BINDING);
+    write('closed/api.yaml', apiServer('--authorization-mode=RBAC'));
+    write('abac-only/rbac.yaml', ROLES + BINDING);
+    write('abac-only/api.yaml', apiServer('--authorization-mode=ABAC', '--authorization-policy-file=/p'));
+    const { status, stdout, stderr } = access('diff closed abac-only');
+    expect(status).toBe(2);
+    expect(stdout).not.toContain('revoked');
+    expect(stderr).toContain('the API servers ask others than before (RBAC before, ABAC after)');
+    // Nothing says what API server the roles alone are for.
+    expect(access('diff rbac.yaml closed').status).toBe(0);
+  });
+
+  test('roles that nobody is known to hold are named, aggregated ones too', () => {
+    const team = (rule: string) => `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: team, labels: { rbac.authorization.k8s.io/aggregate-to-view: "true" } }
+rules: [${rule}]
+`;
+    write('team.yaml', team('{ apiGroups: [""], resources: [pods], verbs: [get] }'));
+    write('team-wide.yaml', team('{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }'));
+    const { status, stdout, stderr } = access('diff team.yaml team-wide.yaml');
+    expect(status).toBe(2);
+    expect(stderr).toContain('changed roles have no holder among the sources');
+    expect(stdout).toContain('changed roles without a known holder, whose bindings may be elsewhere\n');
+    expect(stdout).toContain('+ ClusterRole team  team-wide.yaml:1\n    *  *\n');
+    expect(stdout).toContain('+ ClusterRole view  (every API server creates it)\n    *  *\n');
+    expect(access('diff team.yaml team-wide.yaml -o markdown').stdout).toContain(
+      '| ➕ | `ClusterRole team` | `*` | `*` |',
+    );
+    const { unheldRoles } = JSON.parse(access('diff team.yaml team-wide.yaml -o json').stdout);
+    expect(unheldRoles.map(({ role }: { role: JsonObject }) => role['name'])).toEqual([
+      'admin',
+      'edit',
+      'team',
+      'view',
+    ]);
+    expect(unheldRoles[2]).toEqual({
+      role: { kind: 'ClusterRole', name: 'team', source: { file: 'team-wide.yaml', line: 1 } },
+      gained: [{ group: '*', resource: '*', verbs: ['*'] }],
+      lost: [],
+    });
+    // Nobody gains anything by the way back.
+    expect(access('diff team-wide.yaml team.yaml').status).toBe(0);
+    expect(access('diff team-wide.yaml team.yaml --fail-on difference').status).toBe(2);
+    // Whoever holds it is named instead.
+    expect(access('diff rbac.yaml rbac.yaml').status).toBe(0);
   });
 
   test('for pull requests and programs', () => {

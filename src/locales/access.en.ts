@@ -28,7 +28,8 @@ export const access = {
       'kubestride access of SUBJECT [PATH…] shows what roles give to the subject by name and through its groups: what holds',
       'everywhere, then by namespace what holds only there. --namespace leaves out all other namespaces.',
       '',
-      'Exit code: 0 answered; 2 there may be more, because not everything was read; 3 wrong usage or internal error.',
+      'Exit code: 0 answered; 2 there may be more, because not everything was read or other authorizers decide too; 3 wrong',
+      'usage or internal error.',
     ].join('\n'),
     diff: [
       'kubestride access diff BEFORE AFTER compares two paths or bundles (*.kse); kubestride access diff PATH… --cluster compares',
@@ -36,7 +37,8 @@ export const access = {
       'what the subject has already, changes nothing. What a group gets is said of the group, not of its members.',
       '',
       'Exit code: 1 something is granted that was not before (--fail-on difference: or revoked; --fail-on never: 0); 2 not',
-      'everything was read, or a source holds no object; 0 otherwise; 3 wrong usage or internal error.',
+      'everything was read or compared, a role that allows more has no known holder, or a source holds no object; 0 otherwise;',
+      '3 wrong usage or internal error.',
     ].join('\n'),
     review: [
       'Takes SubjectAccessReviews or their specs as the API server does: nothing is added to the groups. With -o json each line is',
@@ -83,6 +85,10 @@ export const access = {
   more: (p: { unseen: string }) => `there may be more: ${p.unseen}`,
   granted: () => 'granted',
   revoked: () => 'revoked',
+  unheld: () => 'changed roles without a known holder, whose bindings may be elsewhere',
+  unheldColumns: () => ['', 'Role', 'Verbs', 'What'],
+  unheldSaid: (p: { count: number }) =>
+    `${p.count} changed ${p.count === 1 ? 'role has' : 'roles have'} no holder among the sources; whoever has a binding elsewhere may do more or less than before`,
   noDifference: () => 'nobody may do more or less than before',
   notCompared: (p: { unseen: string }) => `the comparison is not complete: ${p.unseen}`,
   diffColumns: () => ['', 'Subject', 'Where', 'Verbs', 'What', 'Binding'],
@@ -129,6 +135,8 @@ export const access = {
           : `${p.type === '' ? p.name : p.type === 'Webhook' ? `the webhook ${p.name}` : `the authorizer ${p.type}`} decides too`,
     configuration: (p: { problem: string }) =>
       `an API server does not take the authorizers that it is configured with: ${p.problem}`,
+    authorizers: (p: { before: string; after: string }) =>
+      `the API servers ask others than before (${p.before} before, ${p.after} after)`,
     nodes: (p: { nodes: string; more: boolean }) =>
       `not all pods and volumes were seen that may lead nodes to it${p.nodes === '' ? '' : `: ${p.nodes}${p.more ? ', …' : ''}`}`,
     role: (p: { role: string; binding: string }) =>

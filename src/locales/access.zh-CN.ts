@@ -25,14 +25,14 @@ export const access: typeof words = {
       'kubestride access of SUBJECT [PATH…] 显示角色直接或通过组授予该主体的权限：先是处处有效的，再按名字空间列出仅在其中',
       '有效的。--namespace 会略去所有其他名字空间。',
       '',
-      '退出码：0 已回答；2 可能还有更多，因为没有读到全部内容；3 用法错误或内部错误。',
+      '退出码：0 已回答；2 可能还有更多，因为没有读到全部内容，或者还有其他鉴权器参与决定；3 用法错误或内部错误。',
     ].join('\n'),
     diff: [
       'kubestride access diff BEFORE AFTER 比较两个路径或证据包（*.kse）；kubestride access diff PATH… --cluster 比较清单与运行中的',
       '集群。要看的是每个主体最终能做什么：绑定被拆分，或者授予主体已有的权限，都不算变化。授予组的权限归于组，而不归于其成员。',
       '',
-      '退出码：1 授予了以前没有的权限（--fail-on difference：收回也算；--fail-on never：为 0）；2 没有读到全部内容，或某个来源',
-      '没有对象；其余为 0；3 用法错误或内部错误。',
+      '退出码：1 授予了以前没有的权限（--fail-on difference：收回也算；--fail-on never：为 0）；2 没有读到或比较全部内容，允许得更多的',
+      '角色没有已知的持有者，或某个来源没有对象；其余为 0；3 用法错误或内部错误。',
     ].join('\n'),
     review: [
       '像 API 服务器一样接受 SubjectAccessReview 或其 spec：不会向组列表添加任何内容。使用 -o json 时，每行以',
@@ -72,6 +72,10 @@ export const access: typeof words = {
   more: (p) => `可能还有更多：${p.unseen}`,
   granted: () => '授予',
   revoked: () => '收回',
+  unheld: () => '有变化但不知道由谁持有的角色，其绑定可能在别处',
+  unheldColumns: () => ['', '角色', '动词', '对象'],
+  unheldSaid: (p) =>
+    `有 ${p.count} 个发生变化的角色在来源中没有持有者；在别处被绑定的主体能做的事可能变多或变少`,
   noDifference: () => '没有任何主体能做的事变多或变少',
   notCompared: (p) => `比较不完整：${p.unseen}`,
   diffColumns: () => ['', '主体', '范围', '动词', '对象', '绑定'],
@@ -112,6 +116,7 @@ export const access: typeof words = {
           ? 'Node 鉴权器允许节点做的比列出的更多：它的 Pod 所需要的，以及属于它自己的'
           : `${p.type === '' ? p.name : p.type === 'Webhook' ? `Webhook ${p.name}` : `鉴权器 ${p.type}`} 也参与决定`,
     configuration: (p) => `API 服务器不接受为其配置的鉴权器：${p.problem}`,
+    authorizers: (p) => `API 服务器询问的鉴权器与以前不同（以前 ${p.before}，之后 ${p.after}）`,
     nodes: (p) =>
       `没有看到可能使节点与之相关的全部 Pod 和卷${p.nodes === '' ? '' : `：${p.nodes}${p.more ? '，…' : ''}`}`,
     role: (p) => `${p.binding} 授予 ${p.role}，而它不在来源之中`,

@@ -74,7 +74,7 @@ function everythingBy(
 
 const EVERYTHING = [
   { namespace: null, group: '*', resource: '*', verbs: ['*'], via: [] },
-  { namespace: null, path: '*', verbs: ['*'], via: [] },
+  { namespace: null, path: '/*', verbs: ['*'], via: [] },
 ] as const;
 
 interface Scope {

@@ -4,7 +4,7 @@ import type { ApiResources } from '../../kubernetes/api-resources.ts';
 import { matchable } from './matchable.ts';
 
 /** What may be done with one kind of resource, one object of it, or one path. */
-export interface Right {
+export interface Right<H = HeldRule> {
   /** Empty where it is a path. */
   readonly resource: string;
   readonly apiGroup: string;
@@ -15,7 +15,7 @@ export interface Right {
   /** Sorted; `*` alone where it is among them. */
   readonly verbs: readonly string[];
   /** The rules that give any of it. */
-  readonly held: readonly HeldRule[];
+  readonly held: readonly H[];
 }
 
 /**
@@ -27,12 +27,30 @@ export function rightsOf(
   resources: ApiResources,
   already: readonly Rule[] = [],
 ): Right[] {
+  return gather(held, ({ rule, grant }) => matchable(rule, grant.namespace, resources), already);
+}
+
+/** The same of rules that nobody holds for certain; those of a Role in its namespace. */
+export function rightsOfRules<R extends Rule>(
+  rules: readonly R[],
+  namespace: string | undefined,
+  resources: ApiResources,
+  already: readonly Rule[],
+): Right<R>[] {
+  return gather(rules, (rule) => matchable(rule, namespace, resources), already);
+}
+
+function gather<H>(
+  held: readonly H[],
+  singlesOf: (each: H) => readonly Rule[],
+  already: readonly Rule[],
+): Right<H>[] {
   const rights = new Map<
     string,
-    { parts: Omit<Right, 'verbs' | 'held'>; verbs: Set<string>; held: Set<HeldRule> }
+    { parts: Omit<Right, 'verbs' | 'held'>; verbs: Set<string>; held: Set<H> }
   >();
   for (const each of held) {
-    for (const single of uncovered(already, matchable(each.rule, each.grant.namespace, resources))) {
+    for (const single of uncovered(already, singlesOf(each))) {
       const parts = {
         resource: single.resources[0] ?? '',
         apiGroup: single.apiGroups[0] ?? '',
@@ -72,7 +90,7 @@ function byVerb(a: string, b: string): number {
   return place(a) - place(b) || compareText(a, b);
 }
 
-function byRight(a: Right, b: Right): number {
+function byRight(a: Omit<Right, 'held'>, b: Omit<Right, 'held'>): number {
   return (
     compareText(a.path, b.path) ||
     compareText(a.apiGroup, b.apiGroup) ||

@@ -23,6 +23,8 @@ export type BlindSpot =
   | { readonly code: 'configuration'; readonly problem: string }
   /** Pods and volumes that may lead nodes to an object; those nodes of which that is not known, as far as nodes were seen. */
   | { readonly code: 'nodes'; readonly nodes: readonly string[] }
+  /** API servers of two sides that ask others, each as the list of those that it asks. */
+  | { readonly code: 'authorizers'; readonly before: readonly string[]; readonly after: readonly string[] }
   /** A role that a binding refers to and that is not among the sources. */
   | { readonly code: 'role'; readonly role: string; readonly binding: string };
 

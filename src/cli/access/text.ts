@@ -26,6 +26,8 @@ export function blindSpotText({ words }: Pick<Context, 'words'>, spot: BlindSpot
       return blind.configuration(spot);
     case 'role':
       return blind.role(spot);
+    case 'authorizers':
+      return blind.authorizers({ before: spot.before.join('; '), after: spot.after.join('; ') });
     case 'nodes':
       return blind.nodes({
         nodes: spot.nodes.slice(0, NAMED_NODES).join(', '),

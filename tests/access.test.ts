@@ -853,6 +853,24 @@ revoked
     expect(status).toBe(2);
     expect(stdout).not.toContain('revoked');
     expect(stderr).toContain('the API servers ask others than before (RBAC before, ABAC after)');
+    const policy = (user: string) =>
+      JSON.stringify({
+        apiVersion: 'abac.authorization.kubernetes.io/v1beta1',
+        kind: 'Policy',
+        spec: { user, namespace: '*', resource: '*', apiGroup: '*' },
+      });
+    for (const user of ['alice', 'bob']) {
+      write(
+        `abac-${user}/api.yaml`,
+        apiServer('--authorization-mode=ABAC', '--authorization-policy-file=/p'),
+      );
+      write(`abac-${user}/policies.jsonl`, policy(user));
+    }
+    expect(access('diff abac-alice abac-bob')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('the authorizer ABAC decides too'),
+    });
+    expect(access('diff abac-alice abac-alice').status).toBe(0);
     // Nothing says what API server the roles alone are for.
     expect(access('diff rbac.yaml closed').status).toBe(0);
   });

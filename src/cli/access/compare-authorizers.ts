@@ -1,5 +1,6 @@
-import { allowsEverything, asksRoles, type Setup } from './authorizers.ts';
+import { abacPoliciesOf, allowsEverything, asksRoles, type Setup } from './authorizers.ts';
 import type { BlindSpot } from './sight.ts';
+import type { AccessSource } from './source.ts';
 
 /** What the authorizers of two sides leave to compare. */
 export interface AuthorizerComparison {
@@ -13,22 +14,33 @@ export interface AuthorizerComparison {
   readonly unseen: readonly BlindSpot[];
 }
 
+type Side = Pick<AccessSource, 'setups' | 'evidence'>;
+
 /** A side where nothing says how an API server is configured is taken to be configured like the other one, if that asks roles. */
-export function compareAuthorizers(before: readonly Setup[], after: readonly Setup[]): AuthorizerComparison {
-  const wasOpen = before.every(allowsEverything);
-  const isOpen = after.every(allowsEverything);
-  const rolesDecide = !wasOpen && !isOpen && [...before, ...after].every(asksRoles);
-  const isAssumed = [before, after].some((setups) => setups.every(({ statedBy }) => statedBy === undefined));
-  const isSame = likeness(before) === likeness(after) || (rolesDecide && isAssumed);
+export function compareAuthorizers(before: Side, after: Side): AuthorizerComparison {
+  const all = [...before.setups, ...after.setups];
+  const wasOpen = before.setups.every(allowsEverything);
+  const isOpen = after.setups.every(allowsEverything);
+  const rolesDecide = !wasOpen && !isOpen && all.every(asksRoles);
+  const isAssumed = [before, after].some(({ setups }) =>
+    setups.every(({ statedBy }) => statedBy === undefined),
+  );
+  const unseen: BlindSpot[] = [];
+  if (likeness(before.setups) !== likeness(after.setups) && !(rolesDecide && isAssumed))
+    unseen.push({ code: 'authorizers', before: names(before.setups), after: names(after.setups) });
+  const asksPolicies = all.some(({ authorizers }) => authorizers.some(({ type }) => type === 'ABAC'));
+  if (asksPolicies && policies(before) !== policies(after))
+    unseen.push({ code: 'authorizer', type: 'ABAC', name: '' });
   return {
     isOpened: isOpen && !wasOpen,
     isClosed: wasOpen && !isOpen,
     rolesDecide,
-    unseen:
-      wasOpen || isOpen || isSame
-        ? []
-        : [{ code: 'authorizers', before: names(before), after: names(after) }],
+    unseen: wasOpen || isOpen ? [] : unseen,
   };
+}
+
+function policies({ evidence }: Side): string {
+  return JSON.stringify(abacPoliciesOf(evidence.objects) ?? null);
 }
 
 function likeness(setups: readonly Setup[]): string {

@@ -27,7 +27,7 @@ export async function accessDiff(
   const after = await open(second);
   sayUnread(context, before);
   await sayProblems(context, after);
-  const { isOpened, isClosed, rolesDecide, unseen } = compareAuthorizers(before.setups, after.setups);
+  const { isOpened, isClosed, rolesDecide, unseen } = compareAuthorizers(before, after);
   const beyond = async (side: AccessSource, other: AccessSource) =>
     rolesDecide ? tell(side, rightsBeyond(side, other, namespace)) : [];
   const told: Told = {

@@ -53,7 +53,7 @@ export function rightsBeyond(side: Side, other: Side, namespace: string | undefi
 const TEXTS = new WeakMap<RoleRule, string>();
 
 /** The same for rules that say the same in the same order; many grants share a rule. */
-function textOf(rule: RoleRule): string {
+export function textOf(rule: RoleRule): string {
   const known = TEXTS.get(rule);
   if (known !== undefined) return known;
   const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;

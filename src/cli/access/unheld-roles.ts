@@ -2,6 +2,7 @@ import { compareText } from '../../assessment/order.ts';
 import type { ResolvedRole, RoleRule } from '../../engines/authorization/index.ts';
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { type Reference, referencesTo } from './argument.ts';
+import { textOf } from './compare.ts';
 import { type Right, rightsOfRules } from './rights.ts';
 import type { AccessSource } from './source.ts';
 
@@ -54,7 +55,10 @@ function changedRoles(side: AccessSource, other: AccessSource, only: string | un
     const { namespace } = identity;
     if (held.has(object) || (only !== undefined && namespace !== undefined && namespace !== only)) return [];
     const already = others.get(keyOf(identity)) ?? [];
-    const rights = rightsOfRules(statedRules(side, role), namespace, side.resources, already);
+    // Most roles are the same on both sides, word for word.
+    const same = new Set(already.map(textOf));
+    const fresh = statedRules(side, role).filter((rule) => !same.has(textOf(rule)));
+    const rights = rightsOfRules(fresh, namespace, side.resources, already);
     return rights.length === 0 ? [] : [{ object, rights }];
   });
 }

@@ -1,6 +1,7 @@
-import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import { asObject, type JsonObject } from '../../../kubernetes/json.ts';
 import type { ResolvedRole } from '../rbac/aggregation.ts';
 import type { Grant } from '../rbac/grant.ts';
+import { type Binding, bindingsByPlace } from './bindings.ts';
 import type { Network } from './edges.ts';
 import { groupBy } from './group-by.ts';
 import type { HubName, Hubs } from './hubs.ts';
@@ -8,7 +9,7 @@ import type { Certainty, Gives } from './power.ts';
 import type { Held, Right } from './rights.ts';
 import type { Running } from './running.ts';
 import type { Surroundings } from './surroundings.ts';
-import { keyOf, type Vertex } from './vertex.ts';
+import { keyOf, type Vertex, vertexOfRole } from './vertex.ts';
 
 /** Whom a power makes of its holder. */
 export interface Outcome {
@@ -26,8 +27,8 @@ export class Outcomes {
   readonly #roles: ReadonlyMap<string, ResolvedRole>;
   readonly #rolesIn: ReadonlyMap<string, readonly string[]>;
   readonly #podsNamed: ReadonlyMap<string, readonly Running[]>;
-  readonly #grants: readonly Grant[];
-  #bindings: readonly Grant[] | undefined;
+  /** By the kind of the role and where they are. */
+  readonly #bindings: ReadonlyMap<string, readonly Binding[]>;
   readonly #onNewRole: (at: number, role: ResolvedRole | undefined) => void;
 
   constructor(parts: {
@@ -53,7 +54,7 @@ export class Outcomes {
       parts.around.running.filter(({ kind }) => kind === 'pod'),
       ({ name }) => name,
     );
-    this.#grants = parts.grants;
+    this.#bindings = bindingsByPlace(parts.grants);
     this.#onNewRole = parts.onNewRole;
   }
 
@@ -217,18 +218,28 @@ export class Outcomes {
   #boundRoles({ namespace, names, because: [bind, change] }: Held): Outcome[] {
     const kind = bind?.resource === 'roles' ? 'Role' : 'ClusterRole';
     const isInNamespaces = change?.resource === 'rolebindings';
-    // One for each binding.
-    this.#bindings ??= [...new Map(this.#grants.map((grant) => [grant.binding, grant])).values()];
+    const place = `${kind} ${isInNamespaces ? (namespace ?? 'of any namespace') : ''}`;
+    if (names !== undefined || change?.names !== undefined) {
+      const isMeant = ({ role, name }: Binding) =>
+        (names?.includes(role) ?? true) && (change?.names?.includes(name) ?? true);
+      return this.#throughBindings((this.#bindings.get(place) ?? []).filter(isMeant));
+    }
+    const hub = { kind: 'Hub', namespace: undefined, name: `bindings of ${place}` } as const;
+    const { at, isNew } = this.#network.add(hub);
+    if (isNew) {
+      for (const { to, through } of this.#throughBindings(this.#bindings.get(place) ?? [])) {
+        this.#network.lead(at, to, 'proven', undefined, through);
+      }
+    }
+    return [{ to: at }];
+  }
+
+  /** By one binding of each role. */
+  #throughBindings(bindings: readonly Binding[]): Outcome[] {
     const found = new Map<number, Outcome>();
-    for (const { binding, role, namespace: home } of this.#bindings) {
-      if (role['kind'] !== kind || (home !== undefined) !== isInNamespaces) continue;
-      if (namespace !== undefined && namespace !== home) continue;
-      const { name } = vertexOfRole(role);
-      if (names !== undefined && !names.includes(name)) continue;
-      const through = asString(asObject(binding['metadata'])?.['name']) ?? '';
-      if (change?.names !== undefined && !change.names.includes(through)) continue;
-      const outcomes = kind === 'Role' ? this.#rolesOf(home, [name]) : this.#clusterRole(name, home);
-      for (const { to } of outcomes) if (!found.has(to)) found.set(to, { to, through });
+    for (const { kind, role, name, namespace } of bindings) {
+      const roles = kind === 'Role' ? this.#rolesOf(namespace, [role]) : this.#clusterRole(role, namespace);
+      for (const { to } of roles) if (!found.has(to)) found.set(to, { to, through: name });
     }
     return [...found.values()];
   }
@@ -315,15 +326,4 @@ export class Outcomes {
 
 function isAggregated(role: JsonObject): boolean {
   return asObject(role['aggregationRule']) !== undefined;
-}
-
-function vertexOfRole(role: JsonObject): Vertex & { kind: 'Role' } {
-  const metadata = asObject(role['metadata']);
-  const isClusterRole = role['kind'] === 'ClusterRole';
-  return {
-    kind: 'Role',
-    namespace: isClusterRole ? undefined : asString(metadata?.['namespace']) || 'default',
-    name: asString(metadata?.['name']) ?? '',
-    isClusterRole,
-  };
 }

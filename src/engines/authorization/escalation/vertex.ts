@@ -1,3 +1,4 @@
+import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import { serviceAccountOf } from '../identity.ts';
 import type { Subject } from '../rbac/grant.ts';
 import type { Target } from './power.ts';
@@ -52,4 +53,16 @@ export function groupsAround(vertex: Vertex): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The vertex of a role where it is itself. */
+export function vertexOfRole(role: JsonObject): Vertex & { kind: 'Role' } {
+  const metadata = asObject(role['metadata']);
+  const isClusterRole = role['kind'] === 'ClusterRole';
+  return {
+    kind: 'Role',
+    namespace: isClusterRole ? undefined : asString(metadata?.['namespace']) || 'default',
+    name: asString(metadata?.['name']) ?? '',
+    isClusterRole,
+  };
 }

@@ -36,7 +36,14 @@ function access(kubeconfig: string, args: readonly string[], input = ''): Promis
 describeWithCluster('the table of resources', () => {
   test('has what the server answers to discovery', async () => {
     const { body: groups } = await cluster().request('GET', '/apis');
-    const preferred = groups.groups.map(
+    // Other tests define resources of their own on the same server.
+    const { body: defined } = await cluster().request(
+      'GET',
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    );
+    const custom = new Set(defined.items.map(({ spec }: { spec: { group: string } }) => spec.group));
+    const builtIn = groups.groups.filter(({ name }: { name: string }) => !custom.has(name));
+    const preferred = builtIn.map(
       ({ name, versions }: { name: string; versions: { version: string }[] }) =>
         [name, `/apis/${name}/${versions[0]!.version}`] as const,
     );
@@ -137,7 +144,9 @@ describeWithCluster('kubestride access on a real cluster', () => {
       ['review', '--reviews', '-', '-o', 'json'],
       lines,
     );
-    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+    // Other tests leave roles for APIs that this server does not have.
+    const said = stderr.split('\n').filter((line) => line !== '' && !line.includes('defines the API group'));
+    expect({ said, status }).toEqual({ said: [], status: 0 });
     const answers = stdout
       .trimEnd()
       .split('\n')

@@ -42,13 +42,30 @@ export async function problemsJson(source: AccessSource) {
  */
 export async function sayProblems(context: Context, source: AccessSource): Promise<void> {
   sayUnread(context, source);
-  const problems = problemsOf(source);
+  const problems = groupsTogether(problemsOf(source));
   if (problems.length === 0) return;
   const named = problems.slice(0, NAMED);
   const references = await referencesTo(source, named);
   for (const [i, problem] of named.entries()) say(context, problemText(context, problem, references[i]!));
   const count = problems.length - named.length;
   if (count > 0) say(context, context.words.access.moreProblems({ count }));
+}
+
+/** A role may speak of many APIs that are not installed, as one for all clusters does: that is one thing to say. */
+function groupsTogether(problems: readonly (Problem | RuleDefect)[]): (Problem | RuleDefect)[] {
+  const ofRole = new Map<object, (Problem | RuleDefect)[]>();
+  for (const problem of problems) {
+    if (problem.kind !== 'unknown-api-group') continue;
+    const same = ofRole.get(problem.object);
+    if (same === undefined) ofRole.set(problem.object, [problem]);
+    else same.push(problem);
+  }
+  return problems.flatMap((problem) => {
+    const same = problem.kind === 'unknown-api-group' ? ofRole.get(problem.object)! : [];
+    if (same.length < 2) return [problem];
+    const names = [...new Set(same.map(({ name }) => name))].join(', ');
+    return problem === same[0] ? [{ ...problem, path: 'rules', name: names }] : [];
+  });
 }
 
 function problemText(

@@ -8,7 +8,8 @@ import {
   type NetworkPod,
 } from './endpoints.ts';
 import type { Boundaries } from './intervals.ts';
-import type { Direction, OpaquePolicy, PodSelector, Policy } from './policies/policy.ts';
+import { membersOf, portNamesOf } from './members.ts';
+import type { Direction, OpaquePolicy, Policy } from './policies/policy.ts';
 import { PortAlgebra } from './ports.ts';
 import { Judge, rulesOf, type Side, type Verdict } from './side.ts';
 import { type Nearness, Surroundings } from './surroundings.ts';
@@ -314,42 +315,4 @@ function byPriority(policies: readonly Policy[]): Policy[][] {
     else same.push(policy);
   }
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
-}
-
-/** Finds the pods that a selector selects, in the namespaces that it may mean. */
-function membersOf(
-  pods: readonly NetworkPod[],
-  surroundings: Surroundings,
-): (selector: PodSelector) => readonly NetworkPod[] {
-  const known = new Map<string, readonly NetworkPod[]>();
-  const byNamespace = new Map<string, NetworkPod[]>();
-  for (const pod of pods) {
-    const same = byNamespace.get(pod.namespace);
-    if (same === undefined) byNamespace.set(pod.namespace, [pod]);
-    else same.push(pod);
-  }
-  return ({ namespaces, pods: matches, key }) => {
-    let members = known.get(key);
-    if (members === undefined) {
-      const there =
-        typeof namespaces === 'string'
-          ? (byNamespace.get(namespaces) ?? [])
-          : [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? own : []));
-      members = there.filter(({ labels }) => matches(labels));
-      known.set(key, members);
-    }
-    return members;
-  };
-}
-
-function portNamesOf(): (pod: NetworkPod) => string {
-  const known = new Map<NetworkPod, string>();
-  return (pod) => {
-    let names = known.get(pod);
-    if (names === undefined) {
-      names = JSON.stringify(pod.ports.filter(({ name }) => name !== undefined));
-      known.set(pod, names);
-    }
-    return names;
-  };
 }

@@ -14,13 +14,11 @@ import {
 } from './network-spoiled.ts';
 import { Choices } from './random-pod.ts';
 
-/** NETWORK_SEED and NETWORK_PROBES ask for others. */
-const SEED = Number(process.env['NETWORK_SEED'] ?? 20_261_123);
-const PROBES = Number(process.env['NETWORK_PROBES'] ?? 200_000);
+/** A few of those that tests/differential/network.test.ts asks for. */
+const SEED = 20_261_123;
+const PROBES = 20_000;
 
-test(`packets through random worlds pass as the specifications say, read packet by packet (seed ${SEED})`, {
-  timeout: Math.max(60_000, PROBES),
-}, () => {
+test(`packets through random worlds pass as the specifications say, read packet by packet (seed ${SEED})`, () => {
   const { probes, answers, disagreements } = compareRandomWorlds(SEED, PROBES);
   expect(disagreements).toEqual([]);
   expect(probes).toBeGreaterThanOrEqual(PROBES);

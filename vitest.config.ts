@@ -16,6 +16,8 @@ const shared = { pool: 'threads', isolate: false, testTimeout: 60_000 } as const
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core free, which on two cores is every second.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

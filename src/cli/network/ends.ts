@@ -1,5 +1,6 @@
 import { type End, formatBlocks, type PortSet, type WorkloadGroup } from '../../engines/network/index.ts';
 import type { Context } from '../context.ts';
+import { rangesText } from './ranges-text.ts';
 
 export function nameOf({ namespace, kind, name }: WorkloadGroup): string {
   return `${namespace}/${name}[${kind}]`;
@@ -28,12 +29,5 @@ export function portsText({ words }: Pick<Context, 'words'>, ports: PortSet): st
   if (ranges.length === 3 && ranges.every(({ from, to }) => from === 1 && to === 65_535)) {
     return words.network.allPorts;
   }
-  const byProtocol = new Map<string, string[]>();
-  for (const { protocol, from, to } of ranges) {
-    byProtocol.set(protocol, [
-      ...(byProtocol.get(protocol) ?? []),
-      from === to ? `${from}` : `${from}-${to}`,
-    ]);
-  }
-  return [...byProtocol].map(([protocol, numbers]) => `${protocol} ${numbers.join()}`).join('; ');
+  return rangesText(ranges);
 }

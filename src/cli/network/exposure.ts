@@ -15,7 +15,6 @@ import { BufferedSink } from '../outputs.ts';
 import { nameOf } from './ends.ts';
 import { exposureJson } from './exposure-json.ts';
 import { exposureText } from './exposure-text.ts';
-import { Places } from './places.ts';
 import { tellProblems } from './problems.ts';
 import { openNetwork } from './source.ts';
 
@@ -65,7 +64,12 @@ export async function exposure(
         .map((each) => `${resourceName(each)} (${words.gap['not-asked']})`),
     ],
   };
-  const places = await Places.of(source, report);
+  const { places } = source;
+  await places.know([
+    ...workloads.flatMap(({ ways }) => ways.map(({ way }) => ({ raw: way.object, path: way.path }))),
+    ...report.loose.map(({ object, path }) => ({ raw: object, path })),
+    ...report.notRead.map(({ raw }) => ({ raw, path: '' })),
+  ]);
   const sink = new BufferedSink(terminal.stdout);
   const lines = output === 'json' ? exposureJson(report, places) : exposureText(context, report, places);
   for (const line of lines) await sink.write(line);

@@ -1,6 +1,5 @@
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { type Context, say } from '../context.ts';
-import { places } from '../sources.ts';
 import type { NetworkSource } from './source.ts';
 
 /** Of many policies with the same trouble, so many are named. */
@@ -11,8 +10,10 @@ export async function tellProblems(context: Context, source: NetworkSource): Pro
   const { words } = context;
   const { evidence } = source;
   const { problems, opaque } = source.network;
-  for (const { object, path, value, isReadAsMeant } of problems.slice(0, NAMED)) {
-    const place = await placeOf(source, object, path);
+  const named = problems.slice(0, NAMED);
+  await source.places.know(named.map(({ object, path }) => ({ raw: object, path })));
+  for (const { object, path, value, isReadAsMeant } of named) {
+    const place = source.places.text(object, path);
     const policy = policyName(object);
     const { refused, readAsMeant } = words.network;
     say(
@@ -44,14 +45,4 @@ export function policyName(object: JsonObject): string {
   const namespace = kind === 'NetworkPolicy' ? asString(metadata?.['namespace']) || 'default' : undefined;
   const name = asString(metadata?.['name']) ?? '';
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
-}
-
-/** `file:line` of a field of an object, or the object's path in the API. */
-export async function placeOf(source: NetworkSource, raw: JsonObject, path: string): Promise<string> {
-  const object = source.objectOf(raw);
-  if (object === undefined) return policyName(raw);
-  const { origin } = object;
-  if (origin.isApi) return origin.file.path;
-  const [range] = await places.locate([{ origin, path }]);
-  return `${origin.file.path}:${range?.line ?? origin.line}`;
 }

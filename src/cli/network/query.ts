@@ -22,7 +22,8 @@ import { BufferedSink } from '../outputs.ts';
 import { splitLeading } from '../positionals.ts';
 import { UsageError } from '../usage-error.ts';
 import { portsText } from './ends.ts';
-import { placeOf, policyName, tellProblems } from './problems.ts';
+import type { Field, Places } from './places.ts';
+import { policyName, tellProblems } from './problems.ts';
 import { type NetworkSource, openNetwork } from './source.ts';
 
 /** `80`, `UDP/53`, `TCP/http`; a bare name would be a path. */
@@ -101,13 +102,14 @@ async function answerPacket(
 ): Promise<ExitCode> {
   const explanation = explain(source.network.model, from, to, packet);
   const { allowed } = explanation;
+  await source.places.know(rulesIn(explanation.because));
   if (output === 'json') {
-    const line = jsonText(JSON.stringify(await explanationJson(source, explanation)));
+    const line = jsonText(JSON.stringify(explanationJson(source.places, explanation)));
     await context.terminal.stdout.write(`${line}\n`);
   } else {
     const { answer } = context.words.network;
     const word = allowed === true ? answer.yes : allowed === false ? answer.no : answer.unknown;
-    await writeText(context, source, word, explanation.because, from === to);
+    await writeText(context, source.places, word, explanation.because, from === to);
   }
   return allowed === true ? EXIT.clean : allowed === false ? EXIT.findings : EXIT.notEvaluated;
 }
@@ -120,9 +122,10 @@ async function answerPorts(
   output: QueryFlags['output'],
 ): Promise<ExitCode> {
   const { verdict, because } = explainPorts(source.network.model, from, to);
+  await source.places.know(rulesIn(because));
   if (output === 'json') {
     const [ports, unknown] = [verdict.allowed.ranges, verdict.unknown.ranges];
-    const line = JSON.stringify({ ports, unknown, because: await becauseJson(source, because) });
+    const line = JSON.stringify({ ports, unknown, because: becauseJson(source.places, because) });
     await context.terminal.stdout.write(`${jsonText(line)}\n`);
   } else {
     const { maybe } = context.words.network;
@@ -130,7 +133,7 @@ async function answerPorts(
       ...(verdict.allowed.isEmpty && !verdict.unknown.isEmpty ? [] : [portsText(context, verdict.allowed)]),
       ...(verdict.unknown.isEmpty ? [] : [maybe({ ports: portsText(context, verdict.unknown) })]),
     ];
-    await writeText(context, source, parts.join('; '), because, from === to);
+    await writeText(context, source.places, parts.join('; '), because, from === to);
   }
   if (!verdict.unknown.isEmpty) return EXIT.notEvaluated;
   return verdict.allowed.isEmpty ? EXIT.findings : EXIT.clean;
@@ -138,7 +141,7 @@ async function answerPorts(
 
 async function writeText(
   context: Context,
-  source: NetworkSource,
+  places: Places,
   answer: string,
   because: readonly Because[],
   isItself: boolean,
@@ -146,14 +149,21 @@ async function writeText(
   const { words, terminal } = context;
   const lines = [answer];
   for (const each of because) {
-    const text = await becauseText(context, source, each);
+    const text = becauseText(context, places, each);
     lines.push(`  ${words.network.direction[each.direction]} ${podName(each.pod)}: ${text}`);
   }
   if (isItself) lines.push(`  ${words.network.because.itself()}`);
   await terminal.stdout.write(lines.map((line) => `${escapeText(line)}\n`).join(''));
 }
 
-async function becauseText({ words }: Context, source: NetworkSource, because: Because): Promise<string> {
+/** Whose places are told. */
+function rulesIn(because: readonly Because[]): Field[] {
+  return because.flatMap((each) =>
+    'rule' in each ? [{ raw: each.policy.object, path: each.rule.path }] : [],
+  );
+}
+
+function becauseText({ words }: Context, places: Places, because: Because): string {
   const said = words.network.because;
   switch (because.effect) {
     case 'no-rule':
@@ -171,17 +181,17 @@ async function becauseText({ words }: Context, source: NetworkSource, because: B
       });
     default: {
       const { policy, rule, effect } = because;
-      const place = await placeOf(source, policy.object, rule.path);
+      const place = places.text(policy.object, rule.path);
       return said[effect]({ rule: `${policyName(policy.object)} ${rule.path}`, place });
     }
   }
 }
 
-async function explanationJson(source: NetworkSource, { allowed, because }: Explanation) {
-  return { allowed, because: await becauseJson(source, because) };
+function explanationJson(places: Places, { allowed, because }: Explanation) {
+  return { allowed, because: becauseJson(places, because) };
 }
 
-async function becauseJson(source: NetworkSource, because: readonly Because[]): Promise<object[]> {
+function becauseJson(places: Places, because: readonly Because[]): object[] {
   const entries: object[] = [];
   for (const each of because) {
     const { direction, effect, pod } = each;
@@ -201,7 +211,7 @@ async function becauseJson(source: NetworkSource, because: readonly Because[]): 
         break;
       default: {
         const { object } = each.policy;
-        const place = await placeOf(source, object, each.rule.path);
+        const place = places.text(object, each.rule.path);
         entries.push({ ...head, policy: policyName(object), rule: each.rule.path, source: place });
       }
     }
@@ -225,7 +235,8 @@ async function answerProbes(
       const explanation = explain(source.network.model, from, to, packet);
       if (explanation.allowed === 'unknown') open++;
       if (output === 'json') {
-        await sink.write(`${jsonText(JSON.stringify(await explanationJson(source, explanation)))}\n`);
+        await source.places.know(rulesIn(explanation.because));
+        await sink.write(`${jsonText(JSON.stringify(explanationJson(source.places, explanation)))}\n`);
       } else {
         const { answer } = words.network;
         const { allowed } = explanation;

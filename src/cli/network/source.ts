@@ -1,17 +1,16 @@
 import { Network, type OpaquePolicy } from '../../engines/network/index.ts';
 import { resourceName } from '../../kubernetes/gaps.ts';
-import type { JsonObject } from '../../kubernetes/json.ts';
 import { CLUSTER_POLICY_KINDS, POLICY_KINDS } from '../../kubernetes/network-policies.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { NetworkFlags } from '../commands/network/flags.ts';
 import type { Context } from '../context.ts';
 import { ProgressLine } from '../progress.ts';
 import { type OpenedSource, openSource } from '../sources.ts';
+import { Places } from './places.ts';
 
 /** A source with everything that decides what can reach what. */
 export interface NetworkSource extends OpenedSource {
   readonly network: Network;
-  readonly objectOf: (raw: JsonObject) => KubernetesObject | undefined;
+  readonly places: Places;
 }
 
 /** Where one of these lists could not be read, there may be policies or labels that change every answer. */
@@ -41,5 +40,5 @@ export async function openNetwork(
     );
   const network = new Network(objects, { isComplete, unseen });
   const known = new Map(objects.map((object) => [object.raw, object]));
-  return { ...opened, network, objectOf: (raw) => known.get(raw) };
+  return { ...opened, network, places: new Places((raw) => known.get(raw)) };
 }

@@ -2,7 +2,7 @@ import { type Unused, unusedOf } from '../../engines/network/index.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
 import type { UnusedPoliciesFlags } from '../commands/network/unused.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
-import { placeOf, policyName, tellProblems } from './problems.ts';
+import { policyName, tellProblems } from './problems.ts';
 import { type NetworkSource, openNetwork } from './source.ts';
 
 /** Says what of the policies changes nothing. */
@@ -15,7 +15,8 @@ export async function unusedPolicies(
   const { output, ...rest } = flags;
   const source = await openNetwork(context, rest, paths);
   const unused = [...unusedOf(source.network.model)];
-  const entries = await Promise.all(unused.map((each) => entryOf(source, each)));
+  await source.places.know(unused.map(({ policy, path }) => ({ raw: policy.object, path })));
+  const entries = unused.map((each) => entryOf(source, each));
   if (output === 'json') await terminal.stdout.write(`${jsonText(JSON.stringify({ unused: entries }))}\n`);
   else {
     const lines = entries.map(({ policy, path, kind, near, source: place }) => {
@@ -33,12 +34,12 @@ export async function unusedPolicies(
   return isWhole && !isNothing ? EXIT.clean : EXIT.notEvaluated;
 }
 
-async function entryOf(source: NetworkSource, { kind, policy, path, near }: Unused) {
+function entryOf({ places }: NetworkSource, { kind, policy, path, near }: Unused) {
   return {
     kind,
     policy: policyName(policy.object),
     path,
     near,
-    source: await placeOf(source, policy.object, path),
+    source: places.text(policy.object, path),
   };
 }

@@ -9,7 +9,7 @@ import { jsonText } from '../../reports/escape.ts';
 import type { ReviewFlags } from '../commands/access/review.ts';
 import { type Context, EXIT, type ExitCode } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
-import { readJsonLines } from './json-lines.ts';
+import { readJsonLines } from '../json-lines.ts';
 import { sayProblems } from './problems.ts';
 import { resourceText } from './resource.ts';
 import { foundNothing, openAccess } from './source.ts';

@@ -15,7 +15,7 @@ import {
 import { asObject, isObject, type Json } from '../../kubernetes/json.ts';
 import { nearest } from '../../kubernetes/spelling.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
-import { readJsonLines } from '../access/json-lines.ts';
+import { readJsonLines } from '../json-lines.ts';
 import type { QueryFlags } from '../commands/network/query.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';

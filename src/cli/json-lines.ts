@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Terminal } from '../streams.ts';
-import { UsageError } from '../usage-error.ts';
+import type { Terminal } from './streams.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Longer than any question; a file without line breaks is not read whole into memory. */
 const LONGEST = 1 << 20;

@@ -275,10 +275,10 @@ describe('unused', () => {
 
 test('lists of a cluster that were refused leave everything unknown', async () => {
   const list = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
-  const items = ['one', 'two'].map((name) => ({
+  const items = ['one', 'two', 'meshed'].map((name) => ({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'a', uid: name },
+    metadata: { name, namespace: 'a', uid: name, labels: name === 'meshed' ? { 'istio.io/rev': 'x' } : {} },
     spec: { containers: [{ name: 'c', image: 'c' }] },
   }));
   const reason = 'forbidden';
@@ -310,4 +310,22 @@ test('lists of a cluster that were refused leave everything unknown', async () =
   const { status, stdout } = network('query a/one a/two 80 blind.kse');
   expect(stdout).toContain('not evaluated: NetworkPolicy networkpolicies.networking.k8s.io');
   expect(status).toBe(2);
+  for (const [group, resource, kind] of [
+    ['crd.antrea.io', 'clusternetworkpolicies', 'ClusterNetworkPolicy'],
+    ['cilium.io', 'ciliumnetworkpolicies', 'CiliumNetworkPolicy'],
+    ['', 'namespaces', 'Namespace'],
+  ] as const) {
+    await bundle('other.kse', [{ type: 'gap', gap: { group, resource, kind, reason } }]);
+    expect(network('query a/one a/two 80 other.kse').status, kind).toBe(2);
+  }
+  // A mesh decides about the pods in it alone.
+  const mesh = {
+    group: 'security.istio.io',
+    resource: 'authorizationpolicies',
+    kind: 'AuthorizationPolicy',
+    reason,
+  } as const;
+  await bundle('mesh.kse', [{ type: 'gap', gap: mesh }]);
+  expect(network('query a/one a/meshed 80 mesh.kse').status).toBe(2);
+  expect(network('query a/one a/two 80 mesh.kse').status).toBe(0);
 });

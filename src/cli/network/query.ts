@@ -15,9 +15,9 @@ import {
 import { asObject, isObject, type Json } from '../../kubernetes/json.ts';
 import { nearest } from '../../kubernetes/spelling.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
-import { readJsonLines } from '../json-lines.ts';
 import type { QueryFlags } from '../commands/network/query.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
+import { readJsonLines } from '../json-lines.ts';
 import { BufferedSink } from '../outputs.ts';
 import { splitLeading } from '../positionals.ts';
 import { UsageError } from '../usage-error.ts';

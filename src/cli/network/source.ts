@@ -1,6 +1,5 @@
-import { Network, type OpaquePolicy } from '../../engines/network/index.ts';
+import { Network, type OpaquePolicy, policyKind } from '../../engines/network/index.ts';
 import { resourceName } from '../../kubernetes/gaps.ts';
-import { CLUSTER_POLICY_KINDS, POLICY_KINDS } from '../../kubernetes/network-policies.ts';
 import type { NetworkFlags } from '../commands/network/flags.ts';
 import type { Context } from '../context.ts';
 import { ProgressLine } from '../progress.ts';
@@ -13,9 +12,6 @@ export interface NetworkSource extends OpenedSource {
   readonly places: Places;
 }
 
-/** Where one of these lists could not be read, there may be policies or labels that change every answer. */
-const DECISIVE = new Set<string>([...POLICY_KINDS, ...CLUSTER_POLICY_KINDS, 'Namespace']);
-
 /** @param options.whole keeps what was observed of objects, such as the addresses of load balancers */
 export async function openNetwork(
   context: Context,
@@ -27,17 +23,14 @@ export async function openNetwork(
   const opened = await openSource(context, flags, paths, { progress, whole });
   progress.done();
   const { objects, gaps, isComplete } = opened.evidence;
-  const unseen = gaps
-    .filter(({ kind, reason }) => DECISIVE.has(kind) && reason !== 'not-asked')
-    .map(
-      (gap): OpaquePolicy => ({
-        object: {},
-        kind: gap.kind,
-        namespace: gap.namespace,
-        name: `${resourceName(gap)} (${context.words.gap[gap.reason]})`,
-        isOfMesh: false,
-      }),
-    );
+  const unseen = gaps.flatMap((gap): OpaquePolicy[] => {
+    const { group, kind, namespace, reason } = gap;
+    // Policies choose by the labels of namespaces: without these, every answer may be another one.
+    const what = kind === 'Namespace' && group === '' ? { isOfMesh: false } : policyKind(group, kind);
+    if (what === undefined || reason === 'not-asked') return [];
+    const name = `${resourceName(gap)} (${context.words.gap[reason]})`;
+    return [{ object: {}, kind, namespace, name, isOfMesh: what.isOfMesh }];
+  });
   const network = new Network(objects, { isComplete, unseen });
   const known = new Map(objects.map((object) => [object.raw, object]));
   return { ...opened, network, places: new Places((raw) => known.get(raw)) };

@@ -18,5 +18,6 @@ export { entriesNotRead, entryKinds } from './exposure/not-read.ts';
 export type { LooseWay } from './exposure/ways.ts';
 export { Network, type WorkloadGroup } from './network.ts';
 export type { OpaquePolicy } from './policies/policy.ts';
+export { policyKind } from './policies/read.ts';
 export { type PortRange, type PortSet, PROTOCOLS, type Protocol } from './ports.ts';
 export { type Unused, unusedOf } from './unused.ts';

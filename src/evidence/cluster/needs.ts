@@ -236,6 +236,16 @@ export const NEEDS: readonly Need[] = [
     ],
   ),
   ...rows(
+    'crd.antrea.io',
+    ['v1beta1', 'v1alpha1'],
+    [
+      ['NetworkPolicy', 'networkpolicies', 'network'],
+      ['ClusterNetworkPolicy', 'clusternetworkpolicies', 'network', CLUSTER_SCOPED],
+    ],
+  ),
+  ...rows('policy.linkerd.io', ['v1beta3', 'v1beta2', 'v1beta1'], [['Server', 'servers', 'network']]),
+  ...rows('policy.linkerd.io', ['v1alpha1'], [['AuthorizationPolicy', 'authorizationpolicies', 'network']]),
+  ...rows(
     'policy.networking.k8s.io',
     ['v1alpha1'],
     [

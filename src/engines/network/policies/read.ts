@@ -5,18 +5,42 @@ import { readNetworkPolicy } from './network-policy.ts';
 import type { OpaquePolicy, Policy, PolicyProblem } from './policy.ts';
 import { PolicyReader } from './reader.ts';
 
-/** Groups of other policies by which packets are let through or stopped, and their kinds that hold in the whole cluster. */
-const OPAQUE = new Map<string, Readonly<Record<string, 'namespace' | 'cluster'>>>([
-  ['cilium.io', { CiliumNetworkPolicy: 'namespace', CiliumClusterwideNetworkPolicy: 'cluster' }],
-  ['crd.projectcalico.org', { NetworkPolicy: 'namespace', GlobalNetworkPolicy: 'cluster' }],
-  ['projectcalico.org', { NetworkPolicy: 'namespace', GlobalNetworkPolicy: 'cluster' }],
-  ['crd.antrea.io', { NetworkPolicy: 'namespace', ClusterNetworkPolicy: 'cluster' }],
-  // Of service meshes.
-  ['security.istio.io', { AuthorizationPolicy: 'namespace' }],
-  ['policy.linkerd.io', { Server: 'namespace', AuthorizationPolicy: 'namespace' }],
+interface OpaqueKind {
+  readonly isClusterWide: boolean;
+  readonly isOfMesh: boolean;
+}
+
+const NAMESPACED: OpaqueKind = { isClusterWide: false, isOfMesh: false };
+const CLUSTER_WIDE: OpaqueKind = { isClusterWide: true, isOfMesh: false };
+const OF_MESH: OpaqueKind = { isClusterWide: false, isOfMesh: true };
+
+/** Kinds of other policies by which packets are let through or stopped, and that are not evaluated. */
+const OPAQUE = new Map<string, OpaqueKind>([
+  ['cilium.io/CiliumNetworkPolicy', NAMESPACED],
+  ['cilium.io/CiliumClusterwideNetworkPolicy', CLUSTER_WIDE],
+  ['crd.projectcalico.org/NetworkPolicy', NAMESPACED],
+  ['crd.projectcalico.org/GlobalNetworkPolicy', CLUSTER_WIDE],
+  ['projectcalico.org/NetworkPolicy', NAMESPACED],
+  ['projectcalico.org/GlobalNetworkPolicy', CLUSTER_WIDE],
+  ['crd.antrea.io/NetworkPolicy', NAMESPACED],
+  ['crd.antrea.io/ClusterNetworkPolicy', CLUSTER_WIDE],
+  ['security.istio.io/AuthorizationPolicy', OF_MESH],
+  ['policy.linkerd.io/Server', OF_MESH],
+  ['policy.linkerd.io/AuthorizationPolicy', OF_MESH],
 ]);
-const MESHES = new Set(['security.istio.io', 'policy.linkerd.io']);
-const ADMIN_KINDS = new Set(['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy']);
+const EVALUATED = new Set([
+  'networking.k8s.io/NetworkPolicy',
+  'extensions/NetworkPolicy',
+  'policy.networking.k8s.io/AdminNetworkPolicy',
+  'policy.networking.k8s.io/BaselineAdminNetworkPolicy',
+  'policy.networking.k8s.io/ClusterNetworkPolicy',
+]);
+
+/** What policies of a kind decide: undefined where they decide nothing about packets. */
+export function policyKind(group: string, kind: string): { readonly isOfMesh: boolean } | undefined {
+  const key = `${group}/${kind}`;
+  return OPAQUE.get(key) ?? (EVALUATED.has(key) ? NAMESPACED : undefined);
+}
 
 export interface ReadPolicies {
   /** Those that the API server takes, and those of which it is plain what is meant. */
@@ -34,33 +58,35 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
   for (const object of objects) {
     const group = (asString(object['apiVersion']) ?? '').split('/')[0]!;
     const kind = asString(object['kind']) ?? '';
-    const scope = OPAQUE.get(group)?.[kind];
-    if (scope !== undefined) {
-      const metadata = asObject(object['metadata']);
-      const own = asString(metadata?.['namespace']) || 'default';
-      // Istio's root namespace holds what is meant for the whole mesh.
-      const isWide = scope === 'cluster' || (group === 'security.istio.io' && own === 'istio-system');
-      const name = asString(metadata?.['name']) ?? '';
-      const selects = MESHES.has(group) ? meshSelector(asObject(object['spec'])) : undefined;
-      opaque.push({
-        object,
-        kind,
-        namespace: isWide ? undefined : own,
-        name,
-        isOfMesh: MESHES.has(group),
-        ...(selects === undefined ? {} : { selects }),
-      });
+    const key = `${group}/${kind}`;
+    const unread = OPAQUE.get(key);
+    if (unread !== undefined) {
+      opaque.push(opaquePolicy(object, group, kind, unread));
       continue;
     }
-    const isKubernetes =
-      kind === 'NetworkPolicy' && (group === 'networking.k8s.io' || group === 'extensions');
-    if (!isKubernetes && !(group === 'policy.networking.k8s.io' && ADMIN_KINDS.has(kind))) continue;
+    if (!EVALUATED.has(key)) continue;
     const reader = new PolicyReader(object);
-    const policy = isKubernetes ? readNetworkPolicy(reader) : readAdminPolicy(reader);
+    const policy = kind === 'NetworkPolicy' ? readNetworkPolicy(reader) : readAdminPolicy(reader);
     problems.push(...reader.problems);
     if (reader.problems.every(({ isReadAsMeant }) => isReadAsMeant)) policies.push(policy);
   }
   return { policies, problems, opaque };
+}
+
+function opaquePolicy(
+  object: JsonObject,
+  group: string,
+  kind: string,
+  { isClusterWide, isOfMesh }: OpaqueKind,
+): OpaquePolicy {
+  const metadata = asObject(object['metadata']);
+  const own = asString(metadata?.['namespace']) || 'default';
+  // Istio's root namespace holds what is meant for the whole mesh.
+  const isWide = isClusterWide || (group === 'security.istio.io' && own === 'istio-system');
+  const name = asString(metadata?.['name']) ?? '';
+  const selects = isOfMesh ? meshSelector(asObject(object['spec'])) : undefined;
+  const namespace = isWide ? undefined : own;
+  return { object, kind, namespace, name, isOfMesh, ...(selects === undefined ? {} : { selects }) };
 }
 
 /** Of Istio's AuthorizationPolicy, and of Linkerd's Server. */

@@ -1,7 +1,6 @@
 import { activationOf, namespaceValue } from '../../src/engines/admission/activation.ts';
 import { PolicyExpressions } from '../../src/engines/admission/expressions.ts';
 import type { AdmissionRequest } from '../../src/engines/admission/request.ts';
-import { formatGeneral } from '../../src/engines/cel/text.ts';
 import { formatTimestamp } from '../../src/engines/cel/time.ts';
 import {
   CelError,
@@ -17,6 +16,7 @@ import {
   Uint,
   Unknown,
 } from '../../src/engines/cel/value.ts';
+import { formatGeneral } from '../../src/kubernetes/go-text.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import type { CelCase } from './admission-cases.ts';
 

@@ -1,5 +1,5 @@
+import { utf8Length } from '../../kubernetes/go-text.ts';
 import { trim } from '../cel/library/strings.ts';
-import { utf8Length } from '../cel/text.ts';
 import { CelError, type Result, Unknown } from '../cel/value.ts';
 import type { Activation, CompiledExpression } from './expressions.ts';
 import type { CompiledValidation, Policy } from './policy.ts';

@@ -1,5 +1,5 @@
+import { formatGeneral } from '../../kubernetes/go-text.ts';
 import type { Frame, Step } from './steps.ts';
-import { formatGeneral } from './text.ts';
 import {
   CelError,
   Duration,

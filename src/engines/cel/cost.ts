@@ -1,5 +1,5 @@
+import { codePointLength } from '../../kubernetes/go-text.ts';
 import type { Step } from './steps.ts';
-import { codePointLength } from './text.ts';
 import { ListValue, MapValue, OpaqueValue, Optional, type Result } from './value.ts';
 
 /** The cost at which an expression is cut off (apiserver pkg/apis/cel: PerCallLimit). */

@@ -1,4 +1,4 @@
-import { compareText } from './text.ts';
+import { compareText } from '../../kubernetes/go-text.ts';
 import {
   CelError,
   Duration,

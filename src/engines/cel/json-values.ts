@@ -1,6 +1,6 @@
+import { compareText } from '../../kubernetes/go-text.ts';
 import type { Json, JsonObject } from '../../kubernetes/json.ts';
 import { goTypeName } from './attributes.ts';
-import { compareText } from './text.ts';
 import { CelError, ListValue, MapValue, type Result, Unknown, type Value } from './value.ts';
 
 /** What the API server knows about a JSON value of a built-in kind: which Go type it was decoded into. */

@@ -1,4 +1,4 @@
-import { plainDecimal } from './text.ts';
+import { plainDecimal } from '../../kubernetes/go-text.ts';
 import { CelError, Duration, type Result, Timestamp } from './value.ts';
 
 export const SECOND = 1_000_000_000n;

@@ -1,9 +1,9 @@
+import { duplicate, invalid, notSupported, required } from '../../../kubernetes/field-errors.ts';
 import { formatFieldPath } from '../../../kubernetes/field-path.ts';
+import { quoteGo } from '../../../kubernetes/go-text.ts';
 import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import { subdomainProblems } from '../../../kubernetes/labels.ts';
 import { BUILT_IN_SCHEMA } from '../../../kubernetes/schema/index.ts';
-import { quoteGo } from '../../cel/text.ts';
-import { duplicate, invalid, notSupported, required } from './field-errors.ts';
 import {
   AUTHORIZER_TYPES,
   type AuthorizerType,

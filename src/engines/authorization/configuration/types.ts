@@ -1,3 +1,4 @@
+import type { FieldError } from '../../../kubernetes/field-errors.ts';
 import type { MatchConditions } from '../match-conditions.ts';
 import type { FailurePolicy } from '../webhook.ts';
 
@@ -30,13 +31,8 @@ export interface ConfiguredAuthorizer {
   readonly path: string;
 }
 
-/** Why an API server does not start with a configuration. */
-export interface ConfigurationProblem {
-  /** Field path in the document; empty where it is about all of it, or about flags. */
-  readonly path: string;
-  /** In upstream's words. */
-  readonly message: string;
-}
+/** Why an API server does not start with a configuration; the path is empty where it is about flags, too. */
+export type ConfigurationProblem = FieldError;
 
 export interface ConfigurationReading {
   /** In the order in which they are asked; those with a problem left out. */

@@ -1,10 +1,10 @@
+import { duplicate, invalid, notSupported, required, tooMany } from '../../../kubernetes/field-errors.ts';
+import { quoteGo } from '../../../kubernetes/go-text.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
-import { quoteGo } from '../../cel/text.ts';
 import { durationSeconds, durationText, parseDuration, SECOND } from '../../cel/time.ts';
 import { Duration } from '../../cel/value.ts';
 import { compileCondition, MatchConditions } from '../match-conditions.ts';
 import type { FailurePolicy } from '../webhook.ts';
-import { duplicate, invalid, notSupported, required, tooMany } from './field-errors.ts';
 import type { ConfigurationProblem, WebhookSettings } from './types.ts';
 
 const MOST_CONDITIONS = 64;

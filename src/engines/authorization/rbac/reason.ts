@@ -1,5 +1,5 @@
+import { quoteGo } from '../../../kubernetes/go-text.ts';
 import { asObject, asString } from '../../../kubernetes/json.ts';
-import { quoteGo } from '../../cel/text.ts';
 import type { Grant } from './grant.ts';
 import { type RoleReference, roleReference } from './objects.ts';
 

@@ -1,5 +1,5 @@
+import { formatGeneral } from '../../../kubernetes/go-text.ts';
 import type { FunctionTable, Implementation } from '../declarations.ts';
-import { formatGeneral } from '../text.ts';
 import {
   checkedTimestamp,
   formatDuration,

@@ -1,4 +1,4 @@
-import { codePoints, compareText, quoteGo } from '../text.ts';
+import { codePoints, compareText, quoteGo } from '../../../kubernetes/go-text.ts';
 import {
   CelError,
   failed,

@@ -1,5 +1,5 @@
+import { utf8Length } from '../../../kubernetes/go-text.ts';
 import type { FunctionTable } from '../declarations.ts';
-import { utf8Length } from '../text.ts';
 import { parseTimestamp } from '../time.ts';
 import { Items, NO_SUCH_OVERLOAD, NONE, OpaqueValue, Optional, type Result } from '../value.ts';
 import { requestUriProblem } from './go-url.ts';

@@ -1,4 +1,4 @@
-import { quoteGo } from '../text.ts';
+import { quoteGo } from '../../../kubernetes/go-text.ts';
 
 /** An IP address as `net/netip` has it: 4 or 16 bytes. */
 export interface Address {

@@ -1,4 +1,4 @@
-import { quoteGo } from '../text.ts';
+import { quoteGo } from '../../../kubernetes/go-text.ts';
 import { parseAddress } from './go-address.ts';
 
 /** The parts of a URL as `net/url` keeps them. */

@@ -1,5 +1,5 @@
+import { quoteGo } from '../../../kubernetes/go-text.ts';
 import type { FunctionTable } from '../declarations.ts';
-import { quoteGo } from '../text.ts';
 import { CelError, NO_SUCH_OVERLOAD, OpaqueValue, type Result, type Value } from '../value.ts';
 import {
   type Address,

@@ -1,5 +1,5 @@
+import { compareText, quoteGo } from '../../../kubernetes/go-text.ts';
 import type { FunctionTable, Implementation } from '../declarations.ts';
-import { compareText, quoteGo } from '../text.ts';
 import { CelError, NO_SUCH_OVERLOAD, OpaqueValue, type Result } from '../value.ts';
 
 class Semver extends OpaqueValue {

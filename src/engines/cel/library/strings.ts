@@ -1,6 +1,6 @@
+import { codePointLength, codePoints } from '../../../kubernetes/go-text.ts';
 import { plainText } from '../attributes.ts';
 import type { FunctionTable } from '../declarations.ts';
-import { codePointLength, codePoints } from '../text.ts';
 import { CelError, Items, type ListValue, type Result, Unknown } from '../value.ts';
 import { formatString } from './format-string.ts';
 

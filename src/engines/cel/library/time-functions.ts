@@ -1,5 +1,5 @@
+import { quoteGo } from '../../../kubernetes/go-text.ts';
 import type { FunctionTable } from '../declarations.ts';
-import { quoteGo } from '../text.ts';
 import { type Calendar, calendarAt, floorDivide, SECOND } from '../time.ts';
 import { CelError, type Duration, type Timestamp, Unknown } from '../value.ts';
 

@@ -12,7 +12,7 @@ export const PRUNED_FIELDS: readonly { readonly path: string; readonly reason: s
   {
     path: 'status',
     reason:
-      'what was observed, not what was asked for; addresses of pods and nodes are kept, and what was decided about certificates',
+      'what was observed, not what was asked for; addresses of pods, nodes and load balancers are kept, and what was decided about certificates',
   },
   {
     path: 'CustomResourceDefinition spec.versions[].schema',
@@ -50,6 +50,11 @@ const DECIDED = ['conditions', 'certificate'];
 const KEPT_STATUS = new Map<string, readonly string[]>([
   ['v1/Pod', ['podIP', 'podIPs', 'hostIP']],
   ['v1/Node', ['addresses']],
+  ['v1/Service', ['loadBalancer']],
+  ['networking.k8s.io/v1/Ingress', ['loadBalancer']],
+  ['networking.k8s.io/v1beta1/Ingress', ['loadBalancer']],
+  ['gateway.networking.k8s.io/v1/Gateway', ['addresses']],
+  ['gateway.networking.k8s.io/v1beta1/Gateway', ['addresses']],
   ['certificates.k8s.io/v1/CertificateSigningRequest', DECIDED],
   ['certificates.k8s.io/v1beta1/CertificateSigningRequest', DECIDED],
 ]);

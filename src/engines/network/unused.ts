@@ -1,7 +1,7 @@
-import { nearest } from '../../kubernetes/spelling.ts';
 import type { Endpoint, NetworkPod } from './endpoints.ts';
 import type { NetworkModel } from './model.ts';
-import type { Direction, Peer, PodSelector, Policy, Rule } from './policies/policy.ts';
+import { nearLabels } from './near-labels.ts';
+import type { Direction, Peer, Policy, Rule } from './policies/policy.ts';
 import { rulesOf, type Side } from './side.ts';
 
 /** Something in a policy that changes nothing of what passes. */
@@ -36,7 +36,7 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
   const selected = classes.filter((pod) => surroundings.selects(policy.subject, pod));
   if (selected.length === 0) {
     const path = policy.tier === 'namespace' ? 'spec.podSelector' : 'spec.subject';
-    yield { kind: 'selects-nothing', policy, path, near: near(model, policy.subject) };
+    yield { kind: 'selects-nothing', policy, path, near: nearLabels(model, policy.subject) };
     return;
   }
   const findings: Unused[] = [];
@@ -83,7 +83,7 @@ function idlePeers(model: NetworkModel, policy: Policy, { peers }: Rule): Unused
     if (peer.kind !== 'pods') return [];
     const { selector, path } = peer;
     if (model.classes.some((pod) => model.surroundings.selects(selector, pod))) return [];
-    return [{ kind: 'peer-matches-nothing', policy, path, near: near(model, selector) }];
+    return [{ kind: 'peer-matches-nothing', policy, path, near: nearLabels(model, selector) }];
   });
 }
 
@@ -130,22 +130,4 @@ function reduce(side: Side, without: (policy: Policy) => Policy | undefined): Si
     isOnHostNetwork: side.isOnHostNetwork && namespace.length > 0,
   };
   return isTouched ? reduced : undefined;
-}
-
-function near({ classes, surroundings }: NetworkModel, selector: PodSelector): string[] {
-  const { namespaces } = selector;
-  const there = classes.filter(({ namespace }) =>
-    typeof namespaces === 'string' ? namespaces === namespace : namespaces(surroundings.labelsOf(namespace)),
-  );
-  const labels = there.flatMap(({ labels: own }) => Object.entries(own));
-  return selector.labels.flatMap((label) => {
-    const [key = '', value = ''] = label.split('=');
-    if (labels.some((own) => own[0] === key && own[1] === value)) return [];
-    const values = labels.filter((own) => own[0] === key).map(([, own]) => own);
-    const keys = labels.filter((own) => own[1] === value).map(([own]) => own);
-    return [
-      ...nearest(value, values).map((each) => `${key}=${each}`),
-      ...nearest(key, keys).map((each) => `${each}=${value}`),
-    ];
-  });
 }

@@ -1,12 +1,23 @@
 import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
 import { type Boundaries, intersection } from './intervals.ts';
-import type { Policy, Rule } from './policies/policy.ts';
+import type { Peer, Policy, Rule } from './policies/policy.ts';
 
-/** The addresses that the peers of rules name. */
+/** Peers with all that they are made of. */
+export function partsOf(peers: readonly Peer[]): readonly Peer[] {
+  return peers.flatMap((peer) => {
+    if (peer.kind === 'not') return [peer, ...partsOf([peer.peer])];
+    return peer.kind === 'all-of' || peer.kind === 'any-of' ? [peer, ...partsOf(peer.peers)] : [peer];
+  });
+}
+
+/** Everything that a rule asks for: of its peers, and of the pod at which it is asked. */
+export function termsOf({ peers, own }: Rule): readonly Peer[] {
+  return partsOf([...(peers === 'all' ? [] : peers), ...(own === undefined ? [] : [own])]);
+}
+
+/** The addresses that rules name. */
 export function blocksOf(rules: readonly Rule[]): Boundaries<Address>[] {
-  return rules
-    .flatMap(({ peers }) => (peers === 'all' ? [] : peers))
-    .flatMap((peer) => (peer.kind === 'addresses' ? [peer.addresses] : []));
+  return rules.flatMap(termsOf).flatMap((peer) => (peer.kind === 'addresses' ? [peer.addresses] : []));
 }
 
 export function blocksIn(policies: readonly Policy[]): Boundaries<Address>[] {

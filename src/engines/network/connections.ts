@@ -36,6 +36,7 @@ const INGRESS_CONTROLLER: NetworkPod = Object.freeze({
   isInMesh: false,
   addresses: Object.freeze([]),
   node: undefined,
+  serviceAccount: 'default',
 });
 
 /** Every pair between which something passes; what passes inside of a group is left out. */

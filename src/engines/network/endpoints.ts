@@ -22,6 +22,7 @@ export interface NetworkPod {
   readonly addresses: readonly Address[];
   /** Name of its node, where that is known. */
   readonly node: string | undefined;
+  readonly serviceAccount: string;
 }
 
 export interface NetworkNode {
@@ -38,6 +39,13 @@ export interface NetworkNamespace {
   readonly labels: Readonly<Record<string, string>>;
   /** Whether its pods are put into a service mesh, those that say otherwise apart. */
   readonly isInMesh: boolean;
+}
+
+/** A ServiceAccount. */
+export interface NetworkAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Where a packet comes from or goes to. */

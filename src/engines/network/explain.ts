@@ -1,9 +1,9 @@
 import type { Endpoint, NetworkPod } from './endpoints.ts';
 import { isPod } from './endpoints.ts';
 import type { NetworkModel } from './model.ts';
-import type { Direction, OpaquePolicy, Policy, Rule } from './policies/policy.ts';
+import type { Action, Direction, OpaquePolicy, Policy, Rule } from './policies/policy.ts';
 import type { PortSet, Protocol } from './ports.ts';
-import { rulesOf, type Side, type Verdict } from './side.ts';
+import { type Asked, type AskedStage, ownNodeAt, type Side, type Verdict } from './side.ts';
 import type { Nearness } from './surroundings.ts';
 
 /** Why a packet passes one end of its way, or does not. */
@@ -135,10 +135,10 @@ function stepsOf(
   if (side.opaque.length > 0) found.push({ effect: 'not-evaluated', opaque: side.opaque });
   if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) return found;
   /** The first rule of a policy that certainly speaks, and those before it that may. */
-  const ask = (policy: Policy): Rule['action'] | undefined => {
-    for (const rule of rulesOf(policy, side.direction)!) {
-      if (!speaksOf(judge.portsOf(rule.ports, destination))) continue;
-      const match = judge.matches(rule, peer, policy.tier);
+  const ask = ({ policy, rules }: Asked, actions: readonly Action[]): Action | undefined => {
+    for (const rule of rules) {
+      if (!actions.includes(rule.action) || !speaksOf(judge.portsOf(rule.ports, destination))) continue;
+      const match = judge.matcher.rule(policy, rule, peer);
       if (match === 'no') continue;
       const effect = match === 'unknown' ? 'undecided' : EFFECTS[rule.action];
       found.push({ effect, policy, rule });
@@ -146,27 +146,41 @@ function stepsOf(
     }
     return undefined;
   };
-  /** True where the tier decides. */
-  const tier = (groups: readonly (readonly Policy[])[]): boolean => {
+  const ordered = (groups: AskedStage['groups']): 'decided' | 'passed-on' | 'open' => {
     for (const group of groups) {
-      const actions = new Set(group.map(ask).filter((action) => action !== undefined));
-      if (actions.size > 0) return actions.size > 1 || !actions.has('pass');
+      const actions = new Set(
+        group.map((asked) => ask(asked, ACTIONS)).filter((action) => action !== undefined),
+      );
+      if (actions.size > 0) return actions.size > 1 || !actions.has('pass') ? 'decided' : 'passed-on';
     }
-    return false;
+    return 'open';
   };
-  if (tier(side.admin)) return found;
-  if (side.isOnHostNetwork) found.push({ effect: 'host-network', policies: side.namespace });
-  if (side.namespace.length > 0) {
-    if (nearness !== 'elsewhere') {
-      const isCertain = nearness === 'own-node' && side.direction === 'ingress';
-      found.push({ effect: isCertain ? 'own-node' : 'maybe-own-node' });
-      if (isCertain && packet !== undefined) return found;
-    }
+  for (const stage of side.stages) {
+    const asked = stage.groups.flat();
+    const policies = asked.map(({ policy }) => policy);
+    const isUnited = stage.combination === 'united';
+    if (isUnited && side.isOnHostNetwork) found.push({ effect: 'host-network', policies });
+    const ownNode = ownNodeAt(stage, side.direction, nearness);
+    const passes = ownNode === 'passes';
+    if (ownNode !== 'asked') found.push({ effect: passes ? 'own-node' : 'maybe-own-node' });
+    if (passes && !isUnited) return found;
     const before = found.length;
-    for (const policy of side.namespace) if (ask(policy) === 'allow') return found;
-    return found.length > before ? found : [...found, { effect: 'no-rule', policies: side.namespace }];
+    if (isUnited) {
+      if (asked.some((each) => ask(each, ['deny']) !== undefined)) return found;
+      if (passes && packet !== undefined) return found;
+      if (asked.some((each) => ask(each, ['allow']) !== undefined)) return found;
+    } else {
+      const outcome = ordered(stage.groups);
+      if (outcome === 'decided') return found;
+      if (outcome === 'passed-on') continue;
+    }
+    if (!stage.isIsolating) continue;
+    const steps = found.slice(before);
+    if (steps.length === 0) found.push({ effect: 'no-rule', policies });
+    if (!steps.some((step) => 'rule' in step && step.rule.action === 'pass')) return found;
   }
-  return tier(side.baseline) ? found : [...found, { effect: 'not-isolated' }];
+  return [...found, { effect: 'not-isolated' }];
 }
 
 const EFFECTS = { allow: 'allowed', deny: 'denied', pass: 'passed-on' } as const;
+const ACTIONS: readonly Action[] = ['allow', 'deny', 'pass'];

@@ -1,8 +1,14 @@
-import { asArray, asObject, asString, type Json } from '../../kubernetes/json.ts';
+import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { type KubernetesObject, stringMap } from '../../kubernetes/object.ts';
 import type { Workload } from '../../kubernetes/workload.ts';
 import { type Address, parseAddress } from './addresses.ts';
-import type { ContainerPort, NetworkNamespace, NetworkNode, NetworkPod } from './endpoints.ts';
+import type {
+  ContainerPort,
+  NetworkAccount,
+  NetworkNamespace,
+  NetworkNode,
+  NetworkPod,
+} from './endpoints.ts';
 import { PROTOCOLS } from './ports.ts';
 
 /** One pod of a workload; its addresses and its node are known where the workload is a pod of a cluster. */
@@ -30,6 +36,7 @@ export function podOf(workload: Workload): NetworkPod {
       workload.containers.some(({ name }) => PROXIES.has(name)),
     addresses: addresses(listed.length > 0 ? listed : [status?.['podIP']]),
     node: asString(pod['nodeName']) || undefined,
+    serviceAccount: accountOf(pod),
   };
 }
 
@@ -46,11 +53,21 @@ export function podOfVirtualMachine(object: KubernetesObject): NetworkPod | unde
     isInMesh: joinsMesh(stringMap(metadata?.['labels']), stringMap(metadata?.['annotations'])),
     addresses: [],
     node: undefined,
+    serviceAccount: 'default',
   };
+}
+
+/** The API server fills in what is left out (plugin/pkg/admission/serviceaccount of k8s.io/kubernetes). */
+function accountOf(pod: JsonObject | undefined): string {
+  return asString(pod?.['serviceAccountName']) || asString(pod?.['serviceAccount']) || 'default';
 }
 
 export function namespaceOf({ name, labels, annotations }: KubernetesObject): NetworkNamespace {
   return { name, labels, isInMesh: joinsMesh(labels, annotations) };
+}
+
+export function accountFrom({ namespace, name, labels }: KubernetesObject): NetworkAccount {
+  return { namespace: namespace ?? 'default', name, labels };
 }
 
 const PROXIES = new Set(['istio-proxy', 'linkerd-proxy']);

@@ -14,14 +14,15 @@ export function membersOf(
     if (same === undefined) byNamespace.set(pod.namespace, [pod]);
     else same.push(pod);
   }
-  return ({ namespaces, pods: matches, key }) => {
+  return (selector) => {
+    const { namespaces, key } = selector;
     let members = known.get(key);
     if (members === undefined) {
       const there =
         typeof namespaces === 'string'
           ? (byNamespace.get(namespaces) ?? [])
           : [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? own : []));
-      members = there.filter(({ labels }) => matches(labels));
+      members = there.filter((pod) => surroundings.selects(selector, pod));
       known.set(key, members);
     }
     return members;

@@ -1,17 +1,20 @@
 import { type Address, isIpv4 } from './addresses.ts';
-import { atomsOf, blocksIn, spokenOf } from './blocks.ts';
+import { atomsOf, blocksIn, spokenOf, termsOf } from './blocks.ts';
 import {
   type Endpoint,
   isPod,
+  type NetworkAccount,
   type NetworkNamespace,
   type NetworkNode,
   type NetworkPod,
 } from './endpoints.ts';
 import type { Boundaries } from './intervals.ts';
 import { membersOf, portNamesOf } from './members.ts';
+import type { MeshFilter } from './mesh/filter.ts';
 import type { Direction, OpaquePolicy, Policy } from './policies/policy.ts';
 import { PortAlgebra } from './ports.ts';
-import { Judge, rulesOf, type Side, type Verdict } from './side.ts';
+import { Judge, type Side, type Verdict } from './side.ts';
+import { Sides } from './sides.ts';
 import { type Nearness, Surroundings } from './surroundings.ts';
 import { type Common, type Part, View } from './view.ts';
 
@@ -21,6 +24,12 @@ export interface NetworkWorld {
   readonly nodes: readonly NetworkNode[];
   readonly policies: readonly Policy[];
   readonly opaque: readonly OpaquePolicy[];
+  readonly accounts?: readonly NetworkAccount[];
+  /** Makes what a service mesh has to say of what reaches pods. */
+  readonly mesh?: (parts: {
+    readonly algebra: PortAlgebra;
+    readonly surroundings: Surroundings;
+  }) => MeshFilter;
 }
 
 /**
@@ -31,43 +40,34 @@ export class NetworkModel {
   readonly algebra = new PortAlgebra();
   readonly surroundings: Surroundings;
   readonly judge: Judge;
+  readonly mesh: MeshFilter | undefined;
   readonly #policies: readonly Policy[];
-  readonly #opaque: readonly OpaquePolicy[];
   /** The first pod of each class stands for all of them. */
   readonly #classOf = new Map<NetworkPod, NetworkPod>();
   readonly #byClass = new Map<string, NetworkPod>();
-  readonly #sides: Record<Direction, Map<NetworkPod, Side>> = { ingress: new Map(), egress: new Map() };
-  readonly #sideByKey = new Map<string, Side>();
+  readonly #sides: Sides;
   readonly #verdicts: Record<Nearness, Map<Side, Map<Endpoint, Map<NetworkPod | undefined, Verdict>>>> = {
     'own-node': new Map(),
     'maybe-own-node': new Map(),
     elsewhere: new Map(),
   };
   readonly #ofFamily = new Map<NetworkPod, readonly NetworkPod[]>();
-  readonly #numbers = new Map<Policy, number>();
   /** Blocks of which no policy tells two addresses apart. */
   readonly blocks: readonly Boundaries<Address>[];
   readonly #namesBlocks: boolean;
   readonly #common: Common;
   readonly #plain: ReadonlySet<NetworkPod>;
   readonly #views: Record<Direction, Map<NetworkPod, View>> = { ingress: new Map(), egress: new Map() };
-  /** Policies by the namespace that they are for; those of the whole cluster under the empty name. */
-  readonly #byNamespace = new Map<string, Policy[]>();
+  readonly #asksAccounts: boolean;
 
   constructor(world: NetworkWorld) {
-    this.surroundings = new Surroundings(world.namespaces, world.nodes);
-    this.judge = new Judge(this.algebra, this.surroundings);
+    this.surroundings = new Surroundings(world.namespaces, world.nodes, world.accounts);
+    this.mesh = world.mesh?.({ algebra: this.algebra, surroundings: this.surroundings });
+    this.judge = new Judge(this.algebra, this.surroundings, this.mesh);
     this.#policies = world.policies;
-    this.#opaque = world.opaque;
-    world.policies.forEach((policy, index) => {
-      this.#numbers.set(policy, index);
-      const { namespaces } = policy.subject;
-      const key = typeof namespaces === 'string' ? namespaces : '';
-      const same = this.#byNamespace.get(key);
-      if (same === undefined) this.#byNamespace.set(key, [policy]);
-      else same.push(policy);
-    });
-    const named = blocksIn(world.policies);
+    this.#sides = new Sides(this.surroundings, this.judge.matcher, world.policies, world.opaque);
+    this.#asksAccounts = world.policies.some(asksAccount);
+    const named = [...blocksIn(world.policies), ...(this.mesh?.blocks ?? [])];
     this.#namesBlocks = named.length > 0;
     const everywhere = spokenOf(named);
     this.blocks = atomsOf(named, everywhere);
@@ -82,6 +82,7 @@ export class NetworkModel {
       plain,
       members: membersOf(plain, this.surroundings),
       portNames: portNamesOf(),
+      mesh: this.mesh,
     };
   }
 
@@ -92,7 +93,18 @@ export class NetworkModel {
     const labels = Object.entries(pod.labels).sort(([a], [b]) => (a < b ? -1 : 1));
     const addresses = pod.addresses.map((address) => this.#blockOf(address));
     const node = pod.isOnHostNetwork ? (pod.node ?? '') : undefined;
-    const key = JSON.stringify([pod.namespace, labels, named, addresses, node, pod.isInMesh]);
+    const account = this.#asksAccounts ? pod.serviceAccount : '';
+    const inMesh = this.mesh?.classOf(pod) ?? '';
+    const key = JSON.stringify([
+      pod.namespace,
+      labels,
+      named,
+      addresses,
+      node,
+      account,
+      pod.isInMesh,
+      inMesh,
+    ]);
     const representative = this.#byClass.get(key) ?? pod;
     this.#byClass.set(key, representative);
     this.#classOf.set(pod, representative);
@@ -108,42 +120,7 @@ export class NetworkModel {
 
   /** The policies that have a say at a pod. */
   side(pod: NetworkPod, direction: Direction): Side {
-    const representative = this.#classify(pod);
-    const known = this.#sides[direction].get(representative);
-    if (known !== undefined) return known;
-    const near = this.#byNamespace.get(representative.namespace) ?? [];
-    const own = [...near, ...(this.#byNamespace.get('') ?? [])].filter(
-      (policy) =>
-        rulesOf(policy, direction) !== undefined &&
-        this.surroundings.selects(policy.subject, representative) &&
-        // By their API, policies of administrators leave out pods on the network of their node.
-        (policy.tier === 'namespace' || !representative.isOnHostNetwork),
-    );
-    // A policy that is not evaluated may make exceptions even for pods that share the node's network.
-    const opaque = this.#opaque.filter(
-      ({ namespace, isOfMesh, selects }) =>
-        (namespace === undefined || namespace === representative.namespace) &&
-        (selects?.(representative.labels) ?? true) &&
-        !(isOfMesh && (direction === 'egress' || !this.surroundings.isInMesh(representative))),
-    );
-    const numbers = own.map((policy) => this.#numbers.get(policy));
-    const { isOnHostNetwork } = representative;
-    const key = `${direction} ${isOnHostNetwork} ${numbers.join()} ${opaque.map((policy) => this.#opaque.indexOf(policy)).join()}`;
-    let side = this.#sideByKey.get(key);
-    if (side === undefined) {
-      const inTier = (tier: Policy['tier']) => own.filter((policy) => policy.tier === tier);
-      side = {
-        direction,
-        admin: byPriority(inTier('admin')),
-        namespace: inTier('namespace'),
-        baseline: byPriority(inTier('baseline')),
-        opaque,
-        isOnHostNetwork: isOnHostNetwork && inTier('namespace').length > 0,
-      };
-      this.#sideByKey.set(key, side);
-    }
-    this.#sides[direction].set(representative, side);
-    return side;
+    return this.#sides.of(this.#classify(pod), direction);
   }
 
   /** What passes from one pod to another, of whichever IP family. A pod always reaches itself. */
@@ -307,12 +284,9 @@ function mayMeet(a: Endpoint, b: Endpoint): boolean {
   return one === undefined || other === undefined || isIpv4(one) === isIpv4(other);
 }
 
-function byPriority(policies: readonly Policy[]): Policy[][] {
-  const groups = new Map<number, Policy[]>();
-  for (const policy of policies) {
-    const same = groups.get(policy.priority);
-    if (same === undefined) groups.set(policy.priority, [policy]);
-    else same.push(policy);
-  }
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+/** Whether a policy tells pods apart by their service accounts. */
+function asksAccount({ subject, ingress, egress }: Policy): boolean {
+  const terms = [...(ingress ?? []), ...(egress ?? [])].flatMap(termsOf);
+  const selectors = [subject, ...terms.flatMap((peer) => (peer.kind === 'pods' ? [peer.selector] : []))];
+  return selectors.some(({ derived }) => derived?.asksAccount === true);
 }

@@ -5,7 +5,7 @@ import { Workload } from '../../kubernetes/workload.ts';
 import type { PodGroup } from './connections.ts';
 import type { NetworkPod } from './endpoints.ts';
 import { Entries } from './entries.ts';
-import { namespaceOf, nodesOf, podOf, podOfVirtualMachine } from './from-objects.ts';
+import { accountFrom, namespaceOf, nodesOf, podOf, podOfVirtualMachine } from './from-objects.ts';
 import { NetworkModel } from './model.ts';
 import { controllerOf, Pods } from './pods.ts';
 import type { OpaquePolicy, PolicyProblem } from './policies/policy.ts';
@@ -64,6 +64,7 @@ export class Network {
       pods: this.groups.flatMap(({ pods }) => pods),
       namespaces: ofCore('Namespace').map(namespaceOf),
       nodes: nodesOf(ofCore('Node'), stated),
+      accounts: ofCore('ServiceAccount').map(accountFrom),
       policies,
       opaque: this.opaque,
     });

@@ -1,8 +1,12 @@
-import { type Endpoint, isPod, type NetworkPod, portsNamed } from './endpoints.ts';
-import { includes } from './intervals.ts';
+import type { Endpoint, NetworkPod } from './endpoints.ts';
+import { portsNamed } from './endpoints.ts';
+import { Matcher, OTHER } from './match.ts';
+import type { MeshFilter } from './mesh/filter.ts';
 import type { Action, Direction, OpaquePolicy, Policy, Rule, RulePorts } from './policies/policy.ts';
 import type { PortAlgebra, PortSet } from './ports.ts';
 import type { Nearness, Surroundings } from './surroundings.ts';
+
+export { OTHER };
 
 /** What one end of a connection lets through. */
 export interface Verdict {
@@ -11,13 +15,26 @@ export interface Verdict {
   readonly unknown: PortSet;
 }
 
-/** The policies that have a say at a pod in one direction, in the order in which they are asked. */
+/** A policy with what it has to say at a pod. */
+export interface Asked {
+  readonly policy: Policy;
+  /** Those whose own condition the pod meets; where that is not known, the rule is conditional. */
+  readonly rules: readonly Rule[];
+}
+
+/** The policies of one stage that have a say at a pod, in the order in which they are asked. */
+export interface AskedStage {
+  readonly combination: 'ordered' | 'united';
+  /** In an ordered stage, policies of which it is not defined which comes first are one group; else all are. */
+  readonly groups: readonly (readonly Asked[])[];
+  /** Whether what no rule speaks of is denied. */
+  readonly isIsolating: boolean;
+}
+
+/** The policies that have a say at a pod in one direction. */
 export interface Side {
   readonly direction: Direction;
-  /** Of each priority together; those of namespaces are one group, which allows what any of them allows. */
-  readonly admin: readonly (readonly Policy[])[];
-  readonly namespace: readonly Policy[];
-  readonly baseline: readonly (readonly Policy[])[];
+  readonly stages: readonly AskedStage[];
   /** Policies that may have a say and are not evaluated. */
   readonly opaque: readonly OpaquePolicy[];
   /**
@@ -28,11 +45,30 @@ export interface Side {
   readonly isOnHostNetwork: boolean;
 }
 
-/** A peer that no rule names, but for those that hold for everybody. */
-export const OTHER = 'other';
-
 export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] | undefined {
   return direction === 'ingress' ? policy.ingress : policy.egress;
+}
+
+/** What a pod's own node means to a stage: what passes between them is not its to refuse, or may not be. */
+export function ownNodeAt(
+  { combination, groups }: AskedStage,
+  direction: Direction,
+  nearness: Nearness,
+): 'passes' | 'may-pass' | 'asked' {
+  if (nearness === 'elsewhere') return 'asked';
+  const isOfCalico = groups.some((group) => group.some(({ policy }) => policy.plugin === 'calico'));
+  // Calico asks no policy about what a node sends to its own pods, and all of them about what these send to it (felix/rules/static.go).
+  if (isOfCalico ? direction === 'egress' : combination === 'ordered') return 'asked';
+  // Of ingress, the API says so (k8s.io/api/networking/v1, NetworkPolicySpec.Ingress); of egress, the page on network policies does
+  // and the API does not.
+  return nearness === 'own-node' && direction === 'ingress' ? 'passes' : 'may-pass';
+}
+
+interface Question {
+  readonly direction: Direction;
+  readonly peer: Endpoint | typeof OTHER;
+  /** The pod that is reached, whose ports the names mean; undefined where it is no pod. */
+  readonly destination: NetworkPod | undefined;
 }
 
 interface State {
@@ -45,20 +81,22 @@ interface State {
   doubted: PortSet;
 }
 
-/** Judges what passes at one end, in the order of the tiers. */
+/** Judges what passes at one end, stage after stage. */
 export class Judge {
+  readonly matcher: Matcher;
   readonly #algebra: PortAlgebra;
-  readonly #surroundings: Surroundings;
+  readonly #mesh: MeshFilter | undefined;
   readonly #fixed = new Map<RulePorts, PortSet>();
 
-  constructor(algebra: PortAlgebra, surroundings: Surroundings) {
+  constructor(algebra: PortAlgebra, surroundings: Surroundings, mesh: MeshFilter | undefined) {
     this.#algebra = algebra;
-    this.#surroundings = surroundings;
+    this.matcher = new Matcher(surroundings);
+    this.#mesh = mesh;
   }
 
   /**
    * @param peer the other end
-   * @param destination the pod that is reached, whose ports the names mean; undefined where it is no pod
+   * @param destination the pod that is reached; undefined where it is no pod
    */
   judge(
     side: Side,
@@ -67,86 +105,98 @@ export class Judge {
     nearness: Nearness = 'elsewhere',
   ): Verdict {
     const algebra = this.#algebra;
-    const { none, all } = algebra;
-    if (side.isOnHostNetwork) return this.#eitherWay(side, peer, destination, nearness);
-    if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) return { allowed: none, unknown: all };
-    const state: State = { open: all, allowed: none, unknown: none, doubted: none };
-    this.#tier(side, side.admin, peer, destination, state);
-    if (side.namespace.length > 0) {
-      this.#ownNode(side, nearness, state);
-      for (const policy of side.namespace) {
-        for (const rule of rulesOf(policy, side.direction)!) {
-          const match = this.matches(rule, peer, 'namespace');
-          if (match === 'no') continue;
-          const ports = algebra.intersection(this.portsOf(rule.ports, destination), state.open);
-          if (match === 'yes') state.allowed = algebra.union(state.allowed, ports);
-          else state.unknown = algebra.union(state.unknown, ports);
-        }
-      }
-      state.open = none;
+    const { direction } = side;
+    const question = { direction, peer, destination };
+    if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) {
+      return this.#behindMesh(question, { allowed: algebra.none, unknown: algebra.all });
     }
-    this.#tier(side, side.baseline, peer, destination, state);
+    if (side.isOnHostNetwork) return this.#eitherWay(side, question, nearness);
+    const state: State = {
+      open: algebra.all,
+      allowed: algebra.none,
+      unknown: algebra.none,
+      doubted: algebra.none,
+    };
+    for (const stage of side.stages) {
+      if (state.open.isEmpty) break;
+      const ownNode = ownNodeAt(stage, direction, nearness);
+      if (ownNode === 'may-pass') state.unknown = algebra.union(state.unknown, state.open);
+      if (stage.combination === 'united') this.#united(stage, question, state, ownNode === 'passes');
+      else if (ownNode === 'passes') {
+        state.allowed = algebra.union(state.allowed, state.open);
+        state.open = algebra.none;
+      } else this.#ordered(stage, question, state);
+    }
     // What no policy spoke of passes.
     const possible = algebra.union(state.allowed, state.open);
-    const allowed = side.opaque.length > 0 ? none : algebra.difference(possible, state.doubted);
-    return { allowed, unknown: algebra.difference(algebra.union(state.unknown, possible), allowed) };
+    const allowed = side.opaque.length > 0 ? algebra.none : algebra.difference(possible, state.doubted);
+    const unknown = algebra.difference(algebra.union(state.unknown, possible), allowed);
+    return this.#behindMesh(question, { allowed, unknown });
+  }
+
+  /** A mesh lets through no more than policies do. */
+  #behindMesh({ direction, peer, destination }: Question, { allowed, unknown }: Verdict): Verdict {
+    const admitted =
+      direction === 'ingress' && destination !== undefined
+        ? this.#mesh?.admits(peer, destination)
+        : undefined;
+    if (admitted === undefined) return { allowed, unknown };
+    const algebra = this.#algebra;
+    const both = algebra.intersection(allowed, admitted.allowed);
+    const possible = algebra.intersection(
+      algebra.union(allowed, unknown),
+      algebra.union(admitted.allowed, admitted.unknown),
+    );
+    return { allowed: both, unknown: algebra.difference(possible, both) };
   }
 
   /** As if the policies of namespaces held; what passes only where they do not is unknown. */
-  #eitherWay(
-    side: Side,
-    peer: Endpoint | typeof OTHER,
-    destination: NetworkPod | undefined,
-    nearness: Nearness,
-  ): Verdict {
+  #eitherWay(side: Side, { peer, destination }: Question, nearness: Nearness): Verdict {
     const algebra = this.#algebra;
     const held = this.judge({ ...side, isOnHostNetwork: false }, peer, destination, nearness);
-    const ignored = this.judge({ ...side, isOnHostNetwork: false, namespace: [] }, peer, destination);
+    const stages = side.stages.filter(({ combination }) => combination === 'ordered');
+    const ignored = this.judge({ ...side, isOnHostNetwork: false, stages }, peer, destination);
     const others = algebra.union(held.unknown, algebra.union(ignored.allowed, ignored.unknown));
     return { allowed: held.allowed, unknown: algebra.difference(others, held.allowed) };
   }
 
-  /**
-   * What passes between a pod and its own node, whatever the policies of namespaces say: of ingress, the API says so
-   * (k8s.io/api/networking/v1, NetworkPolicySpec.Ingress); of egress, the page on network policies does and the API does not.
-   */
-  #ownNode({ direction }: Side, nearness: Nearness, state: State): void {
-    if (nearness === 'elsewhere') return;
-    const isCertain = nearness === 'own-node' && direction === 'ingress';
-    if (isCertain) state.allowed = this.#algebra.union(state.allowed, state.open);
-    else state.unknown = this.#algebra.union(state.unknown, state.open);
+  /** What one rule allows and none denies passes; what no rule speaks of goes on where no policy isolates. */
+  #united(stage: AskedStage, question: Question, state: State, ownNodePasses: boolean): void {
+    const algebra = this.#algebra;
+    const { open } = state;
+    const certain = { allow: ownNodePasses ? open : algebra.none, deny: algebra.none };
+    const possible = { allow: algebra.none, deny: algebra.none };
+    for (const group of stage.groups) {
+      for (const { policy, rules } of group) {
+        for (const rule of rules) {
+          const match = this.matcher.rule(policy, rule, question.peer);
+          if (match === 'no') continue;
+          const sums = match === 'yes' ? certain : possible;
+          const action = rule.action === 'deny' ? 'deny' : 'allow';
+          sums[action] = algebra.union(sums[action], this.portsOf(rule.ports, question.destination));
+        }
+      }
+    }
+    const undenied = algebra.difference(open, certain.deny);
+    const allowed = algebra.intersection(certain.allow, undenied);
+    state.allowed = algebra.union(state.allowed, allowed);
+    state.unknown = algebra.union(state.unknown, algebra.intersection(possible.allow, undenied));
+    state.doubted = algebra.union(state.doubted, algebra.intersection(possible.deny, undenied));
+    // Whether a plugin asks a policy that denies about the own node is up to it.
+    if (ownNodePasses) state.unknown = algebra.union(state.unknown, algebra.difference(open, undenied));
+    state.open = stage.isIsolating ? algebra.none : algebra.difference(undenied, allowed);
   }
 
-  #tier(
-    { direction }: Side,
-    groups: readonly (readonly Policy[])[],
-    peer: Endpoint | typeof OTHER,
-    destination: NetworkPod | undefined,
-    state: State,
-  ): void {
+  #ordered(stage: AskedStage, question: Question, state: State): void {
     const algebra = this.#algebra;
-    /** Passed on to the next tier: no longer open in this one. */
+    /** Passed on to the next stage: no longer open in this one. */
     let passed = algebra.none;
-    for (const group of groups) {
+    for (const group of stage.groups) {
       if (state.open.isEmpty) break;
       const decided = { allow: algebra.none, deny: algebra.none, pass: algebra.none };
       let conflict = algebra.none;
-      for (const policy of group) {
-        const own = { allow: algebra.none, deny: algebra.none, pass: algebra.none };
-        let open = state.open;
-        for (const rule of rulesOf(policy, direction)!) {
-          const match = this.matches(rule, peer, 'admin');
-          if (match === 'no') continue;
-          const matched = algebra.intersection(this.portsOf(rule.ports, destination), open);
-          if (match === 'unknown') {
-            // If it does match, what comes later in the order is not asked.
-            if (rule.action !== 'deny') state.unknown = algebra.union(state.unknown, matched);
-            if (rule.action !== 'allow') state.doubted = algebra.union(state.doubted, matched);
-            continue;
-          }
-          own[rule.action] = algebra.union(own[rule.action], matched);
-          open = algebra.difference(open, matched);
-        }
+      for (const asked of group) {
+        const own = this.#first(asked, question, state);
         for (const action of ACTIONS) {
           for (const other of ACTIONS) {
             if (other === action) continue;
@@ -164,43 +214,28 @@ export class Judge {
       passed = algebra.union(passed, decided.pass);
       state.open = algebra.difference(state.open, spoken);
     }
-    state.open = algebra.union(state.open, passed);
+    state.open = stage.isIsolating ? passed : algebra.union(state.open, passed);
   }
 
-  /** @param tier of the policy; those of administrators leave out pods on the network of their node, by their API */
-  matches(rule: Rule, peer: Endpoint | typeof OTHER, tier: Policy['tier']): 'yes' | 'no' | 'unknown' {
-    if (rule.peers === 'all') return 'yes';
-    if (peer === OTHER) return 'no';
-    let isUnknown = false;
-    for (const each of rule.peers) {
-      switch (each.kind) {
-        case 'pods':
-          if (!isPod(peer) || !this.#surroundings.selects(each.selector, peer)) break;
-          if (!peer.isOnHostNetwork || tier === 'namespace') return 'yes';
-          break;
-        case 'addresses':
-          if (
-            isPod(peer)
-              ? peer.addresses.some((address) => includes(each.addresses, address))
-              : includes(each.addresses, peer)
-          ) {
-            return 'yes';
-          }
-          break;
-        case 'nodes':
-          switch (this.#surroundings.isOnNode(peer, each.nodes)) {
-            case 'yes':
-              return 'yes';
-            case 'unknown':
-              isUnknown = true;
-          }
-          break;
-        case 'names':
-          isUnknown ||= !isPod(peer) || each.mayBePods;
-          break;
+  /** What the rules of one policy do with what is open: of each port, the first that speaks of it. */
+  #first({ policy, rules }: Asked, { peer, destination }: Question, state: State): Record<Action, PortSet> {
+    const algebra = this.#algebra;
+    const own = { allow: algebra.none, deny: algebra.none, pass: algebra.none };
+    let { open } = state;
+    for (const rule of rules) {
+      const match = this.matcher.rule(policy, rule, peer);
+      if (match === 'no') continue;
+      const matched = algebra.intersection(this.portsOf(rule.ports, destination), open);
+      if (match === 'unknown') {
+        // If it does match, what comes later in the order is not asked.
+        if (rule.action !== 'deny') state.unknown = algebra.union(state.unknown, matched);
+        if (rule.action !== 'allow') state.doubted = algebra.union(state.doubted, matched);
+        continue;
       }
+      own[rule.action] = algebra.union(own[rule.action], matched);
+      open = algebra.difference(open, matched);
     }
-    return isUnknown ? 'unknown' : 'no';
+    return own;
   }
 
   portsOf(ports: RulePorts, destination: NetworkPod | undefined): PortSet {
@@ -210,9 +245,13 @@ export class Judge {
       fixed = this.#algebra.of(ports.ranges);
       this.#fixed.set(ports, fixed);
     }
-    if (destination === undefined || ports.named.length === 0) return fixed;
-    const named = ports.named.flatMap(({ name, protocol }) => portsNamed(destination, name, protocol));
-    return named.length === 0 ? fixed : this.#algebra.union(fixed, this.#algebra.of(named));
+    if (destination !== undefined && ports.named.length > 0) {
+      const named = ports.named.flatMap(({ name, protocol }) => portsNamed(destination, name, protocol));
+      if (named.length > 0) fixed = this.#algebra.union(fixed, this.#algebra.of(named));
+    }
+    return ports.except === undefined
+      ? fixed
+      : this.#algebra.difference(fixed, this.portsOf(ports.except, destination));
   }
 }
 

@@ -1,7 +1,9 @@
 import type { LabelMatcher } from '../../kubernetes/selectors.ts';
+import { DerivedLabelsOf } from './derived-labels.ts';
 import {
   type Endpoint,
   isPod,
+  type NetworkAccount,
   type NetworkNamespace,
   type NetworkNode,
   type NetworkPod,
@@ -19,13 +21,19 @@ export class Surroundings {
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly #meshed = new Set<string>();
   readonly #nodes: readonly NetworkNode[];
+  readonly #derived: DerivedLabelsOf;
 
-  constructor(namespaces: readonly NetworkNamespace[], nodes: readonly NetworkNode[]) {
+  constructor(
+    namespaces: readonly NetworkNamespace[],
+    nodes: readonly NetworkNode[],
+    accounts: readonly NetworkAccount[] = [],
+  ) {
     for (const { name, labels, isInMesh } of namespaces) {
       if (isInMesh) this.#meshed.add(name);
       this.#namespaces.set(name, { ...labels, [NAME_LABEL]: name });
     }
     this.#nodes = nodes;
+    this.#derived = new DerivedLabelsOf(this, accounts);
   }
 
   isInMesh({ namespace, isInMesh }: NetworkPod): boolean {
@@ -44,18 +52,21 @@ export class Surroundings {
       typeof namespaces === 'string'
         ? namespaces === pod.namespace
         : namespaces(this.labelsOf(pod.namespace));
-    return isThere && selector.pods(pod.labels);
+    if (!isThere) return false;
+    const { derived } = selector;
+    return selector.pods(derived === undefined ? pod.labels : this.#derived.of(pod, derived.plugin));
   }
 
   /** Whether an end is one of the nodes that are meant, or a pod on the network of one. */
-  isOnNode(endpoint: Endpoint, matches: LabelMatcher): 'yes' | 'no' | 'unknown' {
+  isOnNode(endpoint: Endpoint, matches: LabelMatcher | 'all'): 'yes' | 'no' | 'unknown' {
+    if (matches === 'all' && isPod(endpoint)) return endpoint.isOnHostNetwork ? 'yes' : 'no';
     let answer: 'no' | 'unknown' = 'no';
     for (const { name, labels, addresses, isSeen } of this.#nodes) {
       const isThis = isPod(endpoint)
         ? endpoint.isOnHostNetwork && endpoint.node === name
         : addresses.includes(endpoint);
       if (!isThis) continue;
-      if (matches(labels)) return 'yes';
+      if (matches === 'all' || matches(labels)) return 'yes';
       if (!isSeen) answer = 'unknown';
     }
     return answer;

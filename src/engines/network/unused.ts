@@ -1,8 +1,10 @@
 import type { Endpoint, NetworkPod } from './endpoints.ts';
+import { seesHostNetwork } from './match.ts';
 import type { NetworkModel } from './model.ts';
 import { nearLabels } from './near-labels.ts';
 import type { Direction, Peer, Policy, Rule } from './policies/policy.ts';
-import { rulesOf, type Side } from './side.ts';
+import { type Asked, rulesOf, type Side } from './side.ts';
+import { stagesOf } from './sides.ts';
 
 /** Something in a policy that changes nothing of what passes. */
 export interface Unused {
@@ -35,7 +37,7 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
   const { classes, surroundings } = model;
   const selected = classes.filter((pod) => surroundings.selects(policy.subject, pod));
   if (selected.length === 0) {
-    const path = policy.tier === 'namespace' ? 'spec.podSelector' : 'spec.subject';
+    const { subjectPath: path } = policy;
     yield { kind: 'selects-nothing', policy, path, near: nearLabels(model, policy.subject) };
     return;
   }
@@ -46,10 +48,11 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
       findings.push(...idle);
       const peers = rule.peers === 'all' ? 1 : rule.peers.length;
       if (idle.length === peers) continue;
-      const without = (each: Policy): Policy | undefined =>
-        each === policy
-          ? { ...policy, [direction]: rulesOf(policy, direction)!.filter((other) => other !== rule) }
-          : each;
+      // Where the pod decides whether a rule is for it, its side may have a copy.
+      const without = (asked: Asked): Asked =>
+        asked.policy === policy
+          ? { policy, rules: asked.rules.filter(({ path }) => path !== rule.path) }
+          : asked;
       if (changesNothing(model, selected, [direction], without)) {
         findings.push({ kind: 'rule-without-effect', policy, path: rule.path, near: [] });
       }
@@ -57,7 +60,7 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
   }
   if (
     !isDefaultDeny(policy) &&
-    changesNothing(model, selected, DIRECTIONS, (each) => (each === policy ? undefined : each))
+    changesNothing(model, selected, DIRECTIONS, (asked) => (asked.policy === policy ? undefined : asked))
   ) {
     yield { kind: 'policy-without-effect', policy, path: '', near: [] };
     // Its rules have no effect either; what they may have been meant for is worth a word.
@@ -68,12 +71,13 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
 }
 
 /** It may change nothing today, where every pod has a policy of its own, and is there for the next pod. */
-function isDefaultDeny({ tier, subject, ingress, egress }: Policy): boolean {
+function isDefaultDeny({ stage, subject, ingress, egress, open = [] }: Policy): boolean {
+  const rules = [...(ingress ?? []), ...(egress ?? [])];
   return (
-    tier === 'namespace' &&
+    stage.unmatched === 'deny' &&
+    open.length === 0 &&
     subject.pods(undefined) &&
-    (ingress ?? []).length === 0 &&
-    (egress ?? []).length === 0
+    rules.every(({ action, peers, ports }) => action === 'deny' && peers === 'all' && ports === 'all')
   );
 }
 
@@ -92,7 +96,7 @@ function changesNothing(
   model: NetworkModel,
   selected: readonly NetworkPod[],
   directions: readonly Direction[],
-  without: (policy: Policy) => Policy | undefined,
+  without: (asked: Asked) => Asked | undefined,
 ): boolean {
   for (const direction of directions) {
     for (const pod of selected) {
@@ -113,21 +117,10 @@ function changesNothing(
 }
 
 /** The side without a part of its policies; undefined where that part has no say there. */
-function reduce(side: Side, without: (policy: Policy) => Policy | undefined): Side | undefined {
-  let isTouched = false;
-  const rest = (policies: readonly Policy[]): Policy[] =>
-    policies.flatMap((policy) => {
-      const kept = without(policy);
-      if (kept !== policy) isTouched = true;
-      return kept === undefined ? [] : [kept];
-    });
-  const namespace = rest(side.namespace);
-  const reduced = {
-    ...side,
-    admin: side.admin.map(rest),
-    namespace,
-    baseline: side.baseline.map(rest),
-    isOnHostNetwork: side.isOnHostNetwork && namespace.length > 0,
-  };
-  return isTouched ? reduced : undefined;
+function reduce(side: Side, without: (asked: Asked) => Asked | undefined): Side | undefined {
+  const all = side.stages.flatMap(({ groups }) => groups.flat());
+  const kept = all.flatMap((asked) => without(asked) ?? []);
+  if (kept.length === all.length && kept.every((asked, index) => asked === all[index])) return undefined;
+  const isOnHostNetwork = side.isOnHostNetwork && kept.some(({ policy }) => seesHostNetwork(policy));
+  return { ...side, stages: stagesOf(kept, side.direction), isOnHostNetwork };
 }

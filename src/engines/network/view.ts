@@ -1,9 +1,10 @@
 import type { Address } from './addresses.ts';
-import { atomsOf, blocksOf } from './blocks.ts';
+import { atomsOf, blocksOf, partsOf } from './blocks.ts';
 import type { NetworkPod } from './endpoints.ts';
 import { type Boundaries, union } from './intervals.ts';
+import type { MeshFilter } from './mesh/filter.ts';
 import type { PodSelector, Rule } from './policies/policy.ts';
-import { type Judge, OTHER, rulesOf, type Side, type Verdict } from './side.ts';
+import { type Judge, OTHER, type Side, type Verdict } from './side.ts';
 
 /** Addresses with the same verdict. */
 export interface Part {
@@ -22,6 +23,7 @@ export interface Common {
   readonly members: (selector: PodSelector) => readonly NetworkPod[];
   /** The names of a pod's ports, as one text. */
   readonly portNames: (pod: NetworkPod) => string;
+  readonly mesh: MeshFilter | undefined;
 }
 
 /** What one end of a plain pod lets through: to most plain pods the same, to those that its rules name what these say. */
@@ -46,33 +48,35 @@ export class View {
   }
 
   get #rules(): Rule[] {
-    const { admin, namespace, baseline, direction } = this.#side;
-    return [...admin.flat(), ...namespace, ...baseline.flat()].flatMap(
-      (policy) => rulesOf(policy, direction)!,
-    );
+    return this.#side.stages.flatMap(({ groups }) => groups.flat().flatMap(({ rules }) => rules));
   }
 
   /** Peers that the same rules name have the same verdict: one of them is judged. */
   #judgeNamed(): void {
-    const { judge, plain, members, portNames } = this.#common;
+    const { judge, plain, members, portNames, mesh } = this.#common;
     const isEgress = this.#side.direction === 'egress';
     const marks = new Map<NetworkPod, string>();
     const mark = (peer: NetworkPod, sign: string) => marks.set(peer, `${marks.get(peer) ?? ''}${sign},`);
-    const isNamed = ({ ports }: Rule) => ports !== 'all' && ports.named.length > 0;
+    const isNamed = ({ ports }: Rule) =>
+      ports !== 'all' && (ports.named.length > 0 || (ports.except?.named.length ?? 0) > 0);
     const rules = this.#rules;
     // The names of ports are those of the pod that is reached: at an egress end, of the peer.
     const asksPeer = isEgress && rules.some(isNamed);
     rules.forEach((rule, index) => {
-      if (rule.peers === 'all') {
-        if (asksPeer && isNamed(rule)) for (const peer of plain) mark(peer, '');
-        return;
+      const { peers } = rule;
+      if (asksPeer && isNamed(rule) && (peers === 'all' || peers.some(({ kind }) => kind !== 'pods'))) {
+        for (const peer of plain) mark(peer, '');
       }
-      for (const peer of rule.peers) {
-        if (peer.kind === 'pods') for (const member of members(peer.selector)) mark(member, String(index));
-        // Which pods a name of a host stands for is not known: none is like the others.
-        else if (peer.kind === 'names') for (const each of plain) mark(each, `name ${index}`);
-      }
+      if (peers === 'all') return;
+      // What is not decided by a selector is the same for all plain pods.
+      partsOf(peers).forEach((peer, number) => {
+        if (peer.kind !== 'pods') return;
+        for (const member of members(peer.selector)) mark(member, `${index}.${number}`);
+      });
     });
+    if (!isEgress && mesh?.admits(OTHER, this.#pod) !== undefined) {
+      for (const peer of plain) mark(peer, mesh.classOf(peer));
+    }
     const judged = new Map<string, Verdict>();
     for (const [peer, sign] of marks) {
       const key = asksPeer ? `${sign}${portNames(peer)}` : sign;
@@ -92,10 +96,11 @@ export class View {
   }
 
   #judgeOutside(): Part[] {
-    const { judge, everywhere } = this.#common;
+    const { judge, everywhere, mesh } = this.#common;
     const destination = this.#side.direction === 'ingress' ? this.#pod : undefined;
     const parts = new Map<string, { addresses: Boundaries<Address>; verdict: Verdict }>();
-    for (const addresses of atomsOf(blocksOf(this.#rules), everywhere)) {
+    const blocks = [...blocksOf(this.#rules), ...(destination && mesh ? mesh.blocks : [])];
+    for (const addresses of atomsOf(blocks, everywhere)) {
       const verdict = judge.judge(this.#side, addresses[0]!, destination);
       const key = `${verdict.allowed.id} ${verdict.unknown.id}`;
       const same = parts.get(key);

@@ -16,6 +16,7 @@ const STRANGER: NetworkPod = Object.freeze({
   isInMesh: false,
   addresses: Object.freeze([]),
   node: undefined,
+  serviceAccount: 'default',
 });
 
 /** What pods of the cluster may send to a pod. */
@@ -57,7 +58,7 @@ export class AnyPod {
 
   constructor(model: NetworkModel) {
     const judge = (selects: (selector: PodSelector) => boolean) =>
-      new Judge(model.algebra, new Guess(selects));
+      new Judge(model.algebra, new Guess(selects), model.mesh);
     this.#model = model;
     this.#unnamed = judge(({ namespaces, pods }) => takesAllNamespaces(namespaces) && takesAll(pods));
     this.#labelled = judge(({ namespaces }) => takesAllNamespaces(namespaces));
@@ -99,7 +100,7 @@ function takesAllNamespaces(namespaces: PodSelector['namespaces']): boolean {
 }
 
 /** Whether a selector takes everything, without a look at a single label. */
-function takesAll(matches: LabelMatcher): boolean {
+export function takesAll(matches: LabelMatcher): boolean {
   let looks = false;
   const labels = new Proxy(
     {},

@@ -1,5 +1,5 @@
 import type { Address } from '../addresses.ts';
-import { blocksIn } from '../blocks.ts';
+import { blocksOf } from '../blocks.ts';
 import type { NetworkPod } from '../endpoints.ts';
 import { type Boundaries, difference, includes, intersection, union } from '../intervals.ts';
 import type { NetworkModel } from '../model.ts';
@@ -125,8 +125,9 @@ export class Openings {
     clients: Boundaries<Address>,
     pod: NetworkPod,
   ): Generator<readonly [first: Address, end: Address]> {
-    const { admin, namespace, baseline } = this.#model.side(pod, 'ingress');
-    const blocks = blocksIn([...admin.flat(), ...namespace, ...baseline.flat()]);
+    const { stages } = this.#model.side(pod, 'ingress');
+    const rules = stages.flatMap(({ groups }) => groups.flat().flatMap((asked) => asked.rules));
+    const blocks = [...blocksOf(rules), ...(this.#model.mesh?.blocks ?? [])];
     const points = [...new Set([clients, INTERNET, PRIVATE, ...blocks].flat())].sort(compare);
     for (const [index, first] of points.entries()) {
       const end = points[index + 1];

@@ -3,16 +3,18 @@ import type { Address } from '../addresses.ts';
 import { type Boundaries, union } from '../intervals.ts';
 import { type PortRange, PROTOCOLS, type Protocol } from '../ports.ts';
 import { checkSchema } from './admin-schema.ts';
-import type {
-  Action,
-  Direction,
-  NamedPort,
-  Peer,
-  PodSelector,
-  Policy,
-  Rule,
-  RulePorts,
-  Tier,
+import {
+  type Action,
+  ADMIN,
+  BASELINE,
+  type Direction,
+  type NamedPort,
+  type Peer,
+  type PodSelector,
+  type Policy,
+  type Rule,
+  type RulePorts,
+  type Stage,
 } from './policy.ts';
 import { objects, type PolicyReader } from './reader.ts';
 
@@ -41,26 +43,27 @@ export function readAdminPolicy(reader: PolicyReader): Policy {
       : objects(spec[direction]).map((rule, index) =>
           readRule(reader, rule, direction, `spec.${direction}[${index}]`),
         );
-  const tier = tierOf(reader, kind, spec);
   return {
     object,
     kind,
     namespace: undefined,
     name: asString(asObject(object['metadata'])?.['name']) ?? '',
-    tier,
+    plugin: 'kubernetes',
+    stage: stageOf(reader, kind, spec),
     priority: kind === 'BaselineAdminNetworkPolicy' ? 0 : priorityOf(reader, spec['priority']),
     subject: readSubject(reader, asObject(spec['subject'])),
+    subjectPath: 'spec.subject',
     ingress: rules('ingress'),
     egress: rules('egress'),
   };
 }
 
-function tierOf(reader: PolicyReader, kind: string, spec: JsonObject): Tier {
-  if (kind === 'AdminNetworkPolicy') return 'admin';
-  if (kind === 'BaselineAdminNetworkPolicy') return 'baseline';
+function stageOf(reader: PolicyReader, kind: string, spec: JsonObject): Stage {
+  if (kind === 'AdminNetworkPolicy') return ADMIN;
+  if (kind === 'BaselineAdminNetworkPolicy') return BASELINE;
   const tier = spec['tier'];
   if (tier !== 'Admin' && tier !== 'Baseline') reader.refuse('invalid-tier', 'spec.tier', String(tier ?? ''));
-  return tier === 'Baseline' ? 'baseline' : 'admin';
+  return tier === 'Baseline' ? BASELINE : ADMIN;
 }
 
 function priorityOf(reader: PolicyReader, value: Json | undefined): number {
@@ -119,7 +122,7 @@ function readPeer(reader: PolicyReader, peer: JsonObject, path: string): Peer {
       (all, network, index) => union(all, reader.block(network, `${path}.networks[${index}]`)),
       [],
     );
-    return { kind: 'addresses', addresses, path };
+    return { kind: 'addresses', addresses, pods: 'known', path };
   }
   const nodes = asObject(peer['nodes']);
   if (nodes !== undefined) return { kind: 'nodes', nodes: reader.selector(nodes, `${path}.nodes`), path };

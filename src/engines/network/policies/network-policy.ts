@@ -1,6 +1,14 @@
 import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import type { PortRange } from '../ports.ts';
-import type { Direction, NamedPort, Peer, Policy, Rule, RulePorts } from './policy.ts';
+import {
+  type Direction,
+  NAMESPACES,
+  type NamedPort,
+  type Peer,
+  type Policy,
+  type Rule,
+  type RulePorts,
+} from './policy.ts';
 import { objects, type PolicyReader } from './reader.ts';
 
 const TYPES = { Ingress: 'ingress', Egress: 'egress' } as const;
@@ -27,9 +35,12 @@ export function readNetworkPolicy(reader: PolicyReader): Policy {
     kind: 'NetworkPolicy',
     namespace,
     name: asString(metadata?.['name']) ?? '',
-    tier: 'namespace',
-    priority: 0,
+    plugin: 'kubernetes',
+    stage: NAMESPACES,
+    // Where policies of Calico select the same pod.
+    priority: 1000,
     subject: reader.pods({ name: namespace }, spec['podSelector'], 'spec.podSelector'),
+    subjectPath: 'spec.podSelector',
     ingress: rules('ingress'),
     egress: rules('egress'),
   };
@@ -81,7 +92,12 @@ function readPeer(reader: PolicyReader, peer: JsonObject, namespace: string, pat
     reader.refuse('invalid-peer', path, Object.keys(peer).join(', '));
   }
   if (ipBlock !== undefined) {
-    return { kind: 'addresses', addresses: reader.blockWithExceptions(ipBlock, `${path}.ipBlock`), path };
+    return {
+      kind: 'addresses',
+      addresses: reader.blockWithExceptions(ipBlock, `${path}.ipBlock`),
+      pods: 'known',
+      path,
+    };
   }
   const namespaces =
     namespaceSelector === undefined

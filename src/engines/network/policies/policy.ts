@@ -4,31 +4,83 @@ import type { Address } from '../addresses.ts';
 import type { Boundaries } from '../intervals.ts';
 import type { PortRange, Protocol } from '../ports.ts';
 
-/**
- * Which policies are asked first: those of the administrators, then those of the namespaces, and where none of these isolates the
- * pod, the baseline (https://network-policy-api.sigs.k8s.io/api-overview/).
- */
-export type Tier = 'admin' | 'namespace' | 'baseline';
+/** Which network plugin enforces a policy: `kubernetes` is every plugin. */
+export type Plugin = 'kubernetes' | 'cilium' | 'calico';
 export type Action = 'allow' | 'deny' | 'pass';
 export type Direction = 'ingress' | 'egress';
+
+/** Policies that are asked together, before or after those of other stages. */
+export interface Stage {
+  readonly name: string;
+  /** Smallest first; the numbers are those of Calico's tiers, into which Calico puts the kinds of Kubernetes too. */
+  readonly order: number;
+  /**
+   * `ordered`: policies are asked by their priority, and their rules one after the other; the first that matches decides, `pass` hands on
+   * to the next stage. `united`: what any rule allows passes, unless one denies it; the order says nothing.
+   */
+  readonly combination: 'ordered' | 'united';
+  /** What becomes of what no rule speaks of, where a policy of the stage isolates the pod. */
+  readonly unmatched: 'deny' | 'next';
+}
+
+/** AdminNetworkPolicy and its like (https://network-policy-api.sigs.k8s.io/api-overview/). */
+export const ADMIN: Stage = { name: 'kube-admin', order: 1_000, combination: 'ordered', unmatched: 'next' };
+/** NetworkPolicy, and the policies of Cilium. */
+export const NAMESPACES: Stage = {
+  name: 'default',
+  order: 1_000_000,
+  combination: 'united',
+  unmatched: 'deny',
+};
+/** Asked about pods that no policy of a namespace isolates. */
+export const BASELINE: Stage = {
+  name: 'kube-baseline',
+  order: 10_000_000,
+  combination: 'ordered',
+  unmatched: 'next',
+};
 
 /** Pods by their namespace and their labels. */
 export interface PodSelector {
   /** A namespace by its name, or namespaces by their labels. */
   readonly namespaces: string | LabelMatcher;
   readonly pods: LabelMatcher;
+  /** With which labels `pods` is asked besides the pod's own: those that a plugin derives from its namespace and its service account. */
+  readonly derived?: DerivedLabels;
   /** The labels that it demands of pods by their value: `app=web`. */
   readonly labels: readonly string[];
   /** Equal for selectors that say the same. */
   readonly key: string;
 }
 
-export type Peer =
-  | { readonly kind: 'pods'; readonly selector: PodSelector; readonly path: string }
-  | { readonly kind: 'addresses'; readonly addresses: Boundaries<Address>; readonly path: string }
-  | { readonly kind: 'nodes'; readonly nodes: LabelMatcher; readonly path: string }
+export interface DerivedLabels {
+  readonly plugin: 'cilium' | 'calico';
+  /** Whether the selector may ask for a derived label, which whoever makes a pod cannot choose. */
+  readonly asksNamespace: boolean;
+  /** Whether it may ask for the service account or its labels. */
+  readonly asksAccount: boolean;
+}
+
+export type Peer = { readonly path: string } & (
+  | { readonly kind: 'pods'; readonly selector: PodSelector }
+  | {
+      readonly kind: 'addresses';
+      readonly addresses: Boundaries<Address>;
+      /**
+       * Whether pods are meant by their addresses. `known`: where the address of a pod is known; workloads have none, and count as outside.
+       * `possible`: the same, and what pods of unknown address may have is unknown. `never`: neither pods nor nodes.
+       */
+      readonly pods: 'known' | 'possible' | 'never';
+    }
+  /** Nodes by their labels, and pods on their network; `all`: every node. */
+  | { readonly kind: 'nodes'; readonly nodes: LabelMatcher | 'all' }
   /** Names of hosts, which only the CNI resolves: whom it matches is not known. */
-  | { readonly kind: 'names'; readonly mayBePods: boolean; readonly path: string };
+  | { readonly kind: 'names'; readonly mayBePods: boolean }
+  /** May be anybody. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'all-of' | 'any-of'; readonly peers: readonly Peer[] }
+  | { readonly kind: 'not'; readonly peer: Peer }
+);
 
 /** A port by its name in the containers of the pod that is reached; of any protocol where none is given. */
 export interface NamedPort {
@@ -36,17 +88,25 @@ export interface NamedPort {
   readonly protocol: Protocol | undefined;
 }
 
-/** The ports of a rule; `all` where it names none. */
-export type RulePorts =
-  | 'all'
-  | { readonly ranges: readonly PortRange[]; readonly named: readonly NamedPort[] };
+interface Ports {
+  readonly ranges: readonly PortRange[];
+  readonly named: readonly NamedPort[];
+}
+
+/** The ports of a rule; `all` where it names none. No port at all is no port of TCP, UDP or SCTP, as of a rule for ICMP. */
+export type RulePorts = 'all' | (Ports & { readonly except?: Ports });
 
 export interface Rule {
   readonly action: Action;
   /** The name that the rule has in its policy; undefined where it has none. */
   readonly name: string | undefined;
+  /** Whom any of these names; `all` is everybody. */
   readonly peers: 'all' | readonly Peer[];
   readonly ports: RulePorts;
+  /** What the pod at which the rule is asked has to be besides. */
+  readonly own?: Peer;
+  /** Whether there are further conditions that are not evaluated, such as HTTP paths: then it is unknown whether the rule matches. */
+  readonly isConditional?: boolean;
   /** Field path in the policy. */
   readonly path: string;
 }
@@ -54,16 +114,23 @@ export interface Rule {
 export interface Policy {
   readonly object: JsonObject;
   readonly kind: string;
+  readonly plugin: Plugin;
   /** Undefined for a policy of the whole cluster. */
   readonly namespace: string | undefined;
   readonly name: string;
-  readonly tier: Tier;
-  /** Among the policies of a tier the smallest comes first; policies of namespaces have none. */
+  readonly stage: Stage;
+  /** In an ordered stage the smallest comes first. */
   readonly priority: number;
+  /** Decides between equal priorities, in the order of text; of equal ones it is not defined which comes first. */
+  readonly rank?: string;
   readonly subject: PodSelector;
+  /** Field path of the subject. */
+  readonly subjectPath: string;
   /** Undefined where the policy has no say in this direction. */
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;
+  /** Directions in which it has rules and leaves alone what they do not speak of. */
+  readonly open?: readonly Direction[];
 }
 
 /** A policy in a language that is not evaluated: what it lets through, and at which pods, is not known. */
@@ -78,8 +145,10 @@ export interface OpaquePolicy {
    * that nothing puts into a mesh.
    */
   readonly isOfMesh: boolean;
-  /** The pods that are meant; undefined where that is not known, or all. */
+  /** The pods that are meant, by their own labels; undefined where that is not known, or all. */
   readonly selects?: LabelMatcher;
+  /** Whether it is for nodes alone, and so for the pods on their network. */
+  readonly isOfHosts?: boolean;
 }
 
 /** Something in a policy for which the API server refuses it, or that cannot have the effect that it was written for. */

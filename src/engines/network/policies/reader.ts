@@ -3,12 +3,14 @@ import { compileLabelSelector, type LabelMatcher } from '../../../kubernetes/sel
 import { type Address, parseBlock } from '../addresses.ts';
 import { type Boundaries, difference, intersection, isSame } from '../intervals.ts';
 import { PROTOCOLS, type Protocol } from '../ports.ts';
-import type { PodSelector, PolicyProblem } from './policy.ts';
+import type { OpaquePolicy, PodSelector, PolicyProblem } from './policy.ts';
 
 /** Reads the parts that policies of all kinds have, and notes what the API server refuses in them. */
 export class PolicyReader {
   readonly object: JsonObject;
   readonly problems: PolicyProblem[] = [];
+  /** What in the object is not evaluated. */
+  readonly opaque: OpaquePolicy[] = [];
 
   constructor(object: JsonObject) {
     this.object = object;
@@ -21,6 +23,13 @@ export class PolicyReader {
   /** The same, where the policy is read on. */
   readAsMeant(kind: PolicyProblem['kind'], path: string): void {
     this.problems.push({ object: this.object, kind, path, value: '', isReadAsMeant: true });
+  }
+
+  /** Leaves the pods that are meant undecided, where a policy or a part of it is not understood. */
+  leaveOpen(scope: Pick<OpaquePolicy, 'namespace' | 'selects' | 'isOfHosts'>): void {
+    const { object } = this;
+    const name = asString(asObject(object['metadata'])?.['name']) ?? '';
+    this.opaque.push({ object, kind: asString(object['kind']) ?? '', name, isOfMesh: false, ...scope });
   }
 
   /** A metav1.LabelSelector; absent is everything, as the selectors of policies are where they are not pointers. */

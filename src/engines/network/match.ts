@@ -1,0 +1,108 @@
+import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
+import { type Endpoint, isPod, type NetworkPod } from './endpoints.ts';
+import { PRIVATE } from './exposure/internet.ts';
+import { type Boundaries, difference, includes, intersection } from './intervals.ts';
+import type { Peer, Policy, Rule } from './policies/policy.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A pod outside of the network of its node that no selector names, of unknown address. */
+export const OTHER = 'other';
+
+export type Match = 'yes' | 'no' | 'unknown';
+
+/** Decides whom the peers of rules mean. */
+export class Matcher {
+  readonly #surroundings: Surroundings;
+  readonly #unknownAddress = new Map<Boundaries<Address>, Match>();
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Whether a rule of a policy speaks of what passes between its pods and the other end; its own condition is not asked. */
+  rule(policy: Policy, rule: Rule, peer: Endpoint | typeof OTHER): Match {
+    const match = rule.peers === 'all' ? 'yes' : this.#any(rule.peers, peer, seesHostNetwork(policy));
+    return match === 'yes' && rule.isConditional === true ? 'unknown' : match;
+  }
+
+  /** Whether the pod at which a rule is asked is one of those that the rule is for. */
+  own(policy: Policy, { own }: Rule, pod: NetworkPod): Match {
+    return own === undefined ? 'yes' : this.#one(own, pod, seesHostNetwork(policy));
+  }
+
+  #any(peers: readonly Peer[], end: Endpoint | typeof OTHER, seesHosts: boolean): Match {
+    let match: Match = 'no';
+    for (const peer of peers) {
+      const one = this.#one(peer, end, seesHosts);
+      if (one === 'yes') return 'yes';
+      if (one === 'unknown') match = 'unknown';
+    }
+    return match;
+  }
+
+  #one(peer: Peer, end: Endpoint | typeof OTHER, seesHosts: boolean): Match {
+    switch (peer.kind) {
+      case 'pods':
+        if (end === OTHER || !isPod(end) || (end.isOnHostNetwork && !seesHosts)) return 'no';
+        return this.#surroundings.selects(peer.selector, end) ? 'yes' : 'no';
+      case 'addresses':
+        return this.#addresses(peer.addresses, peer.pods, end);
+      case 'nodes':
+        return end === OTHER ? 'no' : this.#surroundings.isOnNode(end, peer.nodes);
+      case 'names':
+        return end !== OTHER && !isPod(end) ? 'unknown' : peer.mayBePods ? 'unknown' : 'no';
+      case 'unknown':
+        return 'unknown';
+      case 'any-of':
+        return this.#any(peer.peers, end, seesHosts);
+      case 'all-of': {
+        let match: Match = 'yes';
+        for (const each of peer.peers) {
+          const one = this.#one(each, end, seesHosts);
+          if (one === 'no') return 'no';
+          if (one === 'unknown') match = 'unknown';
+        }
+        return match;
+      }
+      case 'not': {
+        const match = this.#one(peer.peer, end, seesHosts);
+        return match === 'unknown' ? match : match === 'yes' ? 'no' : 'yes';
+      }
+    }
+  }
+
+  #addresses(
+    addresses: Boundaries<Address>,
+    pods: 'known' | 'possible' | 'never',
+    end: Endpoint | typeof OTHER,
+  ): Match {
+    if (end !== OTHER && !isPod(end)) {
+      const isMeant =
+        includes(addresses, end) && !(pods === 'never' && this.#surroundings.isOnNode(end, 'all') !== 'no');
+      return isMeant ? 'yes' : 'no';
+    }
+    if (pods === 'never') return 'no';
+    const known = end === OTHER ? [] : end.addresses;
+    if (known.length > 0 || pods === 'known') {
+      return known.some((address) => includes(addresses, address)) ? 'yes' : 'no';
+    }
+    let match = this.#unknownAddress.get(addresses);
+    if (match === undefined) {
+      match = ofUnknownAddress(addresses);
+      this.#unknownAddress.set(addresses, match);
+    }
+    return match;
+  }
+}
+
+/** Of a pod whose address is not known: pods have addresses of private networks. */
+function ofUnknownAddress(addresses: Boundaries<Address>): Match {
+  const isWhole = [ALL_IPV4, ALL_IPV6].some((family) => difference(family, addresses).length === 0);
+  if (isWhole) return 'yes';
+  return intersection(addresses, PRIVATE).length > 0 ? 'unknown' : 'no';
+}
+
+/** For NetworkPolicy that is not defined, and taken as if; other policies leave out pods on the network of their node. */
+export function seesHostNetwork({ plugin, stage }: Policy): boolean {
+  return plugin === 'kubernetes' && stage.combination === 'united';
+}

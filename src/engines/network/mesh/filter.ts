@@ -1,0 +1,17 @@
+import type { Address } from '../addresses.ts';
+import type { Endpoint, NetworkPod } from '../endpoints.ts';
+import type { Boundaries } from '../intervals.ts';
+import type { OTHER, Verdict } from '../side.ts';
+
+/** What a service mesh stops of what network policies let through. */
+export interface MeshFilter {
+  /**
+   * What the mesh lets through to a pod; undefined where it does not stand before the pod. `other` is a pod that nothing names; a pod whose
+   * namespace is the empty text is one that is not known.
+   */
+  admits(peer: Endpoint | typeof OTHER, destination: NetworkPod): Verdict | undefined;
+  /** Equal for pods that the mesh does not tell apart, neither as a sender nor as a receiver. */
+  classOf(pod: NetworkPod): string;
+  /** The addresses that its rules name. */
+  readonly blocks: readonly Boundaries<Address>[];
+}

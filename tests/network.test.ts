@@ -65,10 +65,10 @@ spec:
 beforeAll(() => {
   write('shop/app.yaml', SHOP);
   write('shop/policy.yaml', POLICY);
-  write('cilium/app.yaml', SHOP);
+  write('antrea/app.yaml', SHOP);
   write(
-    'cilium/policy.yaml',
-    'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: shop }\nspec: {}\n',
+    'antrea/policy.yaml',
+    'apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: { name: c, namespace: shop }\nspec: {}\n',
   );
   write('refused/app.yaml', SHOP);
   write('refused/policy.yaml', POLICY.replace('10.0.0.0/8', '10.0.0.0/99'));
@@ -103,11 +103,11 @@ describe('connections', () => {
   });
 
   test('what a policy of another kind decides is unknown', () => {
-    const { status, stdout, stderr } = network('connections cilium -o json');
+    const { status, stdout, stderr } = network('connections antrea -o json');
     const { connections, unknown } = JSON.parse(stdout);
     expect(connections).toEqual([]);
     expect(unknown.length).toBeGreaterThan(4);
-    expect(stderr).toContain('not evaluated: CiliumNetworkPolicy shop/c');
+    expect(stderr).toContain('not evaluated: NetworkPolicy shop/c');
     expect(status).toBe(2);
   });
 
@@ -218,7 +218,7 @@ describe('diff', () => {
       '+ shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432  (a new workload)',
     );
     expect(network('diff shop half').status).toBe(0);
-    expect(network('diff shop cilium').status).toBe(2);
+    expect(network('diff shop antrea').status).toBe(2);
   });
 });
 
@@ -269,7 +269,7 @@ describe('unused', () => {
       status: 0,
       stdout: 'nothing: each of 1 policies and all their rules have an effect\n',
     });
-    expect(network('unused cilium').status).toBe(2);
+    expect(network('unused antrea').status).toBe(2);
   });
 });
 

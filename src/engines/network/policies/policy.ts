@@ -168,6 +168,7 @@ export interface PolicyProblem {
     | 'too-many'
     | 'invalid-peer'
     | 'missing-subject'
+    | 'missing-rules'
     | 'missing-namespace'
     | 'same-priority';
   readonly path: string;

@@ -1,6 +1,7 @@
 import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import { type LabelMatcher, labelSelector } from '../../../kubernetes/selectors.ts';
 import { readAdminPolicy } from './admin-policy.ts';
+import { readCiliumPolicies } from './cilium-policy.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import type { OpaquePolicy, Policy, PolicyProblem } from './policy.ts';
 import { PolicyReader } from './reader.ts';
@@ -16,8 +17,6 @@ const OF_MESH: OpaqueKind = { isClusterWide: false, isOfMesh: true };
 
 /** Kinds of other policies by which packets are let through or stopped, and that are not evaluated. */
 const OPAQUE = new Map<string, OpaqueKind>([
-  ['cilium.io/CiliumNetworkPolicy', NAMESPACED],
-  ['cilium.io/CiliumClusterwideNetworkPolicy', CLUSTER_WIDE],
   ['crd.projectcalico.org/NetworkPolicy', NAMESPACED],
   ['crd.projectcalico.org/GlobalNetworkPolicy', CLUSTER_WIDE],
   ['projectcalico.org/NetworkPolicy', NAMESPACED],
@@ -34,6 +33,8 @@ const EVALUATED = new Set([
   'policy.networking.k8s.io/AdminNetworkPolicy',
   'policy.networking.k8s.io/BaselineAdminNetworkPolicy',
   'policy.networking.k8s.io/ClusterNetworkPolicy',
+  'cilium.io/CiliumNetworkPolicy',
+  'cilium.io/CiliumClusterwideNetworkPolicy',
 ]);
 
 /** What policies of a kind decide: undefined where they decide nothing about packets. */
@@ -66,11 +67,18 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
     }
     if (!EVALUATED.has(key)) continue;
     const reader = new PolicyReader(object);
-    const policy = kind === 'NetworkPolicy' ? readNetworkPolicy(reader) : readAdminPolicy(reader);
+    const read = policiesOf(reader, group, kind);
     problems.push(...reader.problems);
-    if (reader.problems.every(({ isReadAsMeant }) => isReadAsMeant)) policies.push(policy);
+    if (!reader.problems.every(({ isReadAsMeant }) => isReadAsMeant)) continue;
+    policies.push(...read);
+    opaque.push(...reader.opaque);
   }
   return { policies, problems, opaque };
+}
+
+function policiesOf(reader: PolicyReader, group: string, kind: string): readonly Policy[] {
+  if (group === 'cilium.io') return readCiliumPolicies(reader);
+  return [kind === 'NetworkPolicy' ? readNetworkPolicy(reader) : readAdminPolicy(reader)];
 }
 
 function opaquePolicy(

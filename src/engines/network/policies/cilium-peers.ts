@@ -1,0 +1,177 @@
+import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import { compileLabelSelector } from '../../../kubernetes/selectors.ts';
+import { type Address, ALL_IPV4, ALL_IPV6, parseAddress, parseBlock } from '../addresses.ts';
+import { type Boundaries, difference, includes } from '../intervals.ts';
+import { CiliumSelector, maybe } from './cilium-selector.ts';
+import type { Direction, Peer, PodSelector } from './policy.ts';
+import { objects, type PolicyReader } from './reader.ts';
+
+const EVERYWHERE: Boundaries<Address> = [ALL_IPV6[0]!, ALL_IPV4[1]!];
+/** Nodes by their labels are refused unless Cilium is set up for them; requirements change what all other rules mean. */
+const LEFT_OPEN = { ingress: ['fromNodes', 'fromRequires'], egress: ['toNodes', 'toRequires'] };
+/** Entities that the schema knows not, and Cilium does. */
+const UNLISTED = ['world-ipv4', 'world-ipv6'];
+const BY_IP_FAMILY: Readonly<Record<string, Boundaries<Address>>> = {
+  'world-ipv4': ALL_IPV4,
+  'world-ipv6': ALL_IPV6,
+};
+/** No pod, node or address is one of these: Cilium's own endpoints, and pods before and outside of its care. */
+const NOBODY = ['init', 'health', 'unmanaged', 'none'];
+/** Cilium's Envoy, which serves Ingresses and Gateways: no pod, and no known pod's namespace. */
+const ENVOY: PodSelector = { namespaces: '', pods: () => true, labels: [], key: 'cilium ingress' };
+const ALL_PODS = { matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] };
+
+/** Whether a rule says something that makes the whole policy uncertain. */
+export function leavesOpen(rule: JsonObject, direction: Direction): boolean {
+  return LEFT_OPEN[direction].some((field) => (asArray(rule[field]) ?? []).length > 0);
+}
+
+/**
+ * The peers of a rule (pkg/policy/api/ingress.go and egress.go). Where it names none: all of them if it has ports, and nobody if it has
+ * not. An empty list is nobody.
+ */
+export class CiliumPeers {
+  readonly #reader: PolicyReader;
+  /** The policy's own; undefined for one of the whole cluster. */
+  readonly #namespace: string | undefined;
+
+  constructor(reader: PolicyReader, namespace: string | undefined) {
+    this.#reader = reader;
+    this.#namespace = namespace;
+  }
+
+  read(rule: JsonObject, direction: Direction, hasPorts: boolean, path: string): 'all' | readonly Peer[] {
+    const side = direction === 'ingress' ? 'from' : 'to';
+    const list = (kind: string) => this.#list(rule, `${side}${kind}`, path);
+    const lists = {
+      Endpoints: list('Endpoints'),
+      CIDR: list('CIDR'),
+      CIDRSet: list('CIDRSet'),
+      Entities: list('Entities'),
+      Nodes: list('Nodes'),
+      Groups: list('Groups'),
+      Services: direction === 'egress' ? list('Services') : undefined,
+      FQDNs: direction === 'egress' ? list('FQDNs') : undefined,
+    };
+    const named = Object.entries(lists).filter(([, items]) => items !== undefined && items.length > 0);
+    const names = named.map(([kind]) => `${side}${kind}`);
+    if (names.length > 1) this.#reader.refuse('invalid-peer', path, `combining ${names.join(' and ')}`);
+    for (const kind of ['Nodes', 'Requires']) {
+      objects(rule[`${side}${kind}`]).forEach((each, index) => {
+        CiliumSelector.read(this.#reader, each, `${path}.${side}${kind}[${index}]`);
+      });
+    }
+    const at = (kind: string, index: number) => `${path}.${side}${kind}[${index}]`;
+    const peers: Peer[] = [
+      ...(lists.Endpoints ?? []).flatMap((each, index) => this.#endpoints(each, at('Endpoints', index))),
+      ...(lists.CIDR ?? []).flatMap((each, index) => this.#block(each, at('CIDR', index))),
+      ...(lists.CIDRSet ?? []).flatMap((each, index) =>
+        this.#blockWithExceptions(each, at('CIDRSet', index)),
+      ),
+      ...(lists.Entities ?? []).flatMap((each, index) => this.#entity(each, at('Entities', index))),
+      ...(lists.Groups ?? []).map((_, index) => maybe(outside(EVERYWHERE, at('Groups', index)))),
+      ...(lists.Services ?? []).map((_, index): Peer => ({ kind: 'unknown', path: at('Services', index) })),
+      ...(lists.FQDNs ?? []).map((each, index) => this.#name(each, at('FQDNs', index))),
+    ];
+    const selectsNobody = [lists.Endpoints, lists.CIDR, lists.CIDRSet, lists.Entities, lists.Nodes].some(
+      (items) => items?.length === 0,
+    );
+    if (selectsNobody) return [];
+    if (names.length === 0) return hasPorts ? 'all' : [];
+    return names.includes(`${side}Entities`) && lists.Entities!.includes('all') ? 'all' : peers;
+  }
+
+  #list(rule: JsonObject, field: string, path: string): readonly Json[] | undefined {
+    const value = rule[field];
+    if (value === undefined || value === null) return undefined;
+    const items = asArray(value);
+    if (items === undefined) this.#reader.refuse('invalid-peer', `${path}.${field}`, JSON.stringify(value));
+    return items;
+  }
+
+  #endpoints(value: Json, path: string): readonly Peer[] {
+    return CiliumSelector.read(this.#reader, value, path).asPeer(this.#namespace).peers(path);
+  }
+
+  #block(value: Json, path: string): readonly Peer[] {
+    const text = asString(value) ?? '';
+    const address = parseAddress(text);
+    const block = address === undefined ? parseBlock(text) : ([address, address + 1n] as const);
+    if (block === undefined) this.#reader.refuse('invalid-block', path, text);
+    // The schema wants a length.
+    if (address !== undefined) this.#reader.readAsMeant('invalid-block', path);
+    return [outside(block ?? [], path)];
+  }
+
+  #blockWithExceptions(value: Json, path: string): readonly Peer[] {
+    const entry = asObject(value) ?? {};
+    const group = asString(entry['cidrGroupRef']) ?? '';
+    const groups = asObject(entry['cidrGroupSelector']);
+    const text = asString(entry['cidr']) ?? '';
+    const stated = [group !== '', groups !== undefined, text !== ''].filter(Boolean).length;
+    if (stated !== 1) this.#reader.refuse('invalid-peer', path, Object.keys(entry).join(', '));
+    const compiled = compileLabelSelector(groups ?? {});
+    if ('refused' in compiled)
+      this.#reader.refuse('invalid-selector', `${path}.cidrGroupSelector`, compiled.refused);
+    const block = text === '' ? EVERYWHERE : this.#reader.block(text, `${path}.cidr`);
+    const exceptions = (asArray(entry['except']) ?? []).map((each, index) => {
+      const at = `${path}.except[${index}]`;
+      const exception = this.#reader.block(each, at);
+      const address = parseAddress((asString(each) ?? '').split('/')[0]!);
+      // Cilium looks at the address alone, and not at the length.
+      if (text !== '' && address !== undefined && block.length > 0 && !includes(block, address)) {
+        this.#reader.refuse('invalid-exception', at, asString(each) ?? '');
+      }
+      return exception;
+    });
+    const rest = outside(exceptions.reduce<Boundaries<Address>>(difference, block), path);
+    // Which addresses the groups hold is said elsewhere.
+    return [text === '' ? maybe(rest) : rest];
+  }
+
+  #entity(value: Json, path: string): readonly Peer[] {
+    const entity = asString(value) ?? '';
+    const node: Peer = { kind: 'nodes', nodes: 'all', path };
+    const family = BY_IP_FAMILY[entity];
+    if (UNLISTED.includes(entity)) this.#reader.readAsMeant('invalid-peer', path);
+    // In clusters of one IP family they are nobody.
+    if (family !== undefined) return [maybe(outside(family, path))];
+    if (NOBODY.includes(entity)) return [];
+    switch (entity) {
+      case 'all':
+        return [];
+      case 'ingress':
+        return [maybe({ kind: 'pods', selector: ENVOY, path })];
+      case 'world':
+        return [outside(EVERYWHERE, path)];
+      case 'cluster':
+        return [...CiliumSelector.read(this.#reader, ALL_PODS, path).peers(path), node];
+      // The own node or the others, which depends on where the pod runs.
+      case 'host':
+      case 'remote-node':
+        return [maybe(node)];
+      case 'kube-apiserver':
+        return [maybe(node), maybe(outside(EVERYWHERE, path))];
+      default:
+        this.#reader.refuse('invalid-peer', path, entity);
+        return [];
+    }
+  }
+
+  #name(value: Json, path: string): Peer {
+    const { matchName, matchPattern } = (asObject(value) ?? {}) as Readonly<Record<string, Json | undefined>>;
+    const [name, pattern] = [asString(matchName) ?? '', asString(matchPattern) ?? ''];
+    const isBad =
+      (name !== '' && pattern !== '') ||
+      !/^[-a-zA-Z0-9_.]*$/.test(name) ||
+      !/^[-a-zA-Z0-9_.*]*$/.test(pattern);
+    if (isBad) this.#reader.refuse('invalid-peer', path, `${name} ${pattern}`.trim());
+    // Addresses of the cluster are never meant by their names.
+    return { kind: 'names', mayBePods: false, path };
+  }
+}
+
+/** Addresses outside of the cluster: neither pods nor nodes are meant by their addresses. */
+function outside(addresses: Boundaries<Address>, path: string): Peer {
+  return { kind: 'addresses', addresses, pods: 'never', path };
+}

@@ -157,6 +157,7 @@ interface Stated {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: object;
+  readonly spec?: object;
 }
 
 test('a cluster tells which addresses its load balancers and nodes have', async () => {
@@ -223,11 +224,34 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
   const definition = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: 'tcproutes.gateway.networking.k8s.io', uid: 'd' },
-    spec: { group: 'gateway.networking.k8s.io', names: { kind: 'TCPRoute', plural: 'tcproutes' } },
+    metadata: { name: 'ingressroutes.traefik.io', uid: 'd' },
+    spec: { group: 'traefik.io', names: { kind: 'IngressRoute', plural: 'ingressroutes' } },
   };
   await bundle('unasked.kse', [pod, node('10.0.0.1'), definition]);
+  const { selector: _, ...without } = service.spec;
+  const slice = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { ...meta('one-x'), labels: { 'kubernetes.io/service-name': 'one' } },
+    addressType: 'IPv4',
+    ports: [{ name: '', protocol: 'TCP', port: 80 }],
+    endpoints: [{ addresses: ['10.8.0.1'], targetRef: { kind: 'Pod', namespace: 'a', name: 'one' } }],
+  };
+  await bundle('sliced.kse', [pod, { ...service, spec: without }, node('10.0.0.1'), slice]);
+  const refused = { group: 'discovery.k8s.io', resource: 'endpointslices', kind: 'EndpointSlice' };
+  await bundle(
+    'unsliced.kse',
+    [pod, { ...service, spec: without }, node('10.0.0.1')],
+    [{ type: 'gap', gap: { ...refused, reason: 'forbidden' } }],
+  );
   const nothing = { ports: [], unknown: [] };
+  expect(asked('sliced.kse')).toEqual({
+    status: 0,
+    internet: nothing,
+    privateNetworks: { ports: [tcp(80)], unknown: [] },
+  });
+  expect(asked('unsliced.kse').status).toBe(2);
+  expect(exposure('unsliced.kse').stderr).toContain('not read: endpointslices.discovery.k8s.io');
   expect(asked('private.kse')).toEqual({
     status: 0,
     internet: nothing,
@@ -237,5 +261,5 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
   expect(asked('blind.kse').status).toBe(2);
   expect(exposure('blind.kse').stderr).toContain('not read: services');
   expect(asked('unasked.kse').status).toBe(2);
-  expect(exposure('unasked.kse').stderr).toContain('not read: tcproutes.gateway.networking.k8s.io');
+  expect(exposure('unasked.kse').stderr).toContain('not read: ingressroutes.traefik.io');
 });

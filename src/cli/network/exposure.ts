@@ -22,7 +22,17 @@ import { openNetwork } from './source.ts';
 const LISTED: ReadonlySet<string> = new Set(NEEDS.map(({ group, kind }) => `${group}/${kind}`));
 
 /** Kinds without which a way into pods may be missed. */
-const OPENING = new Set(['Service', 'Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'Pod', 'Node']);
+const OPENING = new Set([
+  '/Service',
+  '/Pod',
+  '/Node',
+  'discovery.k8s.io/EndpointSlice',
+  'networking.k8s.io/Ingress',
+  ...['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'ReferenceGrant'].map(
+    (kind) => `gateway.networking.k8s.io/${kind}`,
+  ),
+  'route.openshift.io/Route',
+]);
 
 export interface ExposureReport {
   readonly workloads: readonly WorkloadExposure[];
@@ -57,7 +67,7 @@ export async function exposure(
     notRead: entriesNotRead(objects),
     unseen: [
       ...gaps
-        .filter(({ kind, reason }) => OPENING.has(kind) && reason !== 'not-asked')
+        .filter(({ group, kind, reason }) => OPENING.has(`${group}/${kind}`) && reason !== 'not-asked')
         .map((gap) => `${resourceName(gap)} (${words.gap[gap.reason]})`),
       ...(isComplete ? entryKinds(objects) : [])
         .filter(({ group, kind }) => !LISTED.has(`${group}/${kind}`))
@@ -96,9 +106,9 @@ function isUnknown({ internet, private: within, anyNamespace, node }: WorkloadEx
   return [internet, within, anyNamespace, node].some((verdict) => !verdict.unknown.isEmpty);
 }
 
-/** Whether such a way certainly ends in no pod: a Service may stand in other manifests, and endpoints are not asked for. */
+/** Whether such a way certainly ends in no pod: a Service, or its endpoints, may stand in other manifests. */
 function isCertain(reason: LooseWay['reason'], isComplete: boolean): boolean {
-  return reason === 'elsewhere' || reason === 'no-port' || (isComplete && reason !== 'no-endpoints');
+  return reason === 'elsewhere' || reason === 'no-port' || isComplete;
 }
 
 const NAMED = 20;

@@ -12,6 +12,15 @@ export interface NetworkSource extends OpenedSource {
   readonly places: Places;
 }
 
+/** What policies speak of by its labels or its name: without it, every answer may be another one. */
+const REFERRED_TO = new Set([
+  '/Namespace',
+  'cilium.io/CiliumCIDRGroup',
+  ...['projectcalico.org', 'crd.projectcalico.org'].flatMap((group) =>
+    ['NetworkSet', 'GlobalNetworkSet', 'Tier'].map((kind) => `${group}/${kind}`),
+  ),
+]);
+
 /** @param options.whole keeps what was observed of objects, such as the addresses of load balancers */
 export async function openNetwork(
   context: Context,
@@ -25,8 +34,7 @@ export async function openNetwork(
   const { objects, gaps, isComplete } = opened.evidence;
   const unseen = gaps.flatMap((gap): OpaquePolicy[] => {
     const { group, kind, namespace, reason } = gap;
-    // Policies choose by the labels of namespaces: without these, every answer may be another one.
-    const what = kind === 'Namespace' && group === '' ? { isOfMesh: false } : policyKind(group, kind);
+    const what = REFERRED_TO.has(`${group}/${kind}`) ? { isOfMesh: false } : policyKind(group, kind);
     if (what === undefined || reason === 'not-asked') return [];
     const name = `${resourceName(gap)} (${context.words.gap[reason]})`;
     return [{ object: {}, kind, namespace, name, isOfMesh: what.isOfMesh }];

@@ -93,6 +93,17 @@ describe('paging', () => {
     ]);
   });
 
+  test('asks for the EndpointSlices that Kubernetes does not make of a selector', async () => {
+    const client = byToken({ '': [page([], { token: 'more' })], more: [page([])] });
+    const slices = { ...PODS, group: 'discovery.k8s.io', resource: 'endpointslices', kind: 'EndpointSlice' };
+    await steps(client, slices);
+    const selector = 'labelSelector=endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io';
+    expect(client.asked).toEqual([
+      `/apis/discovery.k8s.io/v1/endpointslices?limit=500&${selector}`,
+      `/apis/discovery.k8s.io/v1/endpointslices?limit=500&continue=more&${selector}`,
+    ]);
+  });
+
   test('a key __proto__ stays a key', async () => {
     const label = JSON.parse('{"__proto__":{"polluted":true},"constructor":"x"}') as JsonObject;
     const client = byToken({ '': [page([{ metadata: { name: 'a', labels: label }, data: label }])] });

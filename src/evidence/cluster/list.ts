@@ -3,6 +3,7 @@ import { withoutSecretValues } from '../../kubernetes/secret-values.ts';
 import type { ResourceList } from '../snapshot.ts';
 import { type ApiClient, ApiError } from './client.ts';
 import { isTooLarge } from './failures.ts';
+import { NEEDS } from './needs.ts';
 
 export type ListStep =
   | { readonly type: 'page'; readonly items: readonly JsonObject[] }
@@ -37,6 +38,25 @@ export function listPath(list: ResourceList, namespace: string | undefined): str
   const root = list.group === '' ? ['api', list.version] : ['apis', list.group, list.version];
   const scope = list.namespaced && namespace !== undefined ? ['namespaces', namespace] : [];
   return ['', ...root, ...scope, list.resource].map(encodeURIComponent).join('/');
+}
+
+const LABEL_SELECTORS: ReadonlyMap<string, string> = new Map(
+  NEEDS.flatMap(({ group, kind, labelSelector }) =>
+    labelSelector === undefined ? [] : [[`${group}/${kind}`, labelSelector] as const],
+  ),
+);
+
+/** Which objects of a list are asked for, as fields of a query. */
+export function listSelectors(
+  { group, kind }: ResourceList,
+  namespace: string | undefined,
+): Record<string, string> {
+  // RBAC grants a list of one object by its name only where the list asks for it by its name.
+  if (namespace !== undefined && group === '' && kind === 'Namespace') {
+    return { fieldSelector: `metadata.name=${namespace}` };
+  }
+  const labelSelector = LABEL_SELECTORS.get(`${group}/${kind}`);
+  return labelSelector === undefined ? {} : { labelSelector };
 }
 
 /**
@@ -131,14 +151,12 @@ class Pages {
   }
 
   #request(token: string): Promise<JsonObject> {
-    const query: Record<string, string> = { limit: String(this.#limit) };
-    if (token !== '') query['continue'] = token;
-    const { namespace } = this.#options;
-    // RBAC grants a list of one object by its name only where the list asks for it by its name.
-    if (namespace !== undefined && this.#list.group === '' && this.#list.kind === 'Namespace') {
-      query['fieldSelector'] = `metadata.name=${namespace}`;
-    }
-    const { maxPageBytes: maxBytes = MAX_PAGE_BYTES } = this.#options;
+    const { namespace, maxPageBytes: maxBytes = MAX_PAGE_BYTES } = this.#options;
+    const query: Record<string, string> = {
+      limit: String(this.#limit),
+      ...(token === '' ? {} : { continue: token }),
+      ...listSelectors(this.#list, namespace),
+    };
     return this.#client.getJson({ path: this.#path, query, signal: this.#signal }, { maxBytes });
   }
 

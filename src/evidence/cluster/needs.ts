@@ -31,6 +31,8 @@ export interface Need {
   /** API versions that KubeStride can read, best first. */
   readonly versions: readonly string[];
   readonly topic: NeedTopic;
+  /** Objects that are looked at, as a selector of labels; all of them where there is none. */
+  readonly labelSelector?: string;
   /** Objects of a page to begin with, where objects are commonly too large for the usual number. */
   readonly pageSize?: number;
   /** Asked for only with `secrets: true`. */
@@ -55,7 +57,7 @@ function rows(group: string, versions: readonly string[], entries: readonly Row[
 
 /**
  * Everything that checks, engines and comparisons look at. Left out on purpose: what changes by itself all the time and is
- * read by nothing here (events, leases, endpoints), and Secrets unless asked for.
+ * read by nothing here (events, leases, Endpoints, which Kubernetes mirrors into EndpointSlices), and Secrets unless asked for.
  */
 export const NEEDS: readonly Need[] = [
   // Namespaces and definitions come first: whoever reads the stream can tell early where other objects belong.
@@ -107,6 +109,19 @@ export const NEEDS: readonly Need[] = [
   ),
   ...rows('networking.k8s.io', ['v1'], [['NetworkPolicy', 'networkpolicies', 'network']]),
   ...rows('networking.k8s.io', ['v1', 'v1beta1'], [['Ingress', 'ingresses', 'exposure']]),
+  ...rows(
+    'discovery.k8s.io',
+    ['v1', 'v1beta1'],
+    [
+      // The slices of a Service with a selector say no more than its pods, and change with each of them.
+      [
+        'EndpointSlice',
+        'endpointslices',
+        'exposure',
+        { labelSelector: 'endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io' },
+      ],
+    ],
+  ),
   ...rows(
     'admissionregistration.k8s.io',
     ['v1', 'v1beta1'],
@@ -211,12 +226,36 @@ export const NEEDS: readonly Need[] = [
   ),
   ...rows('gateway.networking.k8s.io', ['v1', 'v1alpha2'], [['GRPCRoute', 'grpcroutes', 'exposure']]),
   ...rows(
+    'gateway.networking.k8s.io',
+    ['v1', 'v1alpha3', 'v1alpha2'],
+    [['TLSRoute', 'tlsroutes', 'exposure']],
+  ),
+  ...rows(
+    'gateway.networking.k8s.io',
+    ['v1alpha2'],
+    [
+      ['TCPRoute', 'tcproutes', 'exposure'],
+      ['UDPRoute', 'udproutes', 'exposure'],
+    ],
+  ),
+  ...rows(
+    'gateway.networking.k8s.io',
+    ['v1', 'v1beta1', 'v1alpha2'],
+    [['ReferenceGrant', 'referencegrants', 'exposure']],
+  ),
+  ...rows('route.openshift.io', ['v1'], [['Route', 'routes', 'exposure']]),
+  ...rows(
     'cilium.io',
     ['v2'],
     [
       ['CiliumNetworkPolicy', 'ciliumnetworkpolicies', 'network'],
       ['CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', 'network', CLUSTER_SCOPED],
     ],
+  ),
+  ...rows(
+    'cilium.io',
+    ['v2', 'v2alpha1'],
+    [['CiliumCIDRGroup', 'ciliumcidrgroups', 'network', CLUSTER_SCOPED]],
   ),
   // Calico's storage, and the API in front of it that not every installation has: policies may show in both.
   ...rows(
@@ -225,6 +264,9 @@ export const NEEDS: readonly Need[] = [
     [
       ['NetworkPolicy', 'networkpolicies', 'network'],
       ['GlobalNetworkPolicy', 'globalnetworkpolicies', 'network', CLUSTER_SCOPED],
+      ['NetworkSet', 'networksets', 'network'],
+      ['GlobalNetworkSet', 'globalnetworksets', 'network', CLUSTER_SCOPED],
+      ['Tier', 'tiers', 'network', CLUSTER_SCOPED],
     ],
   ),
   ...rows(
@@ -233,6 +275,9 @@ export const NEEDS: readonly Need[] = [
     [
       ['NetworkPolicy', 'networkpolicies', 'network'],
       ['GlobalNetworkPolicy', 'globalnetworkpolicies', 'network', CLUSTER_SCOPED],
+      ['NetworkSet', 'networksets', 'network'],
+      ['GlobalNetworkSet', 'globalnetworksets', 'network', CLUSTER_SCOPED],
+      ['Tier', 'tiers', 'network', CLUSTER_SCOPED],
     ],
   ),
   ...rows(
@@ -244,7 +289,15 @@ export const NEEDS: readonly Need[] = [
     ],
   ),
   ...rows('policy.linkerd.io', ['v1beta3', 'v1beta2', 'v1beta1'], [['Server', 'servers', 'network']]),
-  ...rows('policy.linkerd.io', ['v1alpha1'], [['AuthorizationPolicy', 'authorizationpolicies', 'network']]),
+  ...rows(
+    'policy.linkerd.io',
+    ['v1alpha1'],
+    [
+      ['AuthorizationPolicy', 'authorizationpolicies', 'network'],
+      ['MeshTLSAuthentication', 'meshtlsauthentications', 'network'],
+      ['NetworkAuthentication', 'networkauthentications', 'network'],
+    ],
+  ),
   ...rows(
     'policy.networking.k8s.io',
     ['v1alpha1'],
@@ -263,6 +316,7 @@ export const NEEDS: readonly Need[] = [
     ['v1', 'v1beta1'],
     [
       ['PeerAuthentication', 'peerauthentications', 'network'],
+      ['RequestAuthentication', 'requestauthentications', 'network'],
       ['AuthorizationPolicy', 'authorizationpolicies', 'network'],
     ],
   ),

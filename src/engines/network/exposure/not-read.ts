@@ -18,28 +18,18 @@ const ENTRIES = new Map<string, readonly string[]>([
   ['serving.knative.dev', ['Service', 'Route']],
 ]);
 
-/** Kinds that are read where files state them, and that a cluster may have without being asked for them. */
-const MORE_ENTRIES = new Map<string, readonly string[]>([
-  ['gateway.networking.k8s.io', ['TLSRoute', 'TCPRoute', 'UDPRoute']],
-  ['route.openshift.io', ['Route']],
-]);
-
-/** The kinds by which a cluster may let clients in, as its definitions and aggregated APIs say. */
+/** Those of a cluster, as its definitions say; it is asked for few of them. */
 export function entryKinds(
   objects: readonly KubernetesObject[],
 ): { readonly group: string; readonly kind: string; readonly resource: string }[] {
-  return objects.flatMap((object) => {
-    const group = asString(object.spec['group']) ?? '';
-    const known = [...(ENTRIES.get(group) ?? []), ...(MORE_ENTRIES.get(group) ?? [])];
-    if (object.kind === 'CustomResourceDefinition') {
+  return objects
+    .filter(({ kind }) => kind === 'CustomResourceDefinition')
+    .flatMap((object) => {
+      const group = asString(object.spec['group']) ?? '';
       const names = asObject(object.spec['names']);
       const [kind, resource] = [asString(names?.['kind']) ?? '', asString(names?.['plural']) ?? ''];
-      return known.includes(kind) ? [{ group, kind, resource }] : [];
-    }
-    // Aggregated APIs do not tell their kinds; OpenShift has this one without a definition.
-    if (object.kind !== 'APIService' || group !== 'route.openshift.io') return [];
-    return [{ group, kind: 'Route', resource: 'routes' }];
-  });
+      return ENTRIES.get(group)?.includes(kind) ? [{ group, kind, resource }] : [];
+    });
 }
 
 /** The objects that may open ways into pods which nothing here looks at. */

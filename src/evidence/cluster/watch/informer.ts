@@ -3,7 +3,7 @@ import { withoutSecretValues } from '../../../kubernetes/secret-values.ts';
 import type { ResourceList } from '../../snapshot.ts';
 import { type ApiClient, ApiError, type ApiRequest, type ApiResponse } from '../client.ts';
 import { detailOf, gapOf, gapReason, isTooLarge } from '../failures.ts';
-import { ListError, listPages, listPath } from '../list.ts';
+import { ListError, listPages, listPath, listSelectors } from '../list.ts';
 import type { Clock } from './clock.ts';
 import { isExpired, readError, readWatch, type ServerEvent } from './connection.ts';
 import { Delivery, type DeliveryContext } from './delivery.ts';
@@ -190,7 +190,7 @@ export class Informer {
     return {
       path: listPath(this.list, namespace),
       query: {
-        ...nameSelector(this.list, namespace),
+        ...listSelectors(this.list, namespace),
         watch: 'true',
         resourceVersion,
         allowWatchBookmarks: 'true',
@@ -305,13 +305,4 @@ export class Informer {
 /** 401 as well: credentials expire and are renewed. 410 may end a list that took too long. */
 function comesBack({ status }: ApiError): boolean {
   return status === 401 || status === 408 || status === 410 || status === 429 || status >= 500;
-}
-
-/** As the list, which shows nothing but the one Namespace. */
-function nameSelector(
-  { group, resource }: ResourceList,
-  namespace: string | undefined,
-): Record<string, string> {
-  const isNamespace = namespace !== undefined && group === '' && resource === 'namespaces';
-  return isNamespace ? { fieldSelector: `metadata.name=${namespace}` } : {};
 }

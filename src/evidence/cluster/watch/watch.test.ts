@@ -103,6 +103,17 @@ describe('a list and its watch', () => {
     await picture.stop();
   });
 
+  test('lists and watches by the same labels', async () => {
+    const SLICES = { ...PODS, group: 'discovery.k8s.io', resource: 'endpointslices', kind: 'EndpointSlice' };
+    const { time, picture, server } = start([SLICES], two);
+    await time.settle();
+    expect(server.requests.length).toBeGreaterThan(1);
+    expect(new Set(server.requests.map(({ query }) => query?.['labelSelector']))).toEqual(
+      new Set(['endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io']),
+    );
+    await picture.stop();
+  });
+
   test('goes on where it ended after the time of the watch is over, moved on by bookmarks', async () => {
     const { time, server, picture, watches } = start([PODS], two);
     await time.settle();

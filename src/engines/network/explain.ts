@@ -166,9 +166,12 @@ function stepsOf(
     if (passes && !isUnited) return found;
     const before = found.length;
     if (isUnited) {
-      if (asked.some((each) => ask(each, ['deny']) !== undefined)) return found;
+      // All of them are told: without one, the others would do the same.
+      const decides = (action: Action) =>
+        asked.map((each) => ask(each, [action])).some((answer) => answer !== undefined);
+      if (decides('deny')) return found;
       if (passes && packet !== undefined) return found;
-      if (asked.some((each) => ask(each, ['allow']) !== undefined)) return found;
+      if (decides('allow')) return found;
     } else {
       const outcome = ordered(stage.groups);
       if (outcome === 'decided') return found;

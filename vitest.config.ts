@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const BUILT = [
   'tests/access-escalate.test.ts',
   'tests/access.test.ts',
+  'tests/audit.test.ts',
   'tests/cli.test.ts',
   'tests/diff.test.ts',
   'tests/network-exposure.test.ts',

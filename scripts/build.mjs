@@ -107,6 +107,7 @@ const engines = await build({
   ...options,
   entryPoints: {
     'engines/admission': 'src/engines/admission/index.ts',
+    'engines/audit-policy': 'src/engines/audit-policy/index.ts',
     'engines/authorization': 'src/engines/authorization/index.ts',
     'engines/network': 'src/engines/network/index.ts',
     'engines/pod-security': 'src/engines/pod-security/index.ts',

@@ -149,10 +149,13 @@ test('engines are libraries by themselves, with types', () => {
     console.log(level);
     import { AdmissionPolicies } from 'kubestride/engines/admission';
     new AdmissionPolicies([], []);
+    import { decideAudit, readAuditPolicy } from 'kubestride/engines/audit-policy';
     import { groupsOf, RbacAuthorizer, RbacWorld } from 'kubestride/engines/authorization';
     const user = { name: 'kube-scheduler', groups: groupsOf('system:kube-scheduler') };
     const asked = { verb: 'get', isResourceRequest: false, apiGroup: '', apiVersion: '', resource: '', subresource: '', namespace: '', name: '' };
     console.log(new RbacAuthorizer(RbacWorld.of([])).authorize({ user, ...asked, path: '/version' }).decision);
+    const { policy } = readAuditPolicy({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] });
+    console.log(decideAudit(policy, { user: user.name, groups: user.groups, ...asked, path: '/version' }).level);
     import { explain, Network, parseAddress } from 'kubestride/engines/network';
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'a' }, spec: { containers: [] } };
     const { model, pods } = Network.of([pod]);
@@ -161,7 +164,7 @@ test('engines are libraries by themselves, with types', () => {
   writeFileSync(join(empty, 'use.mjs'), script);
   expect(spawnSync(node, ['use.mjs'], { cwd: empty, encoding: 'utf8' })).toMatchObject({
     status: 0,
-    stdout: 'privileged\nallow\ntrue\n',
+    stdout: 'privileged\nallow\nMetadata\ntrue\n',
   });
 
   writeFileSync(

@@ -18,6 +18,7 @@ import { nearest } from '../kubernetes/spelling.ts';
 import type { CliWords } from '../locales/cli.en.ts';
 import { accessCommands } from './commands/access/index.ts';
 import { admissionCommand } from './commands/admission.ts';
+import { auditCommands } from './commands/audit/index.ts';
 import { checksCommand } from './commands/checks.ts';
 import { collectCommand } from './commands/collect.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -57,6 +58,7 @@ function routes(words: CliWords) {
     admission: admissionCommand(words),
     access: accessCommands(words),
     network: networkCommands(words),
+    audit: auditCommands(words),
     permissions: permissionsCommand(words),
     checks: checksCommand(words),
     explain: explainCommand(words),
@@ -144,9 +146,15 @@ function texts(
 }
 
 /** The group whose command was asked for, with a space behind it: `access `; empty at the top. */
+/** The words of the command line that name a group of commands, with a space behind; empty where there is none. */
 function groupOf(argv: readonly string[], flagNames: Readonly<Record<string, readonly string[]>>): string {
-  const group = `${argv.find((argument) => !argument.startsWith('-')) ?? ''} `;
-  return Object.keys(flagNames).some((name) => name.startsWith(group)) ? group : '';
+  let group = '';
+  for (const word of argv.filter((argument) => !argument.startsWith('-'))) {
+    const longer = `${group}${word} `;
+    if (!Object.keys(flagNames).some((name) => name.startsWith(longer))) break;
+    group = longer;
+  }
+  return group;
 }
 
 function describeScannerError(

@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorParams } from '../kubernetes/errors.ts';
 import { access } from './access.en.ts';
+import { audit } from './audit.en.ts';
 import { auditLog } from './audit-log.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
 import { escalation } from './escalation.en.ts';
@@ -173,6 +174,7 @@ const en = {
   access,
   network,
   exposure,
+  audit,
   auditLog,
   escalation,
   permissions: {

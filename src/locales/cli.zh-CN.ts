@@ -1,5 +1,6 @@
 import type { ErrorParams } from '../kubernetes/errors.ts';
 import { access } from './access.zh-CN.ts';
+import { audit } from './audit.zh-CN.ts';
 import { auditLog } from './audit-log.zh-CN.ts';
 import type { CliWords } from './cli.en.ts';
 import { clusterErrors } from './cluster-errors.zh-CN.ts';
@@ -153,6 +154,7 @@ const zhCN: CliWords = {
   access,
   network,
   exposure,
+  audit,
   auditLog,
   escalation,
   permissions: {

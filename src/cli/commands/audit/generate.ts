@@ -1,0 +1,44 @@
+import { buildCommand } from '@stricli/core';
+import { BREADTHS, type Breadth, NEEDS, type NeedId } from '../../../engines/audit-policy/index.ts';
+import type { CliWords } from '../../../locales/cli.en.ts';
+import type { Context } from '../../context.ts';
+import { type CommonFlags, langFlag } from '../../flags.ts';
+import { oneOf } from '../../parsers.ts';
+
+export interface GenerateFlags extends CommonFlags {
+  readonly goal?: readonly NeedId[];
+  readonly also: Breadth;
+}
+
+export function generatePolicyCommand(words: CliWords) {
+  const { brief, full, flag } = words.audit;
+  return buildCommand<GenerateFlags, [], Context>({
+    docs: { brief: brief.generate, fullDescription: `${brief.generate}\n\n${full.generate}` },
+    parameters: {
+      flags: {
+        goal: {
+          kind: 'parsed',
+          parse: oneOf('--goal', NEEDS),
+          proposeCompletions: () => NEEDS,
+          brief: flag.goal,
+          placeholder: 'GOAL',
+          variadic: true,
+          optional: true,
+        },
+        also: {
+          kind: 'parsed',
+          parse: oneOf('--also', BREADTHS),
+          proposeCompletions: () => BREADTHS,
+          brief: flag.also,
+          placeholder: 'WHAT',
+          default: 'changes',
+        },
+        lang: langFlag(words),
+      },
+    },
+    async func(flags) {
+      const { generatePolicy } = await import('../../audit/generate.ts');
+      this.exitCode = await generatePolicy(this, flags);
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { buildCommand } from '@stricli/core';
+import type { CliWords } from '../../../locales/cli.en.ts';
+import type { Context } from '../../context.ts';
+import { type CommonFlags, langFlag } from '../../flags.ts';
+import { oneOf } from '../../parsers.ts';
+
+export interface LintFlags extends CommonFlags {
+  readonly policy: string;
+  readonly output?: 'terminal' | 'json';
+}
+
+const FORMATS = ['terminal', 'json'] as const;
+
+export function lintCommand(words: CliWords) {
+  const { brief, full, flag } = words.audit;
+  return buildCommand<LintFlags, [], Context>({
+    docs: { brief: brief.lint, fullDescription: `${brief.lint}\n\n${full.lint}` },
+    parameters: {
+      flags: {
+        policy: { kind: 'parsed', parse: (input: string) => input, brief: flag.policy, placeholder: 'FILE' },
+        output: {
+          kind: 'parsed',
+          parse: oneOf('-o', FORMATS),
+          proposeCompletions: () => FORMATS,
+          brief: words.flag.outputPlain,
+          placeholder: 'FORMAT',
+          optional: true,
+        },
+        lang: langFlag(words),
+      },
+      aliases: { o: 'output' },
+    },
+    async func(flags) {
+      const { lint } = await import('../../audit/lint.ts');
+      this.exitCode = await lint(this, flags);
+    },
+  });
+}

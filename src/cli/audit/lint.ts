@@ -18,7 +18,7 @@ export async function lint(context: Context, flags: LintFlags): Promise<ExitCode
       ignored: warnings.map(({ path, message }) => ({ path, message, ...placeFields(opened, path) })),
       findings: findings.map((finding) => ({ ...jsonOf(finding), ...placeFields(opened, pathOf(finding)) })),
     };
-    await terminal.stdout.write(`${jsonText(JSON.stringify(report, null, 2))}\n`);
+    await terminal.stdout.write(`${jsonText(JSON.stringify(report))}\n`);
   } else {
     const lines = [
       ...errors.map(({ path, message }) => `${opened.place(path)}: ${words.audit.refusedField({ message })}`),

@@ -2,6 +2,7 @@ import type { Address } from './addresses.ts';
 import type { NetworkPod } from './endpoints.ts';
 import type { Entries } from './entries.ts';
 import { type Boundaries, intersection, union } from './intervals.ts';
+import { NO_TRAITS } from './mesh/mesh-pod.ts';
 import type { NetworkModel } from './model.ts';
 import type { PortSet } from './ports.ts';
 import type { Verdict } from './side.ts';
@@ -33,7 +34,7 @@ const INGRESS_CONTROLLER: NetworkPod = Object.freeze({
   labels: Object.freeze({}),
   ports: Object.freeze([]),
   isOnHostNetwork: false,
-  isInMesh: false,
+  mesh: NO_TRAITS,
   addresses: Object.freeze([]),
   node: undefined,
   serviceAccount: 'default',

@@ -1,4 +1,5 @@
 import type { Address } from './addresses.ts';
+import type { MeshTraits } from './mesh/mesh-pod.ts';
 import type { PortRange, Protocol } from './ports.ts';
 
 /** A port that a container declares. */
@@ -16,8 +17,8 @@ export interface NetworkPod {
   readonly ports: readonly ContainerPort[];
   /** Such a pod shares the addresses of its node, and policies for pods do not see it. */
   readonly isOnHostNetwork: boolean;
-  /** Whether its own labels, annotations or containers put it into a service mesh. */
-  readonly isInMesh: boolean;
+  /** What a service mesh looks at. */
+  readonly mesh: MeshTraits;
   /** Empty where they are not known, as in manifests. */
   readonly addresses: readonly Address[];
   /** Name of its node, where that is known. */
@@ -37,8 +38,6 @@ export interface NetworkNamespace {
   readonly name: string;
   /** Without `kubernetes.io/metadata.name`, which every namespace has. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether its pods are put into a service mesh, those that say otherwise apart. */
-  readonly isInMesh: boolean;
 }
 
 /** A ServiceAccount. */

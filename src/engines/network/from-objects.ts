@@ -9,6 +9,7 @@ import type {
   NetworkNode,
   NetworkPod,
 } from './endpoints.ts';
+import { traitsOf, traitsOfTemplate } from './mesh/mesh-pod.ts';
 import { PROTOCOLS } from './ports.ts';
 
 /** One pod of a workload; its addresses and its node are known where the workload is a pod of a cluster. */
@@ -31,9 +32,7 @@ export function podOf(workload: Workload): NetworkPod {
         }),
       ),
     isOnHostNetwork: pod['hostNetwork'] === true,
-    isInMesh:
-      joinsMesh(workload.podLabels, workload.podAnnotations) ||
-      workload.containers.some(({ name }) => PROXIES.has(name)),
+    mesh: traitsOf(workload),
     addresses: addresses(listed.length > 0 ? listed : [status?.['podIP']]),
     node: asString(pod['nodeName']) || undefined,
     serviceAccount: accountOf(pod),
@@ -50,7 +49,7 @@ export function podOfVirtualMachine(object: KubernetesObject): NetworkPod | unde
     labels: stringMap(metadata?.['labels']),
     ports: [],
     isOnHostNetwork: false,
-    isInMesh: joinsMesh(stringMap(metadata?.['labels']), stringMap(metadata?.['annotations'])),
+    mesh: traitsOfTemplate(object),
     addresses: [],
     node: undefined,
     serviceAccount: 'default',
@@ -62,28 +61,12 @@ function accountOf(pod: JsonObject | undefined): string {
   return asString(pod?.['serviceAccountName']) || asString(pod?.['serviceAccount']) || 'default';
 }
 
-export function namespaceOf({ name, labels, annotations }: KubernetesObject): NetworkNamespace {
-  return { name, labels, isInMesh: joinsMesh(labels, annotations) };
+export function namespaceOf({ name, labels }: KubernetesObject): NetworkNamespace {
+  return { name, labels };
 }
 
 export function accountFrom({ namespace, name, labels }: KubernetesObject): NetworkAccount {
   return { namespace: namespace ?? 'default', name, labels };
-}
-
-const PROXIES = new Set(['istio-proxy', 'linkerd-proxy']);
-
-type Strings = Readonly<Record<string, string>>;
-
-/** What Istio (sidecars and ambient mode) and Linkerd look for in namespaces and pods. */
-function joinsMesh(labels: Strings, annotations: Strings): boolean {
-  return (
-    labels['istio-injection'] === 'enabled' ||
-    labels['istio.io/rev'] !== undefined ||
-    labels['istio.io/dataplane-mode'] === 'ambient' ||
-    (labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject']) === 'true' ||
-    annotations['linkerd.io/inject'] === 'enabled' ||
-    annotations['linkerd.io/inject'] === 'ingress'
-  );
 }
 
 /** The nodes that were seen, and those of which only pods were. */

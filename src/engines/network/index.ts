@@ -16,6 +16,7 @@ export {
 export { clientsName } from './exposure/internet.ts';
 export { entriesNotRead, entryKinds } from './exposure/not-read.ts';
 export type { LooseWay } from './exposure/ways.ts';
+export { Mesh, type MutualTls, type Plane, type Statement } from './mesh/index.ts';
 export { Network, type WorkloadGroup } from './network.ts';
 export type { OpaquePolicy } from './policies/policy.ts';
 export { policyKind } from './policies/read.ts';

@@ -13,7 +13,7 @@ import { membersOf, portNamesOf } from './members.ts';
 import type { MeshFilter } from './mesh/filter.ts';
 import type { Direction, OpaquePolicy, Policy } from './policies/policy.ts';
 import { PortAlgebra } from './ports.ts';
-import { Judge, type Side, type Verdict } from './side.ts';
+import { Judge, OTHER, type Side, type Verdict } from './side.ts';
 import { Sides } from './sides.ts';
 import { type Nearness, Surroundings } from './surroundings.ts';
 import { type Common, type Part, View } from './view.ts';
@@ -65,7 +65,13 @@ export class NetworkModel {
     this.mesh = world.mesh?.({ algebra: this.algebra, surroundings: this.surroundings });
     this.judge = new Judge(this.algebra, this.surroundings, this.mesh);
     this.#policies = world.policies;
-    this.#sides = new Sides(this.surroundings, this.judge.matcher, world.policies, world.opaque);
+    this.#sides = new Sides(
+      this.surroundings,
+      this.judge.matcher,
+      world.policies,
+      world.opaque,
+      (pod) => this.mesh?.admits(OTHER, pod) !== undefined,
+    );
     this.#asksAccounts = world.policies.some(asksAccount);
     const named = [...blocksIn(world.policies), ...(this.mesh?.blocks ?? [])];
     this.#namesBlocks = named.length > 0;
@@ -95,16 +101,7 @@ export class NetworkModel {
     const node = pod.isOnHostNetwork ? (pod.node ?? '') : undefined;
     const account = this.#asksAccounts ? pod.serviceAccount : '';
     const inMesh = this.mesh?.classOf(pod) ?? '';
-    const key = JSON.stringify([
-      pod.namespace,
-      labels,
-      named,
-      addresses,
-      node,
-      account,
-      pod.isInMesh,
-      inMesh,
-    ]);
+    const key = JSON.stringify([pod.namespace, labels, named, addresses, node, account, inMesh]);
     const representative = this.#byClass.get(key) ?? pod;
     this.#byClass.set(key, representative);
     this.#classOf.set(pod, representative);

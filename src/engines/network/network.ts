@@ -6,6 +6,8 @@ import type { PodGroup } from './connections.ts';
 import type { NetworkPod } from './endpoints.ts';
 import { Entries } from './entries.ts';
 import { accountFrom, namespaceOf, nodesOf, podOf, podOfVirtualMachine } from './from-objects.ts';
+import { Mesh } from './mesh/mesh.ts';
+import { PortFilter } from './mesh/port-filter.ts';
 import { NetworkModel } from './model.ts';
 import { controllerOf, Pods } from './pods.ts';
 import type { OpaquePolicy, PolicyProblem } from './policies/policy.ts';
@@ -35,6 +37,8 @@ export class Network {
   /** What each pod of the groups was read from; nothing for virtual machines. */
   readonly workloads: ReadonlyMap<NetworkPod, Workload>;
   readonly entries: Entries;
+  /** Undefined where nothing speaks of a service mesh. */
+  readonly mesh: Mesh | undefined;
   readonly problems: readonly PolicyProblem[];
   /** Policies that are not evaluated, or that were not seen. */
   readonly opaque: readonly OpaquePolicy[];
@@ -60,13 +64,19 @@ export class Network {
     this.opaque = [...opaque, ...unseen];
     const ofCore = (kind: string) =>
       objects.filter((object) => object.kind === kind && object.apiVersion === 'v1');
+    const pods = this.groups.flatMap((group) => group.pods);
+    const mesh = Mesh.of(objects, pods);
+    this.mesh = mesh;
     this.model = new NetworkModel({
-      pods: this.groups.flatMap(({ pods }) => pods),
+      pods,
       namespaces: ofCore('Namespace').map(namespaceOf),
       nodes: nodesOf(ofCore('Node'), stated),
       accounts: ofCore('ServiceAccount').map(accountFrom),
       policies,
       opaque: this.opaque,
+      ...(mesh === undefined
+        ? {}
+        : { mesh: ({ algebra, surroundings }) => new PortFilter(mesh, algebra, surroundings) }),
     });
     this.pods = byName(stated, this.groups);
     this.entries = new Entries(raws, new Pods(stated, this.workloads));

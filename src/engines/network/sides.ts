@@ -10,6 +10,7 @@ export class Sides {
   readonly #surroundings: Surroundings;
   readonly #matcher: Matcher;
   readonly #opaque: readonly OpaquePolicy[];
+  readonly #isBehindMesh: (pod: NetworkPod) => boolean;
   readonly #numbers = new Map<Policy, number>();
   /** Policies by the namespace that they are for; those of the whole cluster under the empty name. */
   readonly #byNamespace = new Map<string, Policy[]>();
@@ -21,7 +22,9 @@ export class Sides {
     matcher: Matcher,
     policies: readonly Policy[],
     opaque: readonly OpaquePolicy[],
+    isBehindMesh: (pod: NetworkPod) => boolean,
   ) {
+    this.#isBehindMesh = isBehindMesh;
     this.#surroundings = surroundings;
     this.#matcher = matcher;
     this.#opaque = opaque;
@@ -82,7 +85,7 @@ export class Sides {
         (namespace === undefined || namespace === pod.namespace) &&
         (selects?.(pod.labels) ?? true) &&
         (isOfHosts !== true || pod.isOnHostNetwork) &&
-        !(isOfMesh && (direction === 'egress' || !this.#surroundings.isInMesh(pod))),
+        !(isOfMesh && (direction === 'egress' || !this.#isBehindMesh(pod))),
     );
   }
 

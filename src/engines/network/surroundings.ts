@@ -19,7 +19,6 @@ export type Nearness = 'own-node' | 'maybe-own-node' | 'elsewhere';
 /** What selectors are asked about: namespaces with their labels, and nodes. */
 export class Surroundings {
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
-  readonly #meshed = new Set<string>();
   readonly #nodes: readonly NetworkNode[];
   readonly #derived: DerivedLabelsOf;
 
@@ -28,16 +27,11 @@ export class Surroundings {
     nodes: readonly NetworkNode[],
     accounts: readonly NetworkAccount[] = [],
   ) {
-    for (const { name, labels, isInMesh } of namespaces) {
-      if (isInMesh) this.#meshed.add(name);
+    for (const { name, labels } of namespaces) {
       this.#namespaces.set(name, { ...labels, [NAME_LABEL]: name });
     }
     this.#nodes = nodes;
     this.#derived = new DerivedLabelsOf(this, accounts);
-  }
-
-  isInMesh({ namespace, isInMesh }: NetworkPod): boolean {
-    return isInMesh || this.#meshed.has(namespace);
   }
 
   /** A namespace that nothing is known of has its name alone. */

@@ -1,5 +1,6 @@
 import type { LabelMatcher } from '../../../kubernetes/selectors.ts';
 import type { NetworkPod } from '../endpoints.ts';
+import { NO_TRAITS } from '../mesh/mesh-pod.ts';
 import type { NetworkModel } from '../model.ts';
 import type { PodSelector } from '../policies/policy.ts';
 import type { PortSet } from '../ports.ts';
@@ -13,7 +14,7 @@ const STRANGER: NetworkPod = Object.freeze({
   labels: Object.freeze({}),
   ports: Object.freeze([]),
   isOnHostNetwork: false,
-  isInMesh: false,
+  mesh: NO_TRAITS,
   addresses: Object.freeze([]),
   node: undefined,
   serviceAccount: 'default',

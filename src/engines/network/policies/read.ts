@@ -1,5 +1,4 @@
 import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
-import { type LabelMatcher, labelSelector } from '../../../kubernetes/selectors.ts';
 import { readAdminPolicy } from './admin-policy.ts';
 import { readCiliumPolicies } from './cilium-policy.ts';
 import { readNetworkPolicy } from './network-policy.ts';
@@ -8,12 +7,21 @@ import { PolicyReader } from './reader.ts';
 
 interface OpaqueKind {
   readonly isClusterWide: boolean;
-  readonly isOfMesh: boolean;
 }
 
-const NAMESPACED: OpaqueKind = { isClusterWide: false, isOfMesh: false };
-const CLUSTER_WIDE: OpaqueKind = { isClusterWide: true, isOfMesh: false };
-const OF_MESH: OpaqueKind = { isClusterWide: false, isOfMesh: true };
+const NAMESPACED: OpaqueKind = { isClusterWide: false };
+const CLUSTER_WIDE: OpaqueKind = { isClusterWide: true };
+/** Read by src/engines/network/mesh. */
+const OF_MESH = new Set([
+  'security.istio.io/PeerAuthentication',
+  'security.istio.io/AuthorizationPolicy',
+  'networking.istio.io/DestinationRule',
+  'policy.linkerd.io/Server',
+  'policy.linkerd.io/ServerAuthorization',
+  'policy.linkerd.io/AuthorizationPolicy',
+  'policy.linkerd.io/MeshTLSAuthentication',
+  'policy.linkerd.io/NetworkAuthentication',
+]);
 
 /** Kinds of other policies by which packets are let through or stopped, and that are not evaluated. */
 const OPAQUE = new Map<string, OpaqueKind>([
@@ -23,9 +31,6 @@ const OPAQUE = new Map<string, OpaqueKind>([
   ['projectcalico.org/GlobalNetworkPolicy', CLUSTER_WIDE],
   ['crd.antrea.io/NetworkPolicy', NAMESPACED],
   ['crd.antrea.io/ClusterNetworkPolicy', CLUSTER_WIDE],
-  ['security.istio.io/AuthorizationPolicy', OF_MESH],
-  ['policy.linkerd.io/Server', OF_MESH],
-  ['policy.linkerd.io/AuthorizationPolicy', OF_MESH],
 ]);
 const EVALUATED = new Set([
   'networking.k8s.io/NetworkPolicy',
@@ -40,7 +45,8 @@ const EVALUATED = new Set([
 /** What policies of a kind decide: undefined where they decide nothing about packets. */
 export function policyKind(group: string, kind: string): { readonly isOfMesh: boolean } | undefined {
   const key = `${group}/${kind}`;
-  return OPAQUE.get(key) ?? (EVALUATED.has(key) ? NAMESPACED : undefined);
+  if (OF_MESH.has(key)) return { isOfMesh: true };
+  return OPAQUE.has(key) || EVALUATED.has(key) ? { isOfMesh: false } : undefined;
 }
 
 export interface ReadPolicies {
@@ -62,7 +68,7 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
     const key = `${group}/${kind}`;
     const unread = OPAQUE.get(key);
     if (unread !== undefined) {
-      opaque.push(opaquePolicy(object, group, kind, unread));
+      opaque.push(opaquePolicy(object, kind, unread));
       continue;
     }
     if (!EVALUATED.has(key)) continue;
@@ -81,24 +87,9 @@ function policiesOf(reader: PolicyReader, group: string, kind: string): readonly
   return [kind === 'NetworkPolicy' ? readNetworkPolicy(reader) : readAdminPolicy(reader)];
 }
 
-function opaquePolicy(
-  object: JsonObject,
-  group: string,
-  kind: string,
-  { isClusterWide, isOfMesh }: OpaqueKind,
-): OpaquePolicy {
+function opaquePolicy(object: JsonObject, kind: string, { isClusterWide }: OpaqueKind): OpaquePolicy {
   const metadata = asObject(object['metadata']);
   const own = asString(metadata?.['namespace']) || 'default';
-  // Istio's root namespace holds what is meant for the whole mesh.
-  const isWide = isClusterWide || (group === 'security.istio.io' && own === 'istio-system');
   const name = asString(metadata?.['name']) ?? '';
-  const selects = isOfMesh ? meshSelector(asObject(object['spec'])) : undefined;
-  const namespace = isWide ? undefined : own;
-  return { object, kind, namespace, name, isOfMesh, ...(selects === undefined ? {} : { selects }) };
-}
-
-/** Of Istio's AuthorizationPolicy, and of Linkerd's Server. */
-function meshSelector(spec: JsonObject | undefined): LabelMatcher | undefined {
-  const selector = asObject(spec?.['selector']) ?? asObject(spec?.['podSelector']);
-  return selector === undefined ? undefined : labelSelector(selector);
+  return { object, kind, namespace: isClusterWide ? undefined : own, name, isOfMesh: false };
 }

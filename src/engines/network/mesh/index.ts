@@ -1,0 +1,3 @@
+export type { Plane } from './membership.ts';
+export { Mesh, type MutualTls } from './mesh.ts';
+export type { Statement } from './statement.ts';

@@ -1,0 +1,127 @@
+import { asArray, asNumber, asObject, asString } from '../../../kubernetes/json.ts';
+import type { KubernetesObject } from '../../../kubernetes/object.ts';
+import type { MeshPod } from './mesh-pod.ts';
+import { selectsLabels } from './selector.ts';
+import type { Statement } from './statement.ts';
+
+/**
+ * Protocols whose ports Istio's proxies pass on as TCP, by `appProtocol` or by the name's part before `-`
+ * (https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/).
+ */
+const TCP = new Set(['tcp', 'tls', 'https', 'mongo', 'mysql', 'redis']);
+
+interface ClientSetting {
+  readonly host: string;
+  /** Whether it is Istio's own mutual TLS and nothing else. */
+  readonly isMutual: boolean;
+  readonly statement: Statement;
+}
+
+/** What Services and DestinationRules say of how pods are spoken to. */
+export class MeshServices {
+  readonly #byNamespace = new Map<string, KubernetesObject[]>();
+  readonly #settings: readonly ClientSetting[];
+
+  constructor(objects: readonly KubernetesObject[]) {
+    for (const object of objects) {
+      if (object.apiVersion !== 'v1' || object.kind !== 'Service') continue;
+      const namespace = object.namespace ?? 'default';
+      const same = this.#byNamespace.get(namespace);
+      if (same === undefined) this.#byNamespace.set(namespace, [object]);
+      else same.push(object);
+    }
+    this.#settings = objects
+      .filter(({ group, kind }) => group === 'networking.istio.io' && kind === 'DestinationRule')
+      .flatMap(settingOf);
+  }
+
+  /** Whether all Services say that a port of a pod is not HTTP. */
+  isTcp(pod: MeshPod, port: number): boolean {
+    const ports = this.#selecting(pod)
+      .flatMap(({ spec }) => (asArray(spec['ports']) ?? []).map((each) => asObject(each) ?? {}))
+      .filter((each) => {
+        const target = each['targetPort'] ?? each['port'];
+        return typeof target === 'number'
+          ? target === port
+          : pod.ports.some((own) => own.port === port && own.name === asString(target));
+      });
+    return (
+      ports.length > 0 &&
+      ports.every((each) => {
+        const stated = asString(each['appProtocol']) ?? (asString(each['name']) ?? '').split('-')[0]!;
+        return TCP.has(stated.toLowerCase());
+      })
+    );
+  }
+
+  /** The ports of a pod to which Services lead by number. */
+  portsOf(pod: MeshPod): readonly number[] {
+    const named = pod.ports.map(({ port }) => port);
+    const targets = this.#selecting(pod).flatMap(({ spec }) =>
+      (asArray(spec['ports']) ?? []).flatMap((each) => {
+        const port = asObject(each);
+        return asNumber(port?.['targetPort']) ?? asNumber(port?.['port']) ?? [];
+      }),
+    );
+    return [...named, ...targets];
+  }
+
+  /** Whether what goes to a pod may pass a waypoint, which speaks for the clients. */
+  hasWaypoint(pod: MeshPod): boolean {
+    return this.#selecting(pod).some(({ labels }) => usesWaypoint(labels));
+  }
+
+  /** How clients of Istio are told to speak to a pod, by the name of one of its Services. */
+  clientSettings(pod: MeshPod): readonly ClientSetting[] {
+    if (this.#settings.length === 0) return [];
+    const hosts = this.#selecting(pod).map(({ name }) => `${name}.${pod.namespace}.svc.cluster.local`);
+    return this.#settings.filter(({ host }) => hosts.some((each) => isHost(host, each)));
+  }
+
+  #selecting(pod: MeshPod): readonly KubernetesObject[] {
+    return (this.#byNamespace.get(pod.namespace) ?? []).filter(({ spec }) => {
+      const selector = asObject(spec['selector']);
+      return (
+        selector !== undefined && Object.keys(selector).length > 0 && selectsLabels(selector, pod.labels)
+      );
+    });
+  }
+}
+
+export function usesWaypoint(labels: Readonly<Record<string, string>>): boolean {
+  const waypoint = labels['istio.io/use-waypoint'];
+  return waypoint !== undefined && waypoint !== 'none';
+}
+
+function isHost(pattern: string, host: string): boolean {
+  return pattern.startsWith('*') ? host.endsWith(pattern.slice(1)) : pattern === host;
+}
+
+/** A name without a dot is one in the rule's own namespace (istio.io/api networking/v1alpha3 DestinationRule.host). */
+function settingOf(object: KubernetesObject): ClientSetting[] {
+  const host = asString(object.spec['host']) ?? '';
+  const policies = [
+    object.spec,
+    ...(asArray(object.spec['subsets']) ?? []).map((each) => asObject(each) ?? {}),
+  ]
+    .map((each) => asObject(each['trafficPolicy']) ?? {})
+    .flatMap((policy) => [
+      policy,
+      ...(asArray(policy['portLevelSettings']) ?? []).map((each) => asObject(each) ?? {}),
+    ]);
+  const modes = policies.flatMap((policy) => {
+    const tls = asObject(policy['tls']);
+    return tls === undefined ? [] : [asString(tls['mode']) ?? 'DISABLE'];
+  });
+  if (modes.length === 0) return [];
+  return [
+    {
+      host:
+        host.includes('.') || host === '*'
+          ? host
+          : `${host}.${object.namespace ?? 'default'}.svc.cluster.local`,
+      isMutual: modes.every((mode) => mode === 'ISTIO_MUTUAL'),
+      statement: { object: object.raw, path: 'spec.trafficPolicy' },
+    },
+  ];
+}

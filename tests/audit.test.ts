@@ -172,6 +172,41 @@ describe('audit policy lint', () => {
   });
 });
 
+test('audit policy lint measures what the policy would have written of a log', () => {
+  const event = (stage: string, verb: string, second: number) => ({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: `${stage}-${verb}`,
+    stage,
+    requestURI: '/api/v1/namespaces/shop/pods/web/exec?command=ls',
+    verb,
+    user: { username: verb === 'watch' ? 'system:kube-proxy' : 'alice', groups: ['system:authenticated'] },
+    objectRef: { resource: 'pods', subresource: 'exec', namespace: 'shop', name: 'web', apiVersion: 'v1' },
+    requestReceivedTimestamp: `2026-11-23T0${second}:00:00.000000Z`,
+  });
+  const events = [
+    event('RequestReceived', 'create', 1),
+    event('ResponseComplete', 'create', 1),
+    event('ResponseComplete', 'watch', 7),
+  ].map((each) => JSON.stringify(each));
+  write('audit.log', `${events.join('\n')}\n`);
+  const { stdout } = audit('policy lint --policy policy.yaml --audit audit.log -o json');
+  const bytes = events[1]!.length + 1;
+  expect((JSON.parse(stdout) as { volume: unknown }).volume).toEqual({
+    logged: { events: 3, bytes: events.join('').length + 3 },
+    kept: { events: 1, bytes },
+    period: { from: '2026-11-23T01:00:00Z', to: '2026-11-23T07:00:00Z' },
+    bytesPerDay: bytes * 4,
+    withoutBodies: 1,
+    unmeasured: 0,
+    largest: [{ requests: 'create pods/exec', events: 1, bytes }],
+  });
+  expect(audit('policy lint --policy policy.yaml --audit audit.log').stdout).toContain(
+    '1 × create pods/exec',
+  );
+});
+
 describe('audit policy generate', () => {
   test('writes a policy without a fault, each rule with its reason', () => {
     const { status, stdout } = audit('policy generate');

@@ -2,7 +2,8 @@ import { accountUses } from '../engines/authorization/usage/accounts.ts';
 import type { AuditFactsSpec } from '../kubernetes/audit-facts.ts';
 import type { JsonObject } from '../kubernetes/json.ts';
 import { EVIDENCE_API_VERSION, KubernetesObject } from '../kubernetes/object.ts';
-import { readLogs, timeText } from './access/audit.ts';
+import { readLogs } from './access/audit.ts';
+import { timeText } from './audit-log.ts';
 import type { Context } from './context.ts';
 
 /** What audit logs tell of service accounts, as a document beside the objects; undefined where they tell no time, or nothing. */

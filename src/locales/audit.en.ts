@@ -26,6 +26,7 @@ export const audit = {
     ].join('\n'),
   },
   flag: {
+    audit: 'Say what the policy would have written of these audit logs: files or folders; repeatable',
     goal: 'What must be answered, such as commands-in-pods, rights-changed, secrets-read; repeatable (default: all)',
     also: 'What else is logged, as Metadata: needs (nothing), changes, or everything',
     policy: 'The file of the audit policy (audit.k8s.io/v1)',
@@ -65,6 +66,18 @@ export const audit = {
       needed: string;
     }) =>
       `${p.need}: ${p.verbs} of ${p.resource} by ${p.actors.join(', ')} ${p.level === 'None' ? 'leaves no event' : `is logged as ${p.level}`}, ${p.needed} is needed`,
+  },
+  volume: {
+    kept: (p: { events: number; of: number; bytes: string; ofBytes: string; perDay: string }) =>
+      `volume: ${p.events} of the ${p.of} events of the log, ${p.bytes} of ${p.ofBytes}${p.perDay === '' ? '' : `, ${p.perDay} a day`}`,
+    largest: (p: { requests: string; events: number; bytes: string }) =>
+      `  ${p.bytes}  ${p.events} × ${p.requests}`,
+    larger: (p: { count: number }) =>
+      `at least: ${p.count} of these events would hold bodies that this log does not show`,
+    unseen: 'at least: what the log leaves out already is not counted',
+    unmeasured: (p: { count: number }) =>
+      `${p.count} events do not tell their level and stage and are not counted`,
+    nothing: 'volume: the logs hold no event that can be measured',
   },
   policyHead: (p: { version: string; goals: readonly string[]; also: string }) => [
     `Written by kubestride ${p.version} audit policy generate; give it to the API server as --audit-policy-file.`,

@@ -26,6 +26,7 @@ export const audit: typeof en = {
     ].join('\n'),
   },
   flag: {
+    audit: '说明该策略会从这些审计日志（文件或文件夹，可重复）中写下多少',
     goal: '必须能回答的问题，如 commands-in-pods、rights-changed、secrets-read；可重复（默认：全部）',
     also: '此外以 Metadata 记录什么：needs（不记录其他）、changes（变更）或 everything（全部）',
     policy: '审计策略文件（audit.k8s.io/v1）',
@@ -51,6 +52,15 @@ export const audit: typeof en = {
     leak: (p) => `级别 ${p.level} 会把凭据写入日志：对 ${p.resource} 的 ${p.verbs}；用 Metadata 即可知道是谁`,
     gap: (p) =>
       `${p.need}：${p.actors.join('、')}对 ${p.resource} 的 ${p.verbs}${p.level === 'None' ? '不留任何事件' : `仅以 ${p.level} 记录`}，需要 ${p.needed}`,
+  },
+  volume: {
+    kept: (p) =>
+      `日志量：日志中 ${p.of} 个事件的 ${p.events} 个，${p.ofBytes} 中的 ${p.bytes}${p.perDay === '' ? '' : `，每天约 ${p.perDay}`}`,
+    largest: (p) => `  ${p.bytes}  ${p.events} × ${p.requests}`,
+    larger: (p) => `至少如此：其中 ${p.count} 个事件还会含有此日志未显示的正文`,
+    unseen: '至少如此：日志已略去的内容未计入',
+    unmeasured: (p) => `${p.count} 个事件没有级别和阶段，未计入`,
+    nothing: '日志量：日志中没有可以度量的事件',
   },
   policyHead: (p) => [
     `由 kubestride ${p.version} audit policy generate 生成；作为 --audit-policy-file 交给 API 服务器。`,

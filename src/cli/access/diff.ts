@@ -2,10 +2,11 @@ import { markdownCode } from '../../reports/escape.ts';
 import type { AccessDiffFlags } from '../commands/access/diff.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { type SourceArguments, twoSources } from '../two-sources.ts';
+import { sayUnread } from '../unread.ts';
 import { type Argument, argumentsOf } from './argument.ts';
 import { type Change, rightsBeyond } from './compare.ts';
 import { compareAuthorizers } from './compare-authorizers.ts';
-import { problemsJson, sayProblems, sayUnread } from './problems.ts';
+import { problemsJson, sayProblems } from './problems.ts';
 import { type Right, rightName } from './rights.ts';
 import type { BlindSpot } from './sight.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
@@ -25,7 +26,7 @@ export async function accessDiff(
     openAccess(context, { ...of, noBootstrap }, paths, { rolesOnly: true });
   const before = await open(first);
   const after = await open(second);
-  sayUnread(context, before);
+  sayUnread(context, before.sight.unread);
   await sayProblems(context, after);
   const { isOpened, isClosed, rolesDecide, unseen } = compareAuthorizers(before, after);
   const beyond = async (side: AccessSource, other: AccessSource) =>

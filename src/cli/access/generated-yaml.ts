@@ -2,7 +2,7 @@ import type { Generated, GeneratedRule, Use } from '../../engines/authorization/
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import type { GeneratedWords } from '../../locales/generated-words.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
-import { timeText } from './audit.ts';
+import { timeText } from '../audit-log.ts';
 import { resourceText } from './resource.ts';
 
 /** Actions that are named in a comment. */

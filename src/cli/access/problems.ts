@@ -1,5 +1,6 @@
 import type { Problem } from '../../engines/authorization/index.ts';
 import { type Context, say } from '../context.ts';
+import { sayUnread } from '../unread.ts';
 import { type Reference, referencesTo } from './argument.ts';
 import { isMatchableGroup } from './matchable.ts';
 import { type RuleDefect, ruleDefects } from './rule-defects.ts';
@@ -8,17 +9,6 @@ import { placeText, referenceName } from './text.ts';
 
 /** How many are named; a folder of templates can have one in each file. */
 const NAMED = 20;
-
-/** Names on standard error the documents and files that were not read and may decide, with the reasons. */
-export function sayUnread(context: Context, { sight: { unread } }: AccessSource): void {
-  if (unread.length === 0) return;
-  const places = unread.slice(0, NAMED).map(({ file, line, path, reason, detail }) => {
-    const place = `${file}${line === undefined ? '' : `:${line}`}${path ? `, ${path}` : ''}`;
-    return `${place} (${reason}${detail === undefined ? '' : `: ${detail}`})`;
-  });
-  const { length: count } = unread;
-  say(context, context.words.warning.notRead({ count, places: places.join('; '), more: count > NAMED }));
-}
 
 /** What of roles and bindings cannot work; without what the API server itself created. */
 function problemsOf({ world, objectOf, evidence }: AccessSource): (Problem | RuleDefect)[] {
@@ -41,7 +31,7 @@ export async function problemsJson(source: AccessSource) {
  * Names on standard error what was not read, and what of the roles and bindings cannot work.
  */
 export async function sayProblems(context: Context, source: AccessSource): Promise<void> {
-  sayUnread(context, source);
+  sayUnread(context, source.sight.unread);
   const problems = groupsTogether(problemsOf(source));
   if (problems.length === 0) return;
   const named = problems.slice(0, NAMED);

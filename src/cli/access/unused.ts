@@ -6,11 +6,12 @@ import {
   usesOfGrants,
 } from '../../engines/authorization/index.ts';
 import type { AuditedUsage } from '../../evidence/audit-log/index.ts';
+import { timeText } from '../audit-log.ts';
 import type { UnusedFlags } from '../commands/access/unused.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
+import { sayUnread } from '../unread.ts';
 import { type Argument, argumentsOf } from './argument.ts';
-import { logFacts, readLogs, timeText } from './audit.ts';
-import { sayUnread } from './problems.ts';
+import { logFacts, readLogs } from './audit.ts';
 import { openAccess } from './source.ts';
 import { parseSubject } from './subject.ts';
 import {
@@ -66,7 +67,7 @@ export async function unused(
     if (leftOut > 0) closing.push(text.bootstrap({ count: leftOut }));
     await terminal.stdout.write(terminalText(closing));
   }
-  sayUnread(context, source);
+  sayUnread(context, source.sight.unread);
   const blind = source.sight.hides({ namespace: namespace ?? '' });
   for (const spot of blind) say(context, blindSpotText(context, spot));
   if (grants.length === 0) say(context, words.auditLog.unused.noGrants());

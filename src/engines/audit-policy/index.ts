@@ -21,3 +21,4 @@ export {
   type Stage,
 } from './policy.ts';
 export { RefusedRequest, readAuditedRequest } from './request.ts';
+export { type Amount, AuditVolume, type LoggedEvent } from './volume.ts';

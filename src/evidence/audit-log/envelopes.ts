@@ -28,15 +28,19 @@ const FIELDS: readonly string[] = [
 const DEEPEST = 5;
 
 /** Hands on each audit event in a JSON value, out of whatever it is wrapped in. @returns whether there was one */
-export function openEnvelope(value: Json, found: (event: AuditEvent) => void, depth = 0): boolean {
+export function openEnvelope(
+  value: Json,
+  found: (event: AuditEvent, raw: JsonObject | undefined) => void,
+  depth = 0,
+): boolean {
   if (!isObject(value) || depth > DEEPEST) return false;
   if (isAuditEvent(value)) {
-    found(auditEvent(value));
+    found(auditEvent(value), value);
     return true;
   }
   const entry = cloudAuditEvent(value);
   if (entry !== undefined) {
-    found(entry);
+    found(entry, undefined);
     return true;
   }
   let any = false;

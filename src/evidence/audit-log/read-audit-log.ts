@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { KubeStrideError } from '../../kubernetes/errors.ts';
-import type { Json } from '../../kubernetes/json.ts';
+import type { Json, JsonObject } from '../../kubernetes/json.ts';
 import { ElementCutter } from './element-cutter.ts';
 import { LISTS, openEnvelope } from './envelopes.ts';
 import type { AuditEvent } from './event.ts';
@@ -15,7 +15,8 @@ import { LogLines, parseObject } from './log-lines.ts';
 export interface AuditLogOptions {
   readonly cwd: string;
   readonly stdin: Readable;
-  readonly onEvent: (event: AuditEvent) => void;
+  /** `raw` is the event as the API server wrote it; undefined for what an export of a cloud provider keeps of one. */
+  readonly onEvent: (event: AuditEvent, raw: JsonObject | undefined) => void;
   /** After each chunk. */
   readonly onProgress?: ((bytes: number, events: number) => void) | undefined;
   /** Longest line, or object of a list, in bytes; 16 MiB where not given (the API server cuts events at 100 KB by default, batches at 10 MiB). */
@@ -166,7 +167,7 @@ async function sniff(
 class LogReader {
   readonly #file: string;
   readonly #tally: Tally;
-  readonly #onEvent: (event: AuditEvent) => void;
+  readonly #onEvent: AuditLogOptions['onEvent'];
   readonly #lines: LogLines;
   readonly #splitter: LineSplitter;
   readonly #cutter: ElementCutter;
@@ -179,9 +180,9 @@ class LogReader {
   constructor(file: string, tally: Tally, { onEvent, limit = LIMIT }: AuditLogOptions) {
     this.#file = file;
     this.#tally = tally;
-    this.#onEvent = (event) => {
+    this.#onEvent = (event, raw) => {
       tally.events++;
-      onEvent(event);
+      onEvent(event, raw);
     };
     this.#lines = new LogLines(limit);
     this.#splitter = new LineSplitter(

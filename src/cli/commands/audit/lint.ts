@@ -2,10 +2,11 @@ import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
 import { type CommonFlags, langFlag } from '../../flags.ts';
-import { oneOf } from '../../parsers.ts';
+import { oneOf, path } from '../../parsers.ts';
 
 export interface LintFlags extends CommonFlags {
   readonly policy: string;
+  readonly audit?: readonly string[];
   readonly output?: 'terminal' | 'json';
 }
 
@@ -18,6 +19,14 @@ export function lintCommand(words: CliWords) {
     parameters: {
       flags: {
         policy: { kind: 'parsed', parse: (input: string) => input, brief: flag.policy, placeholder: 'FILE' },
+        audit: {
+          kind: 'parsed',
+          parse: path,
+          brief: flag.audit,
+          placeholder: 'LOG',
+          variadic: true,
+          optional: true,
+        },
         output: {
           kind: 'parsed',
           parse: oneOf('-o', FORMATS),

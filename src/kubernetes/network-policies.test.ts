@@ -64,7 +64,7 @@ test('a policy for all pods that names no namespace holds for its own folder and
   expect(named.selects(pod('bank/web.yaml', {}, 'shop'))).toBe('selected');
 });
 
-test("Cilium's selectors are read with their label sources, Calico's language is unknown but for all()", () => {
+test("Cilium's selectors are read with their label sources, Calico's where they ask for labels of pods alone", () => {
   const cilium = policy('a.yaml', 'cilium.io/v2', 'CiliumNetworkPolicy', {
     endpointSelector: { matchLabels: { 'k8s:app': 'web' } },
     ingressDeny: [{}],
@@ -72,8 +72,17 @@ test("Cilium's selectors are read with their label sources, Calico's language is
   expect(cilium.ingress).toBe(true);
   expect(cilium.egress).toBe(false);
   expect(cilium.selects(pod('a.yaml', { app: 'web' }))).toBe('selected');
-  const calico = (selector: string) =>
-    policy('a.yaml', 'projectcalico.org/v3', 'GlobalNetworkPolicy', { selector, types: ['Ingress'] });
-  expect(calico("app == 'web'").selects(pod('a.yaml', { app: 'web' }))).toBe('unknown');
+  const calico = (selector: string, more: JsonObject = {}) =>
+    policy('a.yaml', 'projectcalico.org/v3', 'GlobalNetworkPolicy', {
+      selector,
+      types: ['Ingress'],
+      ...more,
+    });
+  expect(calico("app == 'web'").selects(pod('a.yaml', { app: 'web' }))).toBe('selected');
+  expect(calico("app == 'web'").selects(pod('a.yaml', { app: 'db' }))).toBe('not-selected');
+  expect(calico("pcns.team == 'web'").selects(pod('a.yaml', { app: 'web' }))).toBe('unknown');
+  expect(calico('all()', { namespaceSelector: "team == 'web'" }).selects(pod('a.yaml', {}))).toBe('unknown');
+  expect(calico('all()', { tier: 'platform' }).selects(pod('a.yaml', {}))).toBe('unknown');
+  expect(calico('app = 1').selects(pod('a.yaml', {}))).toBe('unknown');
   expect(calico('all()').selects(pod('b/a.yaml', {}, 'anywhere'))).toBe('selected');
 });

@@ -1,3 +1,4 @@
+import { compileCalicoSelector } from './calico-selector.ts';
 import { asArray, asObject, asString, type JsonObject } from './json.ts';
 import { governs } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
@@ -35,13 +36,23 @@ export class NetworkPolicy {
   /** @param facts.selector undefined where its language is not evaluated */
   constructor(
     object: KubernetesObject,
-    facts: { clusterWide: boolean; ingress: boolean; egress: boolean; selector: JsonObject | undefined },
+    facts: {
+      clusterWide: boolean;
+      ingress: boolean;
+      egress: boolean;
+      selector: JsonObject | LabelMatcher | undefined;
+    },
   ) {
     this.object = object;
     this.ingress = facts.ingress;
     this.egress = facts.egress;
     this.#clusterWide = facts.clusterWide;
-    const compiled = facts.selector === undefined ? undefined : compileLabelSelector(facts.selector);
+    const { selector } = facts;
+    if (typeof selector === 'function') {
+      this.#matches = selector;
+      return;
+    }
+    const compiled = selector === undefined ? undefined : compileLabelSelector(selector);
     const understood = compiled === undefined || 'refused' in compiled ? undefined : compiled;
     this.#matches = understood?.matches;
     this.requirements = understood?.requirements === 'nothing' ? undefined : understood?.requirements;
@@ -138,17 +149,29 @@ function plainSelector(selector: JsonObject): JsonObject {
   return { matchLabels: Object.fromEntries(labels), matchExpressions: expressions };
 }
 
-/** Calico's selector language is its own; only `all()` and the empty selector, which select everything, are read. */
-function calicoPolicy(object: KubernetesObject): NetworkPolicy {
-  const types = asArray(object.spec['types']);
-  const selector = asString(object.spec['selector'])?.trim() ?? '';
+/**
+ * Calico's selectors may ask for namespaces and service accounts, and policies of tiers of their own may pass everything on: that is for
+ * the network engine. What is for host endpoints alone is no policy of pods.
+ */
+function calicoPolicy(object: KubernetesObject): NetworkPolicy | undefined {
+  const { spec } = object;
+  if (spec['doNotTrack'] === true || spec['preDNAT'] === true) return undefined;
+  const types = asArray(spec['types']) ?? [];
+  const has = (direction: string) => (asArray(spec[direction])?.length ?? 0) > 0;
+  // Past the API, which fills in what is left out, it is for both directions.
+  const isStored = object.group.startsWith('crd.');
+  const text = (field: string) => asString(spec[field])?.trim() ?? '';
+  const compiled = compileCalicoSelector(text('selector'));
+  const isPlain =
+    (text('tier') || 'default') === 'default' &&
+    text('namespaceSelector') === '' &&
+    text('serviceAccountSelector') === '' &&
+    !('refused' in compiled) &&
+    [...compiled.keys].every((key) => !/^(?:pcns\.|pcsa\.|projectcalico\.org\/)/.test(key));
   return new NetworkPolicy(object, {
     clusterWide: object.kind === 'GlobalNetworkPolicy',
-    ingress:
-      types === undefined
-        ? object.spec['egress'] === undefined || object.spec['ingress'] !== undefined
-        : types.includes('Ingress'),
-    egress: types === undefined ? object.spec['egress'] !== undefined : types.includes('Egress'),
-    selector: selector === '' || selector === 'all()' ? {} : undefined,
+    ingress: types.length === 0 ? isStored || has('ingress') || !has('egress') : types.includes('Ingress'),
+    egress: types.length === 0 ? isStored || has('egress') : types.includes('Egress'),
+    selector: isPlain ? compiled.matches : undefined,
   });
 }

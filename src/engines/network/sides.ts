@@ -81,9 +81,11 @@ export class Sides {
   #notEvaluated(pod: NetworkPod, direction: Direction): OpaquePolicy[] {
     // A policy that is not evaluated may make exceptions even for pods that share the node's network.
     return this.#opaque.filter(
-      ({ namespace, isOfMesh, selects, isOfHosts }) =>
+      ({ namespace, isOfMesh, selects, subject, directions, isOfHosts }) =>
         (namespace === undefined || namespace === pod.namespace) &&
+        (directions?.includes(direction) ?? true) &&
         (selects?.(pod.labels) ?? true) &&
+        (subject === undefined || this.#surroundings.selects(subject, pod)) &&
         (isOfHosts !== true || pod.isOnHostNetwork) &&
         !(isOfMesh && (direction === 'egress' || !this.#isBehindMesh(pod))),
     );

@@ -147,6 +147,10 @@ export interface OpaquePolicy {
   readonly isOfMesh: boolean;
   /** The pods that are meant, by their own labels; undefined where that is not known, or all. */
   readonly selects?: LabelMatcher;
+  /** The same as a selector. */
+  readonly subject?: PodSelector;
+  /** Both where none are named. */
+  readonly directions?: readonly Direction[];
   /** Whether it is for nodes alone, and so for the pods on their network. */
   readonly isOfHosts?: boolean;
 }

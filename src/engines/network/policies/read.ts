@@ -1,5 +1,7 @@
 import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import { readAdminPolicy } from './admin-policy.ts';
+import { CalicoObjects } from './calico-objects.ts';
+import { plainName, readCalicoPolicies } from './calico-policy.ts';
 import { readCiliumPolicies } from './cilium-policy.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import type { OpaquePolicy, Policy, PolicyProblem } from './policy.ts';
@@ -25,10 +27,6 @@ const OF_MESH = new Set([
 
 /** Kinds of other policies by which packets are let through or stopped, and that are not evaluated. */
 const OPAQUE = new Map<string, OpaqueKind>([
-  ['crd.projectcalico.org/NetworkPolicy', NAMESPACED],
-  ['crd.projectcalico.org/GlobalNetworkPolicy', CLUSTER_WIDE],
-  ['projectcalico.org/NetworkPolicy', NAMESPACED],
-  ['projectcalico.org/GlobalNetworkPolicy', CLUSTER_WIDE],
   ['crd.antrea.io/NetworkPolicy', NAMESPACED],
   ['crd.antrea.io/ClusterNetworkPolicy', CLUSTER_WIDE],
 ]);
@@ -40,6 +38,10 @@ const EVALUATED = new Set([
   'policy.networking.k8s.io/ClusterNetworkPolicy',
   'cilium.io/CiliumNetworkPolicy',
   'cilium.io/CiliumClusterwideNetworkPolicy',
+  'crd.projectcalico.org/NetworkPolicy',
+  'crd.projectcalico.org/GlobalNetworkPolicy',
+  'projectcalico.org/NetworkPolicy',
+  'projectcalico.org/GlobalNetworkPolicy',
 ]);
 
 /** What policies of a kind decide: undefined where they decide nothing about packets. */
@@ -61,7 +63,8 @@ export interface ReadPolicies {
 export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
   const policies: Policy[] = [];
   const problems: PolicyProblem[] = [];
-  const opaque: OpaquePolicy[] = [];
+  const calico = new CalicoObjects(objects);
+  const opaque: OpaquePolicy[] = [...calico.opaque];
   for (const object of objects) {
     const group = (asString(object['apiVersion']) ?? '').split('/')[0]!;
     const kind = asString(object['kind']) ?? '';
@@ -73,16 +76,33 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
     }
     if (!EVALUATED.has(key)) continue;
     const reader = new PolicyReader(object);
-    const read = policiesOf(reader, group, kind);
+    const read = policiesOf(reader, group, kind, calico);
     problems.push(...reader.problems);
     if (!reader.problems.every(({ isReadAsMeant }) => isReadAsMeant)) continue;
     policies.push(...read);
     opaque.push(...reader.opaque);
   }
-  return { policies, problems, opaque };
+  return { policies: withoutStored(policies), problems, opaque };
 }
 
-function policiesOf(reader: PolicyReader, group: string, kind: string): readonly Policy[] {
+/** Of a cluster, a policy of Calico may be seen twice: as the API shows it, and as it is stored. */
+function withoutStored(policies: readonly Policy[]): readonly Policy[] {
+  const keyOf = ({ kind, namespace, name, stage }: Policy) =>
+    `${kind}/${namespace ?? ''}/${plainName(name, stage.name)}`;
+  const isStored = ({ object }: Policy) =>
+    (asString(object['apiVersion']) ?? '').startsWith('crd.projectcalico.org/');
+  const ofCalico = policies.filter(({ plugin }) => plugin === 'calico');
+  const shown = new Set(ofCalico.filter((policy) => !isStored(policy)).map(keyOf));
+  return policies.filter((policy) => !isStored(policy) || !shown.has(keyOf(policy)));
+}
+
+function policiesOf(
+  reader: PolicyReader,
+  group: string,
+  kind: string,
+  calico: CalicoObjects,
+): readonly Policy[] {
+  if (group.endsWith('projectcalico.org')) return readCalicoPolicies(reader, calico);
   if (group === 'cilium.io') return readCiliumPolicies(reader);
   return [kind === 'NetworkPolicy' ? readNetworkPolicy(reader) : readAdminPolicy(reader)];
 }

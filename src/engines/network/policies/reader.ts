@@ -26,7 +26,9 @@ export class PolicyReader {
   }
 
   /** Leaves the pods that are meant undecided, where a policy or a part of it is not understood. */
-  leaveOpen(scope: Pick<OpaquePolicy, 'namespace' | 'selects' | 'isOfHosts'>): void {
+  leaveOpen(
+    scope: Pick<OpaquePolicy, 'namespace' | 'selects' | 'subject' | 'directions' | 'isOfHosts'>,
+  ): void {
     const { object } = this;
     const name = asString(asObject(object['metadata'])?.['name']) ?? '';
     this.opaque.push({ object, kind: asString(object['kind']) ?? '', name, isOfMesh: false, ...scope });

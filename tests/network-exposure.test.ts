@@ -148,7 +148,7 @@ describe('in JSON', () => {
     const { status, workload, rest } = first('inside');
     expect(workload.internet).toEqual({ ports: [], unknown: [] });
     expect(workload.ways).toMatchObject([{ way: 'cluster-ip', clients: 'cluster' }]);
-    expect(rest).toEqual({ leadsNowhere: [], notEvaluated: [], notSeen: [] });
+    expect(rest).toEqual({ leadsNowhere: [], notEvaluated: [], notSeen: [], problems: [] });
     expect(status).toBe(0);
   });
 });

@@ -2,6 +2,14 @@ function nearText(near: readonly string[]): string {
   return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
 }
 
+interface ProblemCounts {
+  readonly refused: number;
+  readonly readAsMeant: number;
+  readonly opaque: number;
+  readonly unordered: number;
+  readonly strays: number;
+}
+
 /** Words of `kubestride network`. */
 export const network = {
   brief: {
@@ -100,5 +108,19 @@ export const network = {
   readAsMeant: (p: { policy: string; path: string; place: string }) =>
     `the API server refuses ${p.policy} (${p.place}) for ${p.path}; it is read as it is meant`,
   opaque: (p: { policy: string }) => `not evaluated: ${p.policy}; what it decides is unknown`,
+  missingNamespace: (p: { policy: string; place: string; namespace: string }) =>
+    `${p.policy} (${p.place}) is for namespace ${p.namespace}, of which there is neither the Namespace nor a pod here: it holds for nothing`,
+  samePriority: (p: { rule: string; place: string; other: string; otherPlace: string; priority: string }) =>
+    `${p.rule} (${p.place}) and ${p.other} (${p.otherPlace}) contradict each other at priority ${p.priority}: which comes first is not defined`,
+  problemCounts: (p: ProblemCounts) => {
+    const parts = [
+      ...(p.refused > 0 ? [`${p.refused} left out`] : []),
+      ...(p.readAsMeant > 0 ? [`${p.readAsMeant} read as meant`] : []),
+      ...(p.opaque > 0 ? [`${p.opaque} not evaluated`] : []),
+      ...(p.unordered > 0 ? [`contradictory pairs: ${p.unordered}`] : []),
+      ...(p.strays > 0 ? [`${p.strays} for namespaces that are not there`] : []),
+    ];
+    return `policies: ${parts.join(', ')}`;
+  },
   unknownPairs: (p: { count: number }) => `unknown between ${p.count} pairs`,
 };

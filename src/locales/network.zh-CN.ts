@@ -89,5 +89,19 @@ export const network: typeof en = {
     `API 服务器拒绝 ${p.policy}（${p.place}）：${p.path}${p.value === '' ? '' : ` 为 "${p.value}"`}；已排除`,
   readAsMeant: (p) => `API 服务器因 ${p.path} 拒绝 ${p.policy}（${p.place}）；按其本意读取`,
   opaque: (p) => `未评估：${p.policy}；它的决定未知`,
+  missingNamespace: (p) =>
+    `${p.policy}（${p.place}）属于名字空间 ${p.namespace}，这里既没有该 Namespace，也没有其中的 Pod：它不约束任何对象`,
+  samePriority: (p) =>
+    `${p.rule}（${p.place}）与 ${p.other}（${p.otherPlace}）在优先级 ${p.priority} 上相互矛盾：谁先生效没有定义`,
+  problemCounts: (p) => {
+    const parts = [
+      ...(p.refused > 0 ? [`已排除 ${p.refused} 条`] : []),
+      ...(p.readAsMeant > 0 ? [`按本意读取 ${p.readAsMeant} 条`] : []),
+      ...(p.opaque > 0 ? [`未评估 ${p.opaque} 条`] : []),
+      ...(p.unordered > 0 ? [`相互矛盾 ${p.unordered} 对`] : []),
+      ...(p.strays > 0 ? [`名字空间不存在的 ${p.strays} 条`] : []),
+    ];
+    return `策略：${parts.join('，')}`;
+  },
   unknownPairs: (p) => `${p.count} 对之间未知`,
 };

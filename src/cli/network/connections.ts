@@ -10,8 +10,8 @@ import type { CONNECTION_FORMATS, ConnectionsFlags } from '../commands/network/c
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
 import { endJson, endTexts, nameOf, portsText } from './ends.ts';
-import { tellProblems } from './problems.ts';
-import { openNetwork } from './source.ts';
+import { problemsJson, tellProblems } from './problems.ts';
+import { type NetworkSource, openNetwork } from './source.ts';
 
 type Sink = Pick<BufferedSink, 'write'>;
 type Pair = Connection<WorkloadGroup>;
@@ -34,7 +34,7 @@ export async function connections(
       yield pair;
     }
   };
-  await WRITERS[output](sink, pairs(), context);
+  await WRITERS[output](sink, pairs(), context, source);
   await sink.flush();
   const isWhole = await tellProblems(context, source);
   if (unknown > 0) say(context, words.network.unknownPairs({ count: unknown }));
@@ -62,7 +62,7 @@ function* rowsOf(context: Context, pairs: Iterable<Pair>): Generator<Row> {
   }
 }
 
-type Writer = (sink: Sink, pairs: Iterable<Pair>, context: Context) => Promise<void>;
+type Writer = (sink: Sink, pairs: Iterable<Pair>, context: Context, source: NetworkSource) => Promise<void>;
 
 const WRITERS: Readonly<Record<(typeof CONNECTION_FORMATS)[number], Writer>> = {
   async txt(sink, pairs, context) {
@@ -71,7 +71,7 @@ const WRITERS: Readonly<Record<(typeof CONNECTION_FORMATS)[number], Writer>> = {
     }
   },
 
-  async json(sink, pairs) {
+  async json(sink, pairs, _context, source) {
     // What is unknown is told apart, so that nobody takes it for allowed.
     const open: string[] = [];
     let separator = '';
@@ -90,8 +90,9 @@ const WRITERS: Readonly<Record<(typeof CONNECTION_FORMATS)[number], Writer>> = {
       }
     }
     await sink.write(
-      `\n],"unknown":[${open.map((line) => `\n${line}`).join()}${open.length > 0 ? '\n' : ''}]}\n`,
+      `\n],"unknown":[${open.map((line) => `\n${line}`).join()}${open.length > 0 ? '\n' : ''}],\n`,
     );
+    await sink.write(`"problems":${jsonText(JSON.stringify(await problemsJson(source)))}}\n`);
   },
 
   async csv(sink, pairs, context) {

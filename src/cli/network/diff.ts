@@ -6,7 +6,7 @@ import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
 import { type SourceArguments, twoSources } from '../two-sources.ts';
 import { endJson, endTexts, portsText } from './ends.ts';
-import { tellProblems } from './problems.ts';
+import { problemsJson, tellProblems } from './problems.ts';
 import { openNetwork } from './source.ts';
 
 /** Says what a change lets through and what it stops. */
@@ -25,8 +25,10 @@ export async function networkDiff(
     compareText(keyOf(a), keyOf(b)),
   );
   const sink = new BufferedSink(terminal.stdout);
-  if (output === 'json') await writeJson(sink, changes);
-  else if (output === 'markdown') await writeMarkdown(sink, context, changes);
+  if (output === 'json') {
+    const problems = { before: await problemsJson(before), after: await problemsJson(after) };
+    await writeJson(sink, changes, problems);
+  } else if (output === 'markdown') await writeMarkdown(sink, context, changes);
   else await writeText(sink, context, changes);
   await sink.flush();
 
@@ -101,7 +103,7 @@ async function writeMarkdown(
   }
 }
 
-async function writeJson(sink: Sink, changes: readonly ConnectionChange[]): Promise<void> {
+async function writeJson(sink: Sink, changes: readonly ConnectionChange[], problems: object): Promise<void> {
   let separator = '';
   await sink.write('{"schema":"kubestride.network-diff/v1","changes":[');
   for (const { from, to, granted, revoked, unclear, only } of changes) {
@@ -120,5 +122,5 @@ async function writeJson(sink: Sink, changes: readonly ConnectionChange[]): Prom
       }
     }
   }
-  await sink.write('\n]}\n');
+  await sink.write(`\n],"problems":${jsonText(JSON.stringify(problems))}}\n`);
 }

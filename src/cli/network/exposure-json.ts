@@ -16,6 +16,7 @@ import type { Places } from './places.ts';
 export function* exposureJson(
   { workloads, loose, notRead, unseen }: ExposureReport,
   places: Places,
+  problems: readonly object[],
 ): Generator<string> {
   yield '{"exposure":[';
   for (const [index, each] of workloads.entries()) {
@@ -23,7 +24,7 @@ export function* exposureJson(
   }
   const nowhere = loose.map((each) => looseJson(each, places));
   const notEvaluated = notRead.map(({ raw }) => ({ object: identity(raw), source: places.at(raw, '') }));
-  const rest = { leadsNowhere: nowhere, notEvaluated, notSeen: unseen };
+  const rest = { leadsNowhere: nowhere, notEvaluated, notSeen: unseen, problems };
   yield `\n],${text(rest).slice(1)}\n`;
 }
 

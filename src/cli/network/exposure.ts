@@ -15,7 +15,7 @@ import { BufferedSink } from '../outputs.ts';
 import { nameOf } from './ends.ts';
 import { exposureJson } from './exposure-json.ts';
 import { exposureText } from './exposure-text.ts';
-import { tellProblems } from './problems.ts';
+import { problemsJson, tellProblems } from './problems.ts';
 import { openNetwork } from './source.ts';
 
 /** What a cluster is asked for, each with its API group. */
@@ -81,7 +81,10 @@ export async function exposure(
     ...report.notRead.map(({ raw }) => ({ raw, path: '' })),
   ]);
   const sink = new BufferedSink(terminal.stdout);
-  const lines = output === 'json' ? exposureJson(report, places) : exposureText(context, report, places);
+  const lines =
+    output === 'json'
+      ? exposureJson(report, places, await problemsJson(source))
+      : exposureText(context, report, places);
   for (const line of lines) await sink.write(line);
   await sink.flush();
 

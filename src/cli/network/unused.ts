@@ -2,7 +2,7 @@ import { type Unused, unusedOf } from '../../engines/network/index.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
 import type { UnusedPoliciesFlags } from '../commands/network/unused.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
-import { policyName, tellProblems } from './problems.ts';
+import { policyName, problemsJson, tellProblems } from './problems.ts';
 import { type NetworkSource, openNetwork } from './source.ts';
 
 /** Says what of the policies changes nothing. */
@@ -17,8 +17,10 @@ export async function unusedPolicies(
   const unused = [...unusedOf(source.network.model)];
   await source.places.know(unused.map(({ policy, path }) => ({ raw: policy.object, path })));
   const entries = unused.map((each) => entryOf(source, each));
-  if (output === 'json') await terminal.stdout.write(`${jsonText(JSON.stringify({ unused: entries }))}\n`);
-  else {
+  if (output === 'json') {
+    const said = { unused: entries, problems: await problemsJson(source) };
+    await terminal.stdout.write(`${jsonText(JSON.stringify(said))}\n`);
+  } else {
     const lines = entries.map(({ policy, path, kind, near, source: place }) => {
       const what = path === '' ? policy : `${policy} ${path}`;
       return `${what}: ${words.network.unusedBecause[kind]({ near })}  (${place})`;

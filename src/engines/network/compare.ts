@@ -10,8 +10,9 @@ export interface ConnectionChange {
   readonly to: End<WorkloadGroup>;
   /** Passes after, and did not before or was unknown. */
   readonly granted: PortSet;
+  /** Passed before, and is not known to pass after; what is unknown of it is `unclear` too. */
   readonly revoked: PortSet;
-  /** Unknown in one of the states alone, and allowed in neither. */
+  /** Unknown in one of the states alone, and not granted. */
   readonly unclear: PortSet;
   /** Where one of the workloads is there in one state alone, which one of the states it is. */
   readonly only: 'before' | 'after' | undefined;
@@ -86,11 +87,7 @@ export function* compareNetworks(before: Network, after: Network): Generator<Con
       algebra.difference(a.unknown, b.unknown),
       algebra.difference(b.unknown, a.unknown),
     );
-    return {
-      granted,
-      revoked,
-      unclear: algebra.difference(unclear, algebra.union(granted, revoked)),
-    };
+    return { granted, revoked, unclear: algebra.difference(unclear, granted) };
   };
   const only = (...ends: readonly End<WorkloadGroup>[]): ConnectionChange['only'] => {
     const keys = ends.flatMap((end) => ('group' in end ? [keyOf(end.group)] : []));

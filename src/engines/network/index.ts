@@ -5,6 +5,7 @@
 export { type Address, formatAddress, formatBlocks, parseAddress } from './addresses.ts';
 export { type ConnectionChange, compareNetworks } from './compare.ts';
 export { type Connection, connectionsOf, type End } from './connections.ts';
+export { type Conflict, conflictsOf } from './conflicts.ts';
 export { type Endpoint, isPod, type NetworkPod, portsNamed } from './endpoints.ts';
 export { type Because, type Explanation, explain, explainPorts } from './explain.ts';
 export {
@@ -17,6 +18,7 @@ export { clientsName } from './exposure/internet.ts';
 export { entriesNotRead, entryKinds } from './exposure/not-read.ts';
 export type { LooseWay } from './exposure/ways.ts';
 export { Mesh, type MutualTls, type Plane, type Statement } from './mesh/index.ts';
+export { inMissingNamespaces } from './missing-namespaces.ts';
 export { Network, type WorkloadGroup } from './network.ts';
 export type { OpaquePolicy } from './policies/policy.ts';
 export { policyKind } from './policies/read.ts';

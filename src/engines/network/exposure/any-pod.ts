@@ -24,6 +24,8 @@ const STRANGER: NetworkPod = Object.freeze({
 export interface Admission {
   /** Whatever their namespaces and labels are. */
   readonly every: PortSet;
+  /** The same, where that is not known. */
+  readonly maybeEvery: PortSet;
   /** From any namespace, if their labels, which whoever makes a pod chooses, are those that policies ask for; without `every`. */
   readonly byLabels: PortSet;
   /** From namespaces or with labels that policies name; with both of the others. */
@@ -87,8 +89,13 @@ export class AnyPod {
     const all = [unnamed, labelled, named, stranger];
     const every = all.reduce((set, { allowed }) => algebra.intersection(set, allowed), algebra.all);
     const some = union(all, 'allowed');
+    const possible = all.reduce(
+      (set, { allowed, unknown }) => algebra.intersection(set, algebra.union(allowed, unknown)),
+      algebra.all,
+    );
     return {
       every,
+      maybeEvery: algebra.difference(possible, every),
       byLabels: algebra.difference(union([unnamed, labelled, stranger], 'allowed'), every),
       some,
       unknown: algebra.difference(union(all, 'unknown'), some),

@@ -90,7 +90,8 @@ export class Exposure {
       const own = algebra.of(pod.ports.map(({ protocol, port }) => ({ protocol, from: port, to: port })));
       declared = algebra.union(declared, own);
       const admission = this.#anyPod.into(pod);
-      sums.anyNamespace.add({ allowed: admission.every, unknown: admission.unknown });
+      const { every, maybeEvery, unknown } = admission;
+      sums.anyNamespace.add({ allowed: every, unknown: algebra.union(unknown, maybeEvery) });
       byLabels = algebra.union(byLabels, admission.byLabels);
       sums.node.add(this.#fromNode(pod));
       for (const { way, ports } of this.#ways.into(pod)) {

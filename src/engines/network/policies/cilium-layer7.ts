@@ -1,13 +1,16 @@
 import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import { compilePattern } from '../../cel/regex.ts';
+import { CelError } from '../../cel/value.ts';
 import type { Protocol } from '../ports.ts';
 import type { Direction } from './policy.ts';
-import type { PolicyReader } from './reader.ts';
+import { objects, type PolicyReader } from './reader.ts';
 
 export interface WrittenPort {
   readonly protocols: readonly Protocol[];
   readonly isZero: boolean;
 }
 
+const MISMATCHES = ['', 'LOG', 'ADD', 'DELETE', 'REPLACE', undefined];
 const LISTS = ['http', 'kafka', 'dns', 'l7'] as const;
 
 /** What Cilium refuses about the rules of layer 7 of a port (PortRule.sanitize and L7Rules.sanitize in pkg/policy/api/rule_validation.go). */
@@ -16,6 +19,7 @@ export function checkLayer7(
   entry: JsonObject,
   ports: readonly WrittenPort[],
   direction: Direction,
+  isOfHosts: boolean,
   path: string,
 ): void {
   const rules = asObject(entry['rules']) ?? {};
@@ -34,6 +38,9 @@ export function checkLayer7(
     if (!isEmpty) refuse('listener', 'Listener is not allowed with L7 rules');
   }
   if (isEmpty) return;
+  if (isOfHosts && (isIngress || has('http') || has('kafka'))) {
+    refuse('rules', `L7 policy is not supported on host ${direction} yet`);
+  }
   if (!has('dns') && ports.some(({ protocols }) => protocols.join() !== 'TCP')) {
     refuse('rules', 'L7 rules can only apply to TCP except for DNS rules');
   }
@@ -49,4 +56,23 @@ export function checkLayer7(
   if (kinds + (protocol === '' ? 0 : 1) > 1) {
     refuse('rules', 'multiple L7 protocol rule types specified in single rule');
   }
+  objects(rules['http']).forEach((rule, index) => {
+    checkHttp(rule, (field, why) => refuse(`rules.http[${index}].${field}`, why));
+  });
+  if (objects(rules['l7']).some((rule) => Object.keys(rule).includes(''))) {
+    refuse('rules.l7', 'Empty key not allowed');
+  }
+}
+
+/** PortRuleHTTP.Sanitize in pkg/policy/api/http.go. */
+function checkHttp(rule: JsonObject, refuse: (field: string, why: string) => void): void {
+  for (const field of ['path', 'method']) {
+    const pattern = compilePattern(asString(rule[field]) ?? '');
+    if (pattern instanceof CelError) refuse(field, pattern.message);
+  }
+  objects(rule['headerMatches']).forEach((match, index) => {
+    const at = `headerMatches[${index}]`;
+    if (!asString(match['name'])) refuse(`${at}.name`, 'Header name missing');
+    if (!MISMATCHES.includes(asString(match['mismatch']))) refuse(`${at}.mismatch`, 'Invalid header action');
+  });
 }

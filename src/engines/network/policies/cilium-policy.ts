@@ -146,7 +146,8 @@ class Reading {
 
   #rule(rule: JsonObject, direction: Direction, isDeny: boolean, path: string): readonly Rule[] {
     const reader = this.#reader;
-    const ports = readCiliumPorts(reader, rule, direction, isDeny, path);
+    const isOfHosts = asObject(this.#spec['nodeSelector']) !== undefined;
+    const ports = readCiliumPorts(reader, rule, direction, { isDeny, isOfHosts }, path);
     const hasPorts = objects(rule['toPorts']).length + objects(rule['icmps']).length > 0;
     const peers = this.#peers.read(rule, direction, hasPorts, path);
     const action = isDeny ? 'deny' : 'allow';

@@ -28,7 +28,7 @@ export function readCiliumPorts(
   reader: PolicyReader,
   rule: JsonObject,
   direction: Direction,
-  isDeny: boolean,
+  { isDeny, isOfHosts }: { readonly isDeny: boolean; readonly isOfHosts: boolean },
   path: string,
 ): readonly CiliumPorts[] {
   const entries = objects(rule['toPorts']);
@@ -49,7 +49,8 @@ export function readCiliumPorts(
     // What a listener of Envoy does with a connection is its own matter.
     const isUnsure =
       asObject(entry['listener']) !== undefined || Object.keys(entry).some((key) => !known.has(key));
-    readEntry(reader, entry, direction, isUnsure ? unsure : sure, unsure, at);
+    const written = readEntry(reader, entry, direction, isUnsure ? unsure : sure, unsure, at);
+    checkLayer7(reader, entry, written, direction, isOfHosts, at);
     if (unsure.ranges.length + unsure.named.length > 0) {
       conditional.push({ ports: unsure, isConditional: true, path: at });
     }
@@ -70,11 +71,11 @@ function readEntry(
   into: Ports,
   unsure: Ports,
   path: string,
-): void {
+): readonly WrittenPort[] {
   const ports = objects(entry['ports']);
   if (ports.length > MOST) reader.refuse('too-many', `${path}.ports`, `${ports.length} > ${MOST}`);
   const hasDns = (asArray(asObject(entry['rules'])?.['dns'])?.length ?? 0) > 0;
-  const written = ports.map((port, index): WrittenPort => {
+  return ports.map((port, index): WrittenPort => {
     const at = `${path}.ports[${index}]`;
     const protocols = protocolsOf(reader, port['protocol'], `${at}.protocol`);
     const end = endOf(reader, port['endPort'], `${at}.endPort`);
@@ -99,7 +100,6 @@ function readEntry(
     for (const protocol of protocols) into.ranges.push({ protocol, from, to });
     return { protocols, isZero: from === 0 };
   });
-  checkLayer7(reader, entry, written, direction, path);
 }
 
 /** As Go's ParseUint does with base 0: digits alone, octal where the first is 0. */

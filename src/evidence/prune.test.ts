@@ -51,3 +51,15 @@ test('an object without any of it stays itself', () => {
   const object = { kind: 'Pod', metadata: { name: 'a', annotations: {} } };
   expect(prune(object)).toBe(object);
 });
+
+test.each([
+  ['v1', 'Service', 'loadBalancer', { ingress: [{ ip: '10.0.0.1' }] }],
+  ['networking.k8s.io/v1', 'Ingress', 'loadBalancer', { ingress: [{ hostname: 'a.example.com' }] }],
+  ['gateway.networking.k8s.io/v1', 'Gateway', 'addresses', [{ value: '10.0.0.1' }]],
+])(
+  'keeps the addresses by which an object of %s %s lets clients in',
+  (apiVersion, kind, field, addresses) => {
+    const status = { [field]: addresses, conditions: [] };
+    expect(prune({ apiVersion, kind, status })).toEqual({ apiVersion, kind, status: { [field]: addresses } });
+  },
+);

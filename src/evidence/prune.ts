@@ -65,8 +65,9 @@ function withoutStatus(object: JsonObject): JsonObject {
   const status = fields === undefined ? undefined : asObject(object['status']);
   if (status === undefined) return rest;
   const kept = fields!.flatMap((field) => (status[field] === undefined ? [] : [[field, status[field]]]));
+  if (kept.length === 0) return rest;
   if (kept.length === Object.keys(status).length) return object;
-  return kept.length === 0 ? rest : { ...rest, status: Object.fromEntries(kept) as JsonObject };
+  return { ...rest, status: Object.fromEntries(kept) as JsonObject };
 }
 
 function pruneDefinition(object: JsonObject): JsonObject {

@@ -2,8 +2,8 @@ import { Network } from '../engines/network/index.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { CLUSTER_POLICY_KINDS, POLICY_KINDS } from '../kubernetes/network-policies.ts';
 
-/** Kinds that a network is read from, policies of meshes included; a cluster is asked for each of them. */
-const NETWORK_KINDS = [
+/** What decides at a pod, whichever other pods there are; policies of meshes are included. */
+const POLICIES_AND_PLACES = [
   ...POLICY_KINDS,
   ...CLUSTER_POLICY_KINDS,
   'PeerAuthentication',
@@ -11,11 +11,37 @@ const NETWORK_KINDS = [
   'Server',
   'Namespace',
   'Node',
+] as const;
+
+/** Kinds that a network is read from, besides pods and what makes them; a cluster is asked for each of them. */
+const NETWORK_KINDS = [
+  ...POLICY_KINDS,
+  ...CLUSTER_POLICY_KINDS,
+  // What policies refer to or are ordered by.
+  'CiliumCIDRGroup',
+  'NetworkSet',
+  'GlobalNetworkSet',
+  'Tier',
+  'Namespace',
+  'Node',
+  // Of meshes.
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+  'Server',
+  'MeshTLSAuthentication',
+  'NetworkAuthentication',
+  // Ways in.
   'Service',
+  'EndpointSlice',
   'Ingress',
+  'Route',
   'Gateway',
   'HTTPRoute',
   'GRPCRoute',
+  'TLSRoute',
+  'TCPRoute',
+  'UDPRoute',
+  'ReferenceGrant',
 ] as const;
 
 /**
@@ -29,4 +55,10 @@ export function networkOf(cluster: Cluster): Network {
     cluster.workloads;
     return new Network(cluster.objects, { isComplete: cluster.isComplete });
   });
+}
+
+/** The same for questions that no other pod bears on: just policies, namespaces and nodes count as read. */
+export function networkAtPods(cluster: Cluster): Network {
+  cluster.ofKind(...POLICIES_AND_PLACES);
+  return cluster.reads.unnoted(() => networkOf(cluster));
 }

@@ -68,7 +68,8 @@ export function leadsOf({ port, target }: Backend, service: NetworkService, pod:
     .filter(({ port: each }) => each.target === target || each.name === target);
 }
 
-function backendsOf(object: JsonObject): Backend[] {
+/** What an object leads to; nothing where it is of another kind. */
+export function backendsOf(object: JsonObject): Backend[] {
   const [group = ''] = (asString(object['apiVersion']) ?? '').split('/');
   const kind = asString(object['kind']) ?? '';
   const namespace = asString(asObject(object['metadata'])?.['namespace']) || 'default';

@@ -289,6 +289,19 @@ export const NEEDS: readonly Need[] = [
     ],
   ),
   ...rows('policy.linkerd.io', ['v1beta3', 'v1beta2', 'v1beta1'], [['Server', 'servers', 'network']]),
+  ...rows('policy.linkerd.io', ['v1beta1'], [['ServerAuthorization', 'serverauthorizations', 'network']]),
+  // Machines and clusters that have identities of the mesh.
+  ...rows('workload.linkerd.io', ['v1beta1'], [['ExternalWorkload', 'externalworkloads', 'network']]),
+  ...rows('multicluster.linkerd.io', ['v1alpha3', 'v1alpha2', 'v1alpha1'], [['Link', 'links', 'network']]),
+  ...rows(
+    'networking.istio.io',
+    ['v1', 'v1beta1', 'v1alpha3'],
+    [
+      ['DestinationRule', 'destinationrules', 'network'],
+      ['WorkloadEntry', 'workloadentries', 'network'],
+      ['WorkloadGroup', 'workloadgroups', 'network'],
+    ],
+  ),
   ...rows(
     'policy.linkerd.io',
     ['v1alpha1'],
@@ -320,4 +333,79 @@ export const NEEDS: readonly Need[] = [
       ['AuthorizationPolicy', 'authorizationpolicies', 'network'],
     ],
   ),
+  // What lets clients in, or asks who they are, by APIs of ingress controllers and gateways.
+  ...rows(
+    'networking.istio.io',
+    ['v1', 'v1beta1', 'v1alpha3'],
+    [
+      ['Gateway', 'gateways', 'exposure'],
+      ['VirtualService', 'virtualservices', 'exposure'],
+    ],
+  ),
+  ...rows(
+    'traefik.io',
+    ['v1alpha1'],
+    [
+      ['IngressRoute', 'ingressroutes', 'exposure'],
+      ['IngressRouteTCP', 'ingressroutetcps', 'exposure'],
+      ['IngressRouteUDP', 'ingressrouteudps', 'exposure'],
+      ['Middleware', 'middlewares', 'exposure'],
+    ],
+  ),
+  ...rows(
+    'configuration.konghq.com',
+    ['v1'],
+    [
+      ['KongPlugin', 'kongplugins', 'exposure'],
+      ['KongClusterPlugin', 'kongclusterplugins', 'exposure', CLUSTER_SCOPED],
+    ],
+  ),
+  ...rows(
+    'configuration.konghq.com',
+    ['v1beta1'],
+    [
+      ['TCPIngress', 'tcpingresses', 'exposure'],
+      ['UDPIngress', 'udpingresses', 'exposure'],
+    ],
+  ),
+  ...rows('projectcontour.io', ['v1'], [['HTTPProxy', 'httpproxies', 'exposure']]),
+  ...rows(
+    'getambassador.io',
+    ['v2', 'v3alpha1'],
+    [
+      ['Mapping', 'mappings', 'exposure'],
+      ['TCPMapping', 'tcpmappings', 'exposure'],
+    ],
+  ),
+  ...rows(
+    'k8s.nginx.org',
+    ['v1'],
+    [
+      ['VirtualServer', 'virtualservers', 'exposure'],
+      ['TransportServer', 'transportservers', 'exposure'],
+    ],
+  ),
+  ...rows('apisix.apache.org', ['v2'], [['ApisixRoute', 'apisixroutes', 'exposure']]),
+  ...rows('gateway.solo.io', ['v1'], [['VirtualService', 'virtualservices', 'exposure']]),
+  ...rows(
+    'cilium.io',
+    ['v2'],
+    [
+      ['CiliumEnvoyConfig', 'ciliumenvoyconfigs', 'exposure'],
+      ['CiliumClusterwideEnvoyConfig', 'ciliumclusterwideenvoyconfigs', 'exposure', CLUSTER_SCOPED],
+    ],
+  ),
+  ...rows('serving.knative.dev', ['v1'], [['Route', 'routes', 'exposure']]),
+  ...rows('gateway.envoyproxy.io', ['v1alpha1'], [['SecurityPolicy', 'securitypolicies', 'exposure']]),
+  ...rows('cloud.google.com', ['v1'], [['BackendConfig', 'backendconfigs', 'exposure']]),
+  ...rows(
+    'networking.gke.io',
+    ['v1'],
+    [
+      ['GCPBackendPolicy', 'gcpbackendpolicies', 'exposure'],
+      ['MultiClusterIngress', 'multiclusteringresses', 'exposure'],
+    ],
+  ),
+  // How Calico carries packets between nodes.
+  ...rows('crd.projectcalico.org', ['v1'], [['IPPool', 'ippools', 'network', CLUSTER_SCOPED]]),
 ];

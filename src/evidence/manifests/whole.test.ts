@@ -10,7 +10,7 @@ const object = {
     managedFields: [{ manager: 'kubectl', operation: 'Apply' }],
   },
   spec: {},
-  status: { loadBalancer: {} },
+  status: { conditions: [] },
 };
 
 it.each([

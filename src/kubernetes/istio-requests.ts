@@ -1,0 +1,83 @@
+import type { Cluster } from './cluster.ts';
+import { asArray, asObject, asString, type JsonObject } from './json.ts';
+import { type KubernetesObject, stringMap } from './object.ts';
+import type { Workload } from './workload.ts';
+
+/** What an AuthorizationPolicy asks of the token that a request carries (istio.io/api security/v1 AuthorizationPolicy). */
+export type TokenDemand =
+  /** Some of its rules let requests with a token through, or it refuses those without one. */
+  | 'demanded'
+  /** An extension decides, whose settings stand in the mesh's configuration. */
+  | 'delegated'
+  | 'none';
+
+export function tokenDemand({ spec }: KubernetesObject): TokenDemand {
+  const action = asString(spec['action']) ?? 'ALLOW';
+  if (action === 'CUSTOM') return 'delegated';
+  const rules = (asArray(spec['rules']) ?? []).map((rule) => asObject(rule) ?? {});
+  const field = action === 'DENY' ? 'notRequestPrincipals' : 'requestPrincipals';
+  const asks = (rule: JsonObject) =>
+    (asArray(rule['from']) ?? []).some(
+      (from) => (asArray(asObject(asObject(from)?.['source'])?.[field])?.length ?? 0) > 0,
+    ) ||
+    (asArray(rule['when']) ?? []).some((condition) => {
+      const { key, values, notValues } = asObject(condition) ?? {};
+      const stated = action === 'DENY' ? notValues : values;
+      return (asString(key) ?? '').startsWith('request.auth.') && (asArray(stated)?.length ?? 0) > 0;
+    });
+  return action !== 'AUDIT' && rules.some(asks) ? 'demanded' : 'none';
+}
+
+/** The namespace whose policies without a selector hold everywhere (`rootNamespace` of the mesh, by default). */
+const ROOT = 'istio-system';
+
+/** Whom a policy of Istio is for, as far as `selector` and `targetRefs` say. */
+export class IstioTarget {
+  readonly object: KubernetesObject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly #references: readonly string[];
+
+  constructor(object: KubernetesObject) {
+    const { spec } = object;
+    this.object = object;
+    this.labels = stringMap(asObject(spec['selector'])?.['matchLabels']);
+    this.#references = [spec['targetRef'], ...(asArray(spec['targetRefs']) ?? [])].flatMap((item) => {
+      const reference = asObject(item);
+      return reference === undefined ? [] : [`${asString(reference['kind'])}/${asString(reference['name'])}`];
+    });
+  }
+
+  get namespace(): string {
+    return this.object.namespace ?? 'default';
+  }
+
+  selects(workload: Workload): boolean {
+    return (
+      (this.namespace === ROOT || this.namespace === workload.namespace) &&
+      this.#references.length === 0 &&
+      Object.entries(this.labels).every(([key, value]) => workload.podLabels[key] === value)
+    );
+  }
+
+  /** Whether this is for everything that the other is for. */
+  covers(other: IstioTarget): boolean {
+    if (this.namespace !== ROOT && this.namespace !== other.namespace) return false;
+    if (this.#references.length > 0) {
+      return (
+        other.#references.length > 0 && other.#references.every((each) => this.#references.includes(each))
+      );
+    }
+    if (other.#references.length > 0) return Object.keys(this.labels).length === 0;
+    return Object.entries(this.labels).every(([key, value]) => other.labels[key] === value);
+  }
+}
+
+/** The AuthorizationPolicies of Istio; Linkerd has a kind of the same name. */
+export function istioAuthorizations(cluster: Cluster): readonly IstioTarget[] {
+  return cluster.memo("Istio's authorization policies", () =>
+    cluster
+      .ofKind('AuthorizationPolicy')
+      .filter(({ group }) => group === 'security.istio.io')
+      .map((object) => new IstioTarget(object)),
+  );
+}

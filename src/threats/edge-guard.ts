@@ -1,0 +1,251 @@
+import { backendsOf } from '../engines/network/entries.ts';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import {
+  ASKING_MIDDLEWARES,
+  ASKING_PLUGINS,
+  askingAnnotation,
+  askingProxy,
+} from '../kubernetes/edge-authentication.ts';
+import { istioAuthorizations, tokenDemand } from '../kubernetes/istio-requests.ts';
+import { asArray, asObject, asString, type JsonObject } from '../kubernetes/json.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { workloadsBehind } from '../kubernetes/service-backends.ts';
+import type { Workload } from '../kubernetes/workload.ts';
+
+/** Whether clients are asked who they are before a request reaches what is behind an entry. */
+export type Guard =
+  /** `by` names what asks, as a message does. */
+  | { readonly kind: 'guarded'; readonly by: string }
+  /** Something that is not among the sources may ask. */
+  | { readonly kind: 'unknown'; readonly by: string }
+  | { readonly kind: 'open' };
+
+const OPEN: Guard = { kind: 'open' };
+const guarded = (by: string): Guard => ({ kind: 'guarded', by });
+
+/** A Service that an entry leads to. */
+interface Reference {
+  readonly namespace: string;
+  readonly service: string;
+}
+
+/** Of an Ingress, an HTTPRoute, a GRPCRoute, a Route of OpenShift, a VirtualService of Istio or an IngressRoute of Traefik. */
+export function guardOf(entry: KubernetesObject, cluster: Cluster): Guard {
+  const annotation = askingAnnotation(entry);
+  if (annotation !== undefined) return guarded(annotation);
+  const answers = [
+    middlewares(entry, cluster),
+    plugins(entry, cluster),
+    globalUrl(entry, cluster),
+    gatewayPolicy(entry, cluster),
+    servicesGuard(entry, cluster),
+  ];
+  return (
+    answers.find(({ kind }) => kind === 'guarded') ?? answers.find(({ kind }) => kind === 'unknown') ?? OPEN
+  );
+}
+
+/** The Services to which an entry leads. */
+export function servicesOf(entry: KubernetesObject): readonly Reference[] {
+  const own = entry.namespace ?? 'default';
+  switch (entry.kind) {
+    case 'VirtualService':
+      return ['http', 'tls', 'tcp'].flatMap((protocol) =>
+        objects(entry.spec[protocol]).flatMap((route) =>
+          objects(route['route']).map(({ destination }) => {
+            const host = asString(asObject(destination)?.['host']) ?? '';
+            const [service = '', namespace = own] = host.split('.');
+            return { service, namespace };
+          }),
+        ),
+      );
+    case 'IngressRoute':
+      return objects(entry.spec['routes']).flatMap((route) =>
+        objects(route['services']).map(({ name, namespace }) => ({
+          service: asString(name) ?? '',
+          namespace: asString(namespace) ?? own,
+        })),
+      );
+    default:
+      return backendsOf(entry.raw);
+  }
+}
+
+/** Middlewares of Traefik, named as `namespace-name@kubernetescrd` in an annotation or by the routes themselves. */
+function middlewares(entry: KubernetesObject, cluster: Cluster): Guard {
+  const own = entry.namespace ?? 'default';
+  const stated = entry.annotations['traefik.ingress.kubernetes.io/router.middlewares'] ?? '';
+  const ofAnnotation = stated
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const ofRoutes =
+    entry.kind === 'IngressRoute'
+      ? objects(entry.spec['routes']).map((route) => objects(route['middlewares']))
+      : [];
+  const known = new Map(
+    cluster
+      .ofKind('Middleware')
+      .map((object) => [`${object.namespace ?? 'default'}-${object.name}@kubernetescrd`, object]),
+  );
+  const asks = (name: string): boolean | undefined => {
+    const spec = known.get(name)?.spec;
+    if (spec === undefined) return undefined;
+    const plugin = Object.keys(asObject(spec['plugin']) ?? {});
+    if (plugin.length > 0) return undefined;
+    if (spec['chain'] !== undefined) {
+      const links = objects(asObject(spec['chain'])?.['middlewares']).map((link) => asks(nameOf(link, own)));
+      return links.includes(true) ? true : links.includes(undefined) ? undefined : false;
+    }
+    return ASKING_MIDDLEWARES.some((field) => spec[field] !== undefined);
+  };
+  // Each route of an IngressRoute has its own.
+  const chains =
+    ofRoutes.length > 0 ? ofRoutes.map((each) => each.map((one) => nameOf(one, own))) : [ofAnnotation];
+  const answers = chains.map((names) => names.map((name) => [name, asks(name)] as const));
+  const first = answers.flat()[0];
+  if (first === undefined) return OPEN;
+  if (answers.every((each) => each.some(([, is]) => is === true))) {
+    return guarded(answers.flat().find(([, is]) => is === true)![0]);
+  }
+  const unseen = answers.flat().find(([, is]) => is === undefined);
+  return unseen === undefined ? OPEN : { kind: 'unknown', by: unseen[0] };
+}
+
+function nameOf(reference: JsonObject, namespace: string): string {
+  return `${asString(reference['namespace']) ?? namespace}-${asString(reference['name'])}@kubernetescrd`;
+}
+
+function plugins(entry: KubernetesObject, cluster: Cluster): Guard {
+  const names = (entry.annotations['konghq.com/plugins'] ?? entry.annotations['plugins.konghq.com'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) return OPEN;
+  const seen = cluster.ofKind('KongPlugin', 'KongClusterPlugin');
+  const unseen: string[] = [];
+  for (const name of names) {
+    const found = seen.filter(
+      (object) => object.name === name && (object.namespace ?? entry.namespace) === entry.namespace,
+    );
+    if (found.some(({ raw }) => ASKING_PLUGINS.has(asString(raw['plugin']) ?? '')))
+      return guarded(`KongPlugin/${name}`);
+    if (found.length === 0) unseen.push(name);
+  }
+  return unseen[0] === undefined ? OPEN : { kind: 'unknown', by: `KongPlugin/${unseen[0]}` };
+}
+
+const NGINX = /nginx/;
+
+/** ingress-nginx can ask for all Ingresses that do not opt out (`global-auth-url`). */
+function globalUrl(entry: KubernetesObject, cluster: Cluster): Guard {
+  if (entry.kind !== 'Ingress') return OPEN;
+  const className =
+    asString(entry.spec['ingressClassName']) ?? entry.annotations['kubernetes.io/ingress.class'] ?? 'nginx';
+  if (
+    !NGINX.test(className) ||
+    entry.annotations['nginx.ingress.kubernetes.io/enable-global-auth'] === 'false'
+  ) {
+    return OPEN;
+  }
+  const setting = cluster.memo('global-auth-url of ingress-nginx', () =>
+    cluster
+      .ofKind('ConfigMap')
+      .find(({ raw }) => (asString(asObject(raw['data'])?.['global-auth-url']) ?? '') !== ''),
+  );
+  return setting === undefined ? OPEN : guarded(`ConfigMap/${setting.name} (global-auth-url)`);
+}
+
+/** SecurityPolicy of Envoy Gateway and GCPBackendPolicy, which attach themselves to Gateways, routes and Services. */
+function gatewayPolicy(entry: KubernetesObject, cluster: Cluster): Guard {
+  if (!['HTTPRoute', 'GRPCRoute'].includes(entry.kind)) return OPEN;
+  const own = entry.namespace ?? 'default';
+  const attached = new Set([
+    `${own}/${entry.kind}/${entry.name}`,
+    ...objects(entry.spec['parentRefs']).map(
+      (parent) => `${asString(parent['namespace']) ?? own}/Gateway/${asString(parent['name'])}`,
+    ),
+  ]);
+  const found = cluster.ofKind('SecurityPolicy').find(({ namespace = 'default', spec }) => {
+    const asks = ['jwt', 'oidc', 'basicAuth', 'apiKeyAuth', 'extAuth'].some(
+      (field) => spec[field] !== undefined,
+    );
+    const targets = [spec['targetRef'], ...(asArray(spec['targetRefs']) ?? [])].map((item) => asObject(item));
+    return (
+      asks &&
+      targets.some((target) =>
+        attached.has(`${namespace}/${asString(target?.['kind'])}/${asString(target?.['name'])}`),
+      )
+    );
+  });
+  return found === undefined ? OPEN : guarded(`SecurityPolicy/${found.name}`);
+}
+
+/** What stands before or in all the Services behind an entry: a proxy that asks, Identity-Aware Proxy, or a policy of a mesh. */
+function servicesGuard(entry: KubernetesObject, cluster: Cluster): Guard {
+  const references = servicesOf(entry);
+  if (references.length === 0) return OPEN;
+  const guards = references.map((reference) => serviceGuard(reference, cluster));
+  return guards.find(({ kind }) => kind !== 'guarded') ?? guards[0]!;
+}
+
+function serviceGuard({ namespace, service: name }: Reference, cluster: Cluster): Guard {
+  const service = cluster
+    .memo('services by name', () => {
+      const found = new Map<string, KubernetesObject>();
+      for (const each of cluster.ofKind('Service')) {
+        if (each.group === '') found.set(`${each.namespace ?? 'default'}/${each.name}`, each);
+      }
+      return found;
+    })
+    .get(`${namespace}/${name}`);
+  if (service === undefined) return OPEN;
+  const aware = identityAwareProxy(service, cluster);
+  if (aware !== undefined) return guarded(aware);
+  const workloads = workloadsBehind(service, cluster);
+  const answers = workloads.map((workload) => workloadGuard(workload, cluster));
+  return answers.find(({ kind }) => kind !== 'guarded') ?? answers[0] ?? OPEN;
+}
+
+function workloadGuard(workload: Workload, cluster: Cluster): Guard {
+  for (const container of workload.containers) {
+    const proxy = askingProxy(container);
+    if (proxy !== undefined) return guarded(proxy);
+  }
+  for (const policy of istioAuthorizations(cluster)) {
+    const demand = tokenDemand(policy.object);
+    if (demand !== 'none' && policy.selects(workload))
+      return guarded(`AuthorizationPolicy/${policy.object.name}`);
+  }
+  return OPEN;
+}
+
+/** Google's Identity-Aware Proxy, by the BackendConfig that a Service names or the GCPBackendPolicy that names the Service. */
+function identityAwareProxy(service: KubernetesObject, cluster: Cluster): string | undefined {
+  const stated = service.annotations['cloud.google.com/backend-config'] ?? '';
+  const configured =
+    stated === ''
+      ? undefined
+      : cluster
+          .ofKind('BackendConfig')
+          .find(
+            ({ name, namespace, spec }) =>
+              namespace === service.namespace &&
+              stated.includes(JSON.stringify(name)) &&
+              asObject(spec['iap'])?.['enabled'] === true,
+          );
+  if (configured !== undefined) return `BackendConfig/${configured.name}`;
+  const attached = cluster
+    .ofKind('GCPBackendPolicy')
+    .find(
+      ({ namespace, spec }) =>
+        namespace === service.namespace &&
+        asObject(spec['targetRef'])?.['name'] === service.name &&
+        asObject(asObject(spec['default'])?.['iap'])?.['enabled'] === true,
+    );
+  return attached === undefined ? undefined : `GCPBackendPolicy/${attached.name}`;
+}
+
+function objects(value: JsonObject[string] | undefined): readonly JsonObject[] {
+  return (asArray(value) ?? []).map((item) => asObject(item)).filter((item) => item !== undefined);
+}

@@ -8,6 +8,7 @@ const BUILT = [
   'tests/cli.test.ts',
   'tests/diff.test.ts',
   'tests/network-exposure.test.ts',
+  'tests/network-connections-truth.test.ts',
   'tests/network-problems.test.ts',
   'tests/network.test.ts',
   'tests/package.test.ts',

@@ -23,6 +23,7 @@ export const network = {
       'kubestride network connections [PATH…] lists every pair of workloads and address blocks between which the policies of the',
       'sources let something through, with the protocols and ports. What passes between the pods of one workload is left out.',
       'Ingresses, routes of the Gateway API and Routes count as an end of their own, ingress-controller.',
+      '--focus, --from, --to and --port show a part of it.',
       '',
       'Exit code: 0 everything is known; 2 something is unknown, because a policy is in a language that is not evaluated, is',
       'refused by the API server or was not read, or nothing was found; 3 wrong usage or internal error.',
@@ -57,6 +58,10 @@ export const network = {
   },
   flag: {
     format: 'txt, json, csv, md or dot',
+    focus: 'Only what this workload (NAMESPACE/NAME or NAME) sends or gets',
+    from: 'Only what this workload sends, or ingress-controller',
+    to: 'Only what this workload gets',
+    port: 'Only this port: 80 or UDP/53',
     failOn:
       'Exit 1 where something passes that did not, on any difference, or never: granted, difference or never',
     probes: 'Answer the questions of this file, one JSON object a line; - for standard input',
@@ -96,6 +101,9 @@ export const network = {
   table: { from: 'From', to: 'To', ports: 'Ports' },
   nobody: (p: { name: string; near: readonly string[] }) =>
     `there is no pod or workload ${p.name}${p.near.length > 0 ? `; did you mean ${p.near.join(' or ')}?` : '; name it as NAMESPACE/NAME'}`,
+  noWorkload: (p: { flag: string; name: string; near: readonly string[] }) =>
+    `${p.flag}: there is no workload ${p.name}${nearText(p.near)}`,
+  notAFocus: (p: { value: string }) => `--port: "${p.value}" is no port: 80 or UDP/53`,
   notAnEnd: (p: { value: string }) => `"${p.value}" is no address and not NAMESPACE/NAME`,
   noPod: () => 'one of the two ends must be a pod or a workload',
   notAPort: (p: { value: string }) =>

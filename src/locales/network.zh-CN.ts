@@ -15,7 +15,7 @@ export const network: typeof en = {
   full: {
     connections: [
       'kubestride network connections [路径…] 列出来源中的策略放行的每一对工作负载和地址块，以及协议和端口。同一工作负载的 Pod 之间的流量不列出。',
-      'Ingress、Gateway API 的路由和 Route 作为单独的一端 ingress-controller。',
+      'Ingress、Gateway API 的路由和 Route 作为单独的一端 ingress-controller。--focus、--from、--to 和 --port 只显示其中一部分。',
       '',
       '退出码：0 全部已知；2 有未知项，因为某条策略所用的语言不作评估、被 API 服务器拒绝或未被读取，或者没有找到任何对象；3 用法错误或内部错误。',
     ].join('\n'),
@@ -46,6 +46,10 @@ export const network: typeof en = {
   },
   flag: {
     format: 'txt、json、csv、md 或 dot',
+    focus: '只看此工作负载（名字空间/名称或名称）发出或收到的',
+    from: '只看此工作负载（或 ingress-controller）发出的',
+    to: '只看此工作负载收到的',
+    port: '只看此端口：80 或 UDP/53',
     failOn: '何时以 1 退出：有新放行的、有任何差异或从不：granted、difference 或 never',
     probes: '回答此文件中的问题，每行一个 JSON 对象；- 表示标准输入',
   },
@@ -79,6 +83,8 @@ export const network: typeof en = {
   table: { from: '从', to: '到', ports: '端口' },
   nobody: (p) =>
     `没有 Pod 或工作负载 ${p.name}${p.near.length > 0 ? `；您是想用 ${p.near.join(' 或 ')} 吗？` : '；请以“名字空间/名称”给出'}`,
+  noWorkload: (p) => `${p.flag}：没有工作负载 ${p.name}${nearText(p.near)}`,
+  notAFocus: (p) => `--port："${p.value}" 不是端口：80 或 UDP/53`,
   notAnEnd: (p) => `"${p.value}" 既不是地址，也不是“名字空间/名称”`,
   noPod: () => '两端中至少有一端必须是 Pod 或工作负载',
   notAPort: (p) => `"${p.value}" 不是端口：应为 1 到 65535 的数字，或 Pod 的端口名称`,

@@ -10,6 +10,7 @@ import type { CONNECTION_FORMATS, ConnectionsFlags } from '../commands/network/c
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
 import { endJson, endTexts, nameOf, portsText } from './ends.ts';
+import { focusOn } from './focus.ts';
 import { problemsJson, tellProblems } from './problems.ts';
 import { type NetworkSource, openNetwork } from './source.ts';
 
@@ -23,13 +24,17 @@ export async function connections(
   paths: readonly string[],
 ): Promise<ExitCode> {
   const { terminal, words } = context;
-  const { output, ...rest } = flags;
+  const { output, focus, from, to, port, ...rest } = flags;
   const source = await openNetwork(context, rest, paths);
   const groups = [...source.network.groups].sort((a, b) => compareText(nameOf(a), nameOf(b)));
+  const { model, entries } = source.network;
+  const ofFocus = focusOn({ focus, from, to, port }, groups, model.algebra);
   const sink = new BufferedSink(terminal.stdout);
   let unknown = 0;
   const pairs = function* () {
-    for (const pair of connectionsOf(source.network.model, groups, source.network.entries)) {
+    for (const connection of connectionsOf(model, groups, entries)) {
+      const pair = ofFocus(connection);
+      if (pair === undefined) continue;
       if (!pair.unknown.isEmpty) unknown++;
       yield pair;
     }

@@ -86,7 +86,7 @@ export class Sides {
         (directions?.includes(direction) ?? true) &&
         (selects?.(pod.labels) ?? true) &&
         (subject === undefined || this.#surroundings.selects(subject, pod)) &&
-        (isOfHosts !== true || pod.isOnHostNetwork) &&
+        (isOfHosts === undefined || isOfHosts === pod.isOnHostNetwork) &&
         !(isOfMesh && (direction === 'egress' || !this.#isBehindMesh(pod))),
     );
   }

@@ -7,8 +7,6 @@ import type { Direction, Peer, PodSelector } from './policy.ts';
 import { objects, type PolicyReader } from './reader.ts';
 
 const EVERYWHERE: Boundaries<Address> = [ALL_IPV6[0]!, ALL_IPV4[1]!];
-/** Nodes by their labels are refused unless Cilium is set up for them; requirements change what all other rules mean. */
-const LEFT_OPEN = { ingress: ['fromNodes', 'fromRequires'], egress: ['toNodes', 'toRequires'] };
 /** Entities that the schema knows not, and Cilium does. */
 const UNLISTED = ['world-ipv4', 'world-ipv6'];
 const BY_IP_FAMILY: Readonly<Record<string, Boundaries<Address>>> = {
@@ -21,9 +19,14 @@ const NOBODY = ['init', 'health', 'unmanaged', 'none'];
 const ENVOY: PodSelector = { namespaces: '', pods: () => true, labels: [], key: 'cilium ingress' };
 const ALL_PODS = { matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] };
 
-/** Whether a rule says something that makes the whole policy uncertain. */
-export function leavesOpen(rule: JsonObject, direction: Direction): boolean {
-  return LEFT_OPEN[direction].some((field) => (asArray(rule[field]) ?? []).length > 0);
+/** Nodes by their labels: policies that name them are refused unless Cilium is set up for them. */
+export function namesNodes(rule: JsonObject): boolean {
+  return objects(rule['fromNodes']).length + objects(rule['toNodes']).length > 0;
+}
+
+/** Requirements change what all other rules of the direction mean, in whichever policy they stand. */
+export function hasRequirements(rule: JsonObject): boolean {
+  return objects(rule['fromRequires']).length + objects(rule['toRequires']).length > 0;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
-import { CiliumPeers, leavesOpen } from './cilium-peers.ts';
+import { CiliumPeers, hasRequirements, namesNodes } from './cilium-peers.ts';
 import { readCiliumPorts } from './cilium-ports.ts';
 import { CiliumSelector } from './cilium-selector.ts';
 import { type Direction, NAMESPACES, type Policy, type Rule } from './policy.ts';
@@ -73,18 +73,22 @@ class Reading {
       this.#reader.refuse('missing-rules', this.#path, '');
     }
     if (subject === undefined) return [];
-    const isLeftOpen =
-      Object.keys(this.#spec).some((field) => !KNOWN.has(field)) ||
-      DIRECTIONS.some((direction) =>
-        SECTIONS[direction].some((section) =>
-          objects(this.#spec[section]).some((rule) => leavesOpen(rule, direction)),
-        ),
+    const left = this.#leftOpen();
+    const leaveOpen = (which: 'possible' | 'uncertain', directions: readonly Direction[]) =>
+      this.#reader.leaveOpen({
+        namespace: this.#namespace,
+        subject: subject.pods(which),
+        directions,
+        isOfHosts: false,
+      });
+    if (left.length > 0) leaveOpen('possible', left);
+    if (subject.isDoubtful)
+      leaveOpen(
+        'uncertain',
+        DIRECTIONS.filter((each) => rules[each] !== undefined),
       );
-    // Where it is not certain which pods are meant, those that may be are left open as well as what is certain.
-    if (isLeftOpen || subject.isDoubtful) {
-      this.#reader.leaveOpen({ namespace: this.#namespace, selects: (labels) => subject.mayMean(labels) });
-    }
-    if (isLeftOpen) return [];
+    for (const direction of left) rules[direction] = undefined;
+    if (rules.ingress === undefined && rules.egress === undefined) return [];
     const open = DIRECTIONS.filter((direction) => this.#defaultDeny(direction) === false);
     return [
       {
@@ -101,6 +105,17 @@ class Reading {
         ...(open.length > 0 ? { open } : {}),
       },
     ];
+  }
+
+  /** The directions in which something is not understood that makes more uncertain than its own rule. */
+  #leftOpen(): readonly Direction[] {
+    if (Object.keys(this.#spec).some((field) => !KNOWN.has(field))) return DIRECTIONS;
+    const rules = (direction: Direction) =>
+      SECTIONS[direction].flatMap((section) => objects(this.#spec[section]));
+    const mayBeRefused = DIRECTIONS.some((direction) => rules(direction).some(namesNodes));
+    return DIRECTIONS.filter(
+      (direction) => rules(direction).some(hasRequirements) || (mayBeRefused && rules(direction).length > 0),
+    );
   }
 
   /** Undefined for a policy of nodes, and where there is none. */

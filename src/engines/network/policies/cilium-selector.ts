@@ -93,8 +93,8 @@ export class CiliumSelector {
     return this.#ofPods.some(isDoubtful);
   }
 
-  /** The pods that it selects, or may select. */
-  pods(which: 'certain' | 'possible'): PodSelector {
+  /** The pods that it selects, that it may select, or of which that is not certain. */
+  pods(which: 'certain' | 'possible' | 'uncertain'): PodSelector {
     const name = this.#namespaceName;
     const ofPods = this.#ofPods;
     // Every pod has a namespace: that there is one need not be asked.
@@ -108,7 +108,8 @@ export class CiliumSelector {
       namespaces: name ?? namespaces,
       pods: (labels) => {
         const answer = this.#onPod(labels);
-        return answer === 'yes' || (which === 'possible' && answer === 'unknown');
+        if (answer === 'unknown') return which !== 'certain';
+        return answer === 'yes' && which !== 'uncertain';
       },
       ...(asksAccount ? { derived: { plugin: 'cilium', asksNamespace: false, asksAccount } } : {}),
       labels: ofPods
@@ -122,17 +123,6 @@ export class CiliumSelector {
         .map(({ key, values }) => `${key}=${values[0]}`),
       key: JSON.stringify(['cilium', which, this.#conditions]),
     };
-  }
-
-  /** Whether pods with these labels of their own may be meant, whatever their service account is. */
-  mayMean(labels: Labels): boolean {
-    return (
-      all(
-        this.#ofPods
-          .filter(({ key }) => key !== SERVICE_ACCOUNT)
-          .map((each) => holds(each, seenOnPod(each, labels))),
-      ) !== 'no'
-    );
   }
 
   /** Those whom it selects: pods, and where it does not demand a namespace what has none. */

@@ -151,7 +151,7 @@ export interface OpaquePolicy {
   readonly subject?: PodSelector;
   /** Both where none are named. */
   readonly directions?: readonly Direction[];
-  /** Whether it is for nodes alone, and so for the pods on their network. */
+  /** Whether it is for nodes alone, and so for the pods on their network, or for all others alone. */
   readonly isOfHosts?: boolean;
 }
 

@@ -1,20 +1,25 @@
+import { asObject, asString } from '../../kubernetes/json.ts';
 import type { Endpoint, NetworkPod } from './endpoints.ts';
 import { isPod } from './endpoints.ts';
+import type { MeshStep } from './mesh/client.ts';
 import type { NetworkModel } from './model.ts';
 import type { Action, Direction, OpaquePolicy, Policy, Rule } from './policies/policy.ts';
 import type { PortSet, Protocol } from './ports.ts';
 import { type Asked, type AskedStage, ownNodeAt, type Side, type Verdict } from './side.ts';
 import type { Nearness } from './surroundings.ts';
 
+type NamedPolicy = Pick<Policy, 'object' | 'kind' | 'namespace' | 'name'>;
+
 /** Why a packet passes one end of its way, or does not. */
 export type Because = { readonly direction: Direction; readonly pod: NetworkPod } & (
   | {
       readonly effect: 'allowed' | 'denied' | 'passed-on' | 'undecided';
-      readonly policy: Policy;
-      readonly rule: Rule;
+      /** Of a service mesh too, which has the last word on what reaches a pod. */
+      readonly policy: NamedPolicy;
+      readonly rule: Pick<Rule, 'path' | 'name'>;
     }
   /** These policies isolate the pod, and none of their rules lets the packet through. */
-  | { readonly effect: 'no-rule'; readonly policies: readonly Policy[] }
+  | { readonly effect: 'no-rule'; readonly policies: readonly NamedPolicy[] }
   /** Whether these policies hold for a pod on the network of its node is up to the network plugin. */
   | { readonly effect: 'host-network'; readonly policies: readonly Policy[] }
   /** It comes from the node that the pod runs on, which policies of namespaces cannot refuse. */
@@ -115,10 +120,35 @@ function steps(
 ): Because[] {
   const nearness = model.surroundings.nearness(pod, peer);
   const found = stepsOf(model, model.side(pod, direction), nearness, peer, destination, packet);
-  return found.map((step) => ({ direction, pod, ...step }));
+  const ofMesh =
+    direction === 'ingress' && packet?.protocol !== 'UDP' && packet?.protocol !== 'SCTP'
+      ? (model.mesh?.steps(peer, pod, packet?.port) ?? []).flatMap(stepsOfMesh)
+      : [];
+  return [...found, ...ofMesh].map((step) => ({ direction, pod, ...step }));
+}
+
+function stepsOfMesh({ effect, statements }: MeshStep): Step[] {
+  const told = statements.map(({ object, path }) => {
+    const metadata = asObject(object['metadata']);
+    const [kind, name] = [asString(object['kind']) ?? '', asString(metadata?.['name']) ?? ''];
+    return { policy: { object, kind, namespace: asString(metadata?.['namespace']), name }, path };
+  });
+  if (effect !== 'no-rule') {
+    return told.map(({ policy, path }) => ({ effect, policy, rule: { path, name: undefined } }));
+  }
+  return told.length === 0 ? [] : [{ effect, policies: told.map(({ policy }) => policy) }];
 }
 
 type Step = Because extends infer B ? (B extends unknown ? Omit<B, 'direction' | 'pod'> : never) : never;
+
+/** A step of policies, with the whole rule. */
+type Told =
+  | Exclude<Step, { readonly rule: unknown }>
+  | {
+      readonly effect: 'allowed' | 'denied' | 'passed-on' | 'undecided';
+      readonly policy: Policy;
+      readonly rule: Rule;
+    };
 
 /** The rules that speak of the packet, in the order in which they are asked, until one decides; of any packet, all of them. */
 function stepsOf(
@@ -128,10 +158,10 @@ function stepsOf(
   peer: Endpoint,
   destination: NetworkPod | undefined,
   packet: Packet | undefined,
-): Step[] {
+): Told[] {
   const speaksOf = (ports: PortSet) =>
     packet === undefined ? !ports.isEmpty : ports.has(packet.protocol, packet.port);
-  const found: Step[] = [];
+  const found: Told[] = [];
   if (side.opaque.length > 0) found.push({ effect: 'not-evaluated', opaque: side.opaque });
   if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) return found;
   /** The first rule of a policy that certainly speaks, and those before it that may. */

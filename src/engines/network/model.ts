@@ -40,6 +40,8 @@ export class NetworkModel {
   readonly algebra = new PortAlgebra();
   readonly surroundings: Surroundings;
   readonly judge: Judge;
+  /** Judges by policies alone. */
+  readonly withoutMesh: Judge;
   readonly mesh: MeshFilter | undefined;
   readonly #policies: readonly Policy[];
   /** The first pod of each class stands for all of them. */
@@ -64,6 +66,7 @@ export class NetworkModel {
     this.surroundings = new Surroundings(world.namespaces, world.nodes, world.accounts);
     this.mesh = world.mesh?.({ algebra: this.algebra, surroundings: this.surroundings });
     this.judge = new Judge(this.algebra, this.surroundings, this.mesh);
+    this.withoutMesh = new Judge(this.algebra, this.surroundings, undefined);
     this.#policies = world.policies;
     this.#sides = new Sides(
       this.surroundings,
@@ -72,7 +75,9 @@ export class NetworkModel {
       world.opaque,
       (pod) => this.mesh?.admits(OTHER, pod) !== undefined,
     );
-    this.#asksAccounts = world.policies.some(asksAccount);
+    this.#asksAccounts =
+      world.policies.some(asksAccount) ||
+      world.opaque.some(({ subject }) => subject?.derived?.asksAccount === true);
     const named = [...blocksIn(world.policies), ...(this.mesh?.blocks ?? [])];
     this.#namesBlocks = named.length > 0;
     const everywhere = spokenOf(named);

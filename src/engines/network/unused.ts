@@ -107,8 +107,8 @@ function changesNothing(
       const ends: Endpoint[] = [...model.classes, ...model.blocks.map(([first]) => first!)];
       for (const peer of ends) {
         const destination = direction === 'ingress' ? pod : typeof peer === 'bigint' ? undefined : peer;
-        const now = model.judge.judge(side, peer, destination);
-        const then = model.judge.judge(reduced, peer, destination);
+        const now = model.withoutMesh.judge(side, peer, destination);
+        const then = model.withoutMesh.judge(reduced, peer, destination);
         if (now.allowed !== then.allowed || now.unknown !== then.unknown) return false;
       }
     }

@@ -289,7 +289,11 @@ export const NEEDS: readonly Need[] = [
     ],
   ),
   ...rows('policy.linkerd.io', ['v1beta3', 'v1beta2', 'v1beta1'], [['Server', 'servers', 'network']]),
-  ...rows('policy.linkerd.io', ['v1beta1'], [['ServerAuthorization', 'serverauthorizations', 'network']]),
+  ...rows(
+    'policy.linkerd.io',
+    ['v1beta1', 'v1alpha1'],
+    [['ServerAuthorization', 'serverauthorizations', 'network']],
+  ),
   // Machines and clusters that have identities of the mesh.
   ...rows('workload.linkerd.io', ['v1beta1'], [['ExternalWorkload', 'externalworkloads', 'network']]),
   ...rows('multicluster.linkerd.io', ['v1alpha3', 'v1alpha2', 'v1alpha1'], [['Link', 'links', 'network']]),

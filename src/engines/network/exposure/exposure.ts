@@ -3,6 +3,7 @@ import type { Address } from '../addresses.ts';
 import type { NetworkPod } from '../endpoints.ts';
 import type { Boundaries } from '../intervals.ts';
 import type { Network, WorkloadGroup } from '../network.ts';
+import { newcomer } from '../newcomer.ts';
 import type { PortAlgebra, PortRange, PortSet } from '../ports.ts';
 import type { Verdict } from '../side.ts';
 import { AnyPod } from './any-pod.ts';
@@ -54,6 +55,9 @@ export interface ExposureOptions {
   /** Whether all nodes of the cluster were listed. */
   readonly knowsNodes: boolean;
 }
+
+/** What runs on a node, outside of pods. */
+const NODE: NetworkPod = { ...newcomer('on-the-node'), isOnHostNetwork: true };
 
 /** What of a network is reachable, and by which ways. */
 export class Exposure {
@@ -124,14 +128,13 @@ export class Exposure {
 
   /**
    * Whatever policies of namespaces say, a node reaches the pods that run on it (https://kubernetes.io/docs/concepts/services-networking/
-   * network-policies/, exception to IP blocks).
+   * network-policies/, exception to IP blocks). A mesh may still refuse whoever has no identity.
    */
   #fromNode(pod: NetworkPod): Verdict {
-    const { algebra } = this.#network.model;
+    const { algebra, mesh } = this.#network.model;
     const isOpaque = this.#network.model.side(pod, 'ingress').opaque.some(({ isOfMesh }) => !isOfMesh);
-    return isOpaque
-      ? { allowed: algebra.none, unknown: algebra.all }
-      : { allowed: algebra.all, unknown: algebra.none };
+    if (isOpaque) return { allowed: algebra.none, unknown: algebra.all };
+    return mesh?.admits(NODE, pod) ?? { allowed: algebra.all, unknown: algebra.none };
   }
 
   *#open(

@@ -2,7 +2,7 @@ import type { Address } from '../addresses.ts';
 import type { Endpoint, NetworkPod } from '../endpoints.ts';
 import type { Boundaries } from '../intervals.ts';
 import type { OTHER, Verdict } from '../side.ts';
-import type { Decision } from './client.ts';
+import type { MeshStep } from './client.ts';
 
 /** What a service mesh stops of what network policies let through. */
 export interface MeshFilter {
@@ -11,8 +11,8 @@ export interface MeshFilter {
    * namespace is the empty text is one that is not known.
    */
   admits(peer: Endpoint | typeof OTHER, destination: NetworkPod): Verdict | undefined;
-  /** What becomes of a connection by TCP, and by which statements. */
-  decide(peer: Endpoint | typeof OTHER, destination: NetworkPod, port: number): Decision;
+  /** The statements by which it goes, of TCP; those of all ports where none is given. */
+  steps(peer: Endpoint, destination: NetworkPod, port: number | undefined): readonly MeshStep[];
   /** Equal for pods that the mesh does not tell apart, neither as a sender nor as a receiver. */
   classOf(pod: NetworkPod): string;
   /** The addresses that its rules name. */

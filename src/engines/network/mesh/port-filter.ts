@@ -4,7 +4,7 @@ import { type Boundaries, includes, isSame } from '../intervals.ts';
 import type { PortAlgebra, PortRange, PortSet } from '../ports.ts';
 import type { OTHER, Verdict } from '../side.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { Decision, Outcome } from './client.ts';
+import type { Decision, MeshStep, Outcome } from './client.ts';
 import type { MeshFilter } from './filter.ts';
 import type { Mesh } from './mesh.ts';
 
@@ -72,8 +72,13 @@ export class PortFilter implements MeshFilter {
     return verdict;
   }
 
-  /** With what it goes by. */
-  decide(peer: Endpoint | typeof OTHER, destination: NetworkPod, port: number): Decision {
+  steps(peer: Endpoint, destination: NetworkPod, port: number | undefined): readonly MeshStep[] {
+    const ports = port === undefined ? this.#starts(destination) : [port];
+    const told = ports.flatMap((each) => this.#decide(peer, destination, each).steps);
+    return [...new Map(told.map((step) => [JSON.stringify(step), step])).values()];
+  }
+
+  #decide(peer: Endpoint | typeof OTHER, destination: NetworkPod, port: number): Decision {
     const isStranger = peer === 'other';
     return this.#mesh.decide(destination, port, isStranger ? 'stranger' : peer, this.#mayBeNode(peer));
   }
@@ -86,7 +91,7 @@ export class PortFilter implements MeshFilter {
   #judge({ starts }: Gate, peer: Endpoint | typeof OTHER, destination: NetworkPod): Verdict {
     const ranges: Record<Outcome, PortRange[]> = { pass: [], refuse: [], unknown: [] };
     starts.forEach((from, index) => {
-      const { outcome } = this.decide(peer, destination, from);
+      const { outcome } = this.#decide(peer, destination, from);
       ranges[outcome].push({ protocol: 'TCP', from, to: (starts[index + 1] ?? END) - 1 });
     });
     const allowed = this.#algebra.union(this.#others, this.#algebra.of(ranges.pass));

@@ -6,6 +6,7 @@ import { clusterErrors } from './cluster-errors.en.ts';
 import { escalation } from './escalation.en.ts';
 import { exposure } from './exposure.en.ts';
 import { network } from './network.en.ts';
+import { networkGenerate } from './network-generate.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
 type Near = readonly string[];
@@ -37,7 +38,7 @@ const en = {
     podSecurity: 'Say which Pod Security Standard each workload meets, and what it violates',
     admission: 'Say which objects the ValidatingAdmissionPolicies among them would refuse',
     access: 'Say who can do what, where that leads, and what of it is used',
-    network: 'Say what can reach what: connections, query, exposure, diff, unused',
+    network: 'Say what can reach what: connections, query, exposure, diff, unused, generate',
     collect: 'Write what a cluster or a node shows into one file, an evidence bundle',
     permissions: 'Print the least role that reading a cluster needs',
     watch: 'Keep the assessment of a live cluster up to date and print what changes',
@@ -174,6 +175,7 @@ const en = {
   access,
   network,
   exposure,
+  networkGenerate,
   audit,
   auditLog,
   escalation,

@@ -7,6 +7,7 @@ import { clusterErrors } from './cluster-errors.zh-CN.ts';
 import { escalation } from './escalation.zh-CN.ts';
 import { exposure } from './exposure.zh-CN.ts';
 import { network } from './network.zh-CN.ts';
+import { networkGenerate } from './network-generate.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
@@ -29,7 +30,7 @@ const zhCN: CliWords = {
     podSecurity: '说明每个工作负载满足哪一级 Pod 安全性标准，以及违反了什么',
     admission: '说明其中的 ValidatingAdmissionPolicy 会拒绝哪些对象',
     access: '说明谁能做什么、由此能做到什么，以及实际用到了什么',
-    network: '说明谁能访问谁：connections、query、exposure、diff、unused',
+    network: '说明谁能访问谁：connections、query、exposure、diff、unused、generate',
     collect: '将集群或节点的现状写入一个文件，即证据包',
     permissions: '输出读取集群所需的最小角色',
     watch: '持续更新运行中集群的评估，并输出变化',
@@ -154,6 +155,7 @@ const zhCN: CliWords = {
   access,
   network,
   exposure,
+  networkGenerate,
   audit,
   auditLog,
   escalation,

@@ -1,8 +1,9 @@
 import type { Generated, GeneratedRule, Use } from '../../engines/authorization/index.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import type { GeneratedWords } from '../../locales/generated-words.ts';
-import { escapeText, jsonText } from '../../reports/escape.ts';
+import { escapeText } from '../../reports/escape.ts';
 import { timeText } from '../audit-log.ts';
+import { scalar as yamlScalar } from '../yaml-scalar.ts';
 import { resourceText } from './resource.ts';
 
 /** Actions that are named in a comment. */
@@ -112,13 +113,8 @@ function flow(value: Json | undefined): string {
   return Array.isArray(value) ? `[${value.map(scalar).join(', ')}]` : scalar(value);
 }
 
-/** Plain where no parser takes it for anything but a text. */
 function scalar(value: Json | undefined): string {
-  const text = asString(value) ?? '';
-  const isPlain =
-    /^[a-zA-Z][-a-zA-Z0-9_./:]*[a-zA-Z0-9]$/.test(text) &&
-    !/^(y(es)?|no?|true|false|on|off|null)$/i.test(text);
-  return isPlain ? text : jsonText(JSON.stringify(text));
+  return yamlScalar(asString(value) ?? '');
 }
 
 function evidenceOf({ evidence, resourceNames }: GeneratedRule, words: GeneratedWords): string {

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { connectionsCommand } from './connections.ts';
 import { networkDiffCommand } from './diff.ts';
 import { exposureCommand } from './exposure.ts';
+import { generatePoliciesCommand } from './generate.ts';
 import { queryCommand } from './query.ts';
 import { unusedPoliciesCommand } from './unused.ts';
 
@@ -15,6 +16,7 @@ export function networkCommands(words: CliWords) {
     diff: networkDiffCommand(words),
     exposure: exposureCommand(words),
     unused: unusedPoliciesCommand(words),
+    generate: generatePoliciesCommand(words),
   };
   return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.brief.network } });
 }

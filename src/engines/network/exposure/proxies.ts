@@ -23,6 +23,14 @@ const PROXY_KEYS = [
   'ingresscontroller.operator.openshift.io/deployment-ingresscontroller',
 ];
 
+/** Whether a pod serves Ingresses, Gateways or Routes, by its labels. */
+export function isProxy({ labels }: NetworkPod): boolean {
+  return (
+    PROXIES.some((wanted) => Object.entries(wanted).every(([key, value]) => labels[key] === value)) ||
+    PROXY_KEYS.some((key) => labels[key] !== undefined)
+  );
+}
+
 /** The pods that serve Ingresses, Gateways and Routes. */
 export class Proxies {
   readonly #model: NetworkModel;
@@ -32,11 +40,7 @@ export class Proxies {
   constructor(model: NetworkModel, anyPod: AnyPod, pods: readonly NetworkPod[]) {
     this.#model = model;
     this.#anyPod = anyPod;
-    this.#pods = pods.filter(
-      ({ labels }) =>
-        PROXIES.some((wanted) => Object.entries(wanted).every(([key, value]) => labels[key] === value)) ||
-        PROXY_KEYS.some((key) => labels[key] !== undefined),
-    );
+    this.#pods = pods.filter(isProxy);
   }
 
   /**

@@ -1,0 +1,248 @@
+import { asObject } from '../../../../kubernetes/json.ts';
+import { type Address, formatAddress, isIpv4, parseAddress } from '../../addresses.ts';
+import { portsNamed } from '../../endpoints.ts';
+import type { WorkloadGroup } from '../../network.ts';
+import type { Protocol } from '../../ports.ts';
+import type { Directory } from '../directory.ts';
+import type { Block, Evidence, Party, PolicyPort, Seen } from '../evidence.ts';
+import { lastingLabels } from '../units.ts';
+import type { FlowLog, LoggedEnd, Pair } from './flow-log.ts';
+import { type Gathered, OutsideAddresses } from './outside-addresses.ts';
+
+/** Where Linux begins to choose ports for clients (net.ipv4.ip_local_port_range). */
+const EPHEMERAL = 32_768;
+
+type Located = Party | { readonly kind: 'node'; readonly address: Address | undefined };
+
+/** Finds the workloads behind the ends of logged connections. */
+export class LogReader {
+  readonly #directory: Directory;
+  readonly #evidence: Evidence;
+  readonly #outside = new OutsideAddresses();
+
+  constructor(directory: Directory, evidence: Evidence) {
+    this.#directory = directory;
+    this.#evidence = evidence;
+  }
+
+  read(log: FlowLog): void {
+    for (const pair of log.pairs) this.#pair(pair);
+    for (const { group, isInto, protocol, port, blocks, seen, names, isMany } of this.#outside.gathered()) {
+      this.#outsideFlow(group, isInto, { protocol, port }, blocks, seen, names, isMany);
+    }
+  }
+
+  #pair(pair: Pair): void {
+    const { from, to, protocol } = pair;
+    const seen: Seen = {
+      count: pair.count,
+      first: pair.first,
+      last: pair.last,
+      files: [...pair.files].sort(),
+    };
+    const source = this.#locate(from);
+    const service = this.#serviceOf(to);
+    const destination = service === undefined ? this.#locate(to) : undefined;
+    const ports = service === undefined ? this.#serverPorts(pair, source, destination) : [...pair.ports];
+    if (ports === 'reply') return;
+    const text = `${nameOf(from)} → ${nameOf(to)} ${protocol} ${[...pair.ports].slice(0, 4).join()}`;
+    const groupOf = (end: Located | undefined) => (end?.kind === 'workload' ? end.group : undefined);
+    const about = groupOf(destination) ?? groupOf(source);
+    const leave = (reason: 'unknown-end' | 'unknown-direction' | 'host-network') =>
+      this.#evidence.leaveOut({ reason, group: about, text, seen });
+    if (ports === undefined) {
+      leave('unknown-direction');
+      return;
+    }
+    if (source === undefined || (destination === undefined && service === undefined)) {
+      leave('unknown-end');
+      return;
+    }
+    for (const port of ports) {
+      if (service === undefined) this.#flow(source, destination!, { protocol, port }, seen, pair, leave);
+      else {
+        for (const group of this.#directory.behind(service)) {
+          for (const target of this.#directory.targets(service, group, port)) {
+            this.#flow(source, { kind: 'workload', group }, target, seen, pair, leave);
+          }
+        }
+      }
+    }
+  }
+
+  #flow(
+    source: Located,
+    destination: Located,
+    port: PolicyPort,
+    seen: Seen,
+    { from, to }: Pair,
+    leave: (reason: 'host-network') => void,
+  ): void {
+    if (isDns(destination, port)) return;
+    if (source.kind === 'node') {
+      // The kubelet's probes pass always; of what else comes from nodes, only an object that opens the port can say so.
+      const group = destination.kind === 'workload' ? destination.group : undefined;
+      if (group !== undefined && !this.#isProbed(group, port.port)) leave('host-network');
+      return;
+    }
+    const [into, outOf] = [destination, source].map((end) =>
+      end.kind === 'workload' ? end.group : undefined,
+    );
+    if (source.kind === 'blocks' && into !== undefined) {
+      this.#outside.add(into, true, port, source.blocks, seen, from.names ?? []);
+      return;
+    }
+    if (outOf !== undefined && (destination.kind === 'blocks' || destination.kind === 'node')) {
+      const address = destination.kind === 'node' ? destination.address : undefined;
+      const blocks =
+        destination.kind === 'blocks' ? destination.blocks : address === undefined ? [] : [single(address)];
+      if (blocks.length === 0) leave('host-network');
+      else this.#outside.add(outOf, false, port, blocks, seen, to.names ?? []);
+      return;
+    }
+    if (destination.kind === 'node' || (into === undefined && outOf === undefined)) return;
+    const because = { reason: 'flows', text: `${port.protocol} ${port.port}`, seen } as const;
+    this.#evidence.add({ from: source, to: destination, ports: [port], because });
+  }
+
+  #outsideFlow(
+    group: WorkloadGroup,
+    isInto: boolean,
+    port: PolicyPort,
+    blocks: readonly Block[],
+    seen: Seen,
+    names: readonly string[],
+    isMany: Gathered['isMany'],
+  ): void {
+    const own: Party = { kind: 'workload', group };
+    const other: Party = { kind: 'blocks', blocks };
+    const text = [`${port.protocol} ${port.port}`, ...names].join(' ');
+    const because = {
+      reason: 'flows',
+      text,
+      seen,
+      ...(isMany ? { remark: 'many-addresses' as const } : {}),
+    } as const;
+    this.#evidence.add({ from: isInto ? other : own, to: isInto ? own : other, ports: [port], because });
+  }
+
+  #serviceOf({ address }: LoggedEnd) {
+    const parsed = address === undefined ? undefined : parseAddress(address);
+    return parsed === undefined ? undefined : this.#directory.serviceAt(parsed);
+  }
+
+  #locate(end: LoggedEnd): Located | undefined {
+    const { namespace, pod, workload, labels = {}, address, isNode, isApiServer } = end;
+    const parsed = address === undefined ? undefined : parseAddress(address);
+    if (namespace !== undefined) {
+      const group =
+        (workload === undefined ? undefined : this.#named(namespace, workload)) ??
+        (pod === undefined
+          ? undefined
+          : (this.#directory.podNamed(namespace, pod) ?? this.#ofPod(namespace, pod))) ??
+        this.#labelled(namespace, labels);
+      if (group !== undefined) return { kind: 'workload', group };
+      const lasting = lastingLabels(labels);
+      return Object.keys(lasting).length === 0 ? undefined : { kind: 'pods', namespace, labels: lasting };
+    }
+    const running = parsed === undefined ? undefined : this.#directory.podAt(parsed);
+    if (running !== undefined) return { kind: 'workload', group: running };
+    if (isApiServer && parsed !== undefined) return { kind: 'blocks', blocks: [single(parsed)] };
+    if (isNode || (parsed !== undefined && this.#directory.nodes.has(parsed)))
+      return { kind: 'node', address: parsed };
+    return parsed === undefined ? undefined : { kind: 'blocks', blocks: [single(parsed)] };
+  }
+
+  #named(namespace: string, name: string): WorkloadGroup | undefined {
+    return this.#directory.groupsIn(namespace).find((group) => group.name === name);
+  }
+
+  /** Pods are called after their owner: `web-6d4b-x2x4z`, `db-0`; or all of them together, `web-*`. */
+  #ofPod(namespace: string, pod: string): WorkloadGroup | undefined {
+    const stem = pod.replace(/-?\*$/, '');
+    const fits = this.#directory
+      .groupsIn(namespace)
+      .filter(
+        ({ name }) =>
+          stem === name ||
+          (stem.startsWith(`${name}-`) && /^(?:-[a-z0-9]{1,10}){1,2}$/.test(stem.slice(name.length))),
+      );
+    return fits.sort((a, b) => b.name.length - a.name.length)[0];
+  }
+
+  #labelled(namespace: string, labels: Readonly<Record<string, string>>): WorkloadGroup | undefined {
+    const fits = this.#directory.groupsIn(namespace).filter(({ pods }) => {
+      const own = Object.entries(lastingLabels(pods[0]!.labels));
+      return own.length > 0 && own.every(([key, value]) => labels[key] === value);
+    });
+    return fits.length === 1 ? fits[0] : undefined;
+  }
+
+  /** The ports that the destination serves; undefined where either end may be the server. */
+  #serverPorts(
+    pair: Pair,
+    source: Located | undefined,
+    destination: Located | undefined,
+  ): readonly number[] | 'reply' | undefined {
+    const ports = [...pair.ports];
+    if (pair.isReply === false || pair.sourcePorts.size === 0) return ports;
+    const served = ports.filter((port) => this.#serves(destination, pair.protocol, port));
+    const sources = [...pair.sourcePorts];
+    const isSourceServer = sources.every((port) => this.#serves(source, pair.protocol, port));
+    if (served.length > 0 && !isSourceServer) return served;
+    if (isSourceServer && served.length === 0) return 'reply';
+    const isHigh = (port: number) => port >= EPHEMERAL;
+    if (ports.every((port) => !isHigh(port)) && sources.every(isHigh)) return ports;
+    return ports.every(isHigh) && sources.every((port) => !isHigh(port)) ? 'reply' : undefined;
+  }
+
+  #serves(end: Located | undefined, protocol: Protocol, port: number): boolean {
+    if (end?.kind !== 'workload') return false;
+    const { group } = end;
+    if (
+      group.pods.some(({ ports }) => ports.some((each) => each.port === port && each.protocol === protocol))
+    )
+      return true;
+    return this.#directory
+      .servicesOf(group)
+      .some((service) =>
+        this.#directory
+          .targets(service, group, undefined)
+          .some((target) => target.port === port && target.protocol === protocol),
+      );
+  }
+
+  #isProbed(group: WorkloadGroup, port: number | string): boolean {
+    return group.pods.some((pod) =>
+      (this.#directory.network.workloads.get(pod)?.containers ?? []).some(({ spec }) =>
+        PROBES.some((name) => {
+          const probe = asObject(spec[name]);
+          const handlers = [probe?.['httpGet'], probe?.['tcpSocket'], probe?.['grpc']];
+          return handlers.some((handler) => {
+            const asked = asObject(handler)?.['port'];
+            return asked === port || portsNamed(pod, String(asked), 'TCP').some(({ from }) => from === port);
+          });
+        }),
+      ),
+    );
+  }
+}
+
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+
+function single(address: Address): Block {
+  return { cidr: `${formatAddress(address)}/${isIpv4(address) ? 32 : 128}`, except: [] };
+}
+
+/** Every pod may ask the cluster's DNS. */
+function isDns(end: Located, { port }: PolicyPort): boolean {
+  if (end.kind === 'blocks') return port === 53 && end.blocks[0]?.cidr === '169.254.20.10/32';
+  const labels = end.kind === 'workload' ? end.group.pods[0]!.labels : end.kind === 'pods' ? end.labels : {};
+  const namespace = end.kind === 'workload' ? end.group.namespace : end.kind === 'pods' ? end.namespace : '';
+  return port === 53 && namespace === 'kube-system' && labels['k8s-app'] === 'kube-dns';
+}
+
+function nameOf({ namespace, pod, workload, address, isNode }: LoggedEnd): string {
+  if (namespace !== undefined) return `${namespace}/${workload ?? pod ?? '?'}`;
+  return address ?? (isNode ? 'node' : '?');
+}

@@ -1,0 +1,239 @@
+import { asObject, type JsonObject } from '../../../kubernetes/json.ts';
+import { stringMap } from '../../../kubernetes/object.ts';
+import type { Network, WorkloadGroup } from '../network.ts';
+
+/** Labels that a controller gives each pod or each revision: a selector that asks for one of them ends with it. */
+const PER_POD =
+  /^(?:pod-template-hash|controller-revision-hash|pod-template-generation|rollouts-pod-template-hash|statefulset\.kubernetes\.io\/.*|apps\.kubernetes\.io\/pod-index|(?:batch\.kubernetes\.io\/)?(?:controller-uid|job-name|job-completion-index)|security\.istio\.io\/.*|service\.istio\.io\/canonical-revision|istio\.io\/rev|deploymentconfig|deployment|openshift\.io\/.*)$/;
+/** Labels that change when the program does. */
+const PER_RELEASE =
+  /^(?:(?:app\.kubernetes\.io\/)?(?:version|managed-by)|version|chart|heritage|helm\.sh\/chart|tags\.datadoghq\.com\/version|revision|git-?(?:sha|commit)|commit|build)$/;
+
+/** The labels that people select by, in the order in which they are tried. */
+const FAMILIAR = [
+  'app.kubernetes.io/name',
+  'app.kubernetes.io/instance',
+  'app.kubernetes.io/component',
+  'app',
+  'k8s-app',
+  'component',
+  'name',
+  'role',
+  'tier',
+];
+
+type Strings = Readonly<Record<string, string>>;
+
+/** Workloads of a namespace that one policy is for: those that no label that stays tells apart. */
+export interface Unit {
+  readonly namespace: string;
+  /** Name of the policies, unique in the namespace. */
+  readonly name: string;
+  readonly groups: readonly WorkloadGroup[];
+  /** A LabelSelector for exactly the pods of the groups among those of the sources. */
+  readonly selector: JsonObject;
+}
+
+/** Labels of a pod that stay for as long as the workload does. */
+export function lastingLabels(labels: Strings): Strings {
+  return Object.fromEntries(
+    Object.entries(labels).filter(([key]) => !PER_POD.test(key) && !PER_RELEASE.test(key)),
+  );
+}
+
+/** All workloads as units, by group. */
+export function unitsOf(network: Network): ReadonlyMap<WorkloadGroup, Unit> {
+  const byNamespace = new Map<string, WorkloadGroup[]>();
+  for (const group of network.groups) {
+    const same = byNamespace.get(group.namespace);
+    if (same === undefined) byNamespace.set(group.namespace, [group]);
+    else same.push(group);
+  }
+  const units = new Map<WorkloadGroup, Unit>();
+  for (const [namespace, groups] of byNamespace) {
+    for (const unit of unitsIn(namespace, groups, network)) {
+      for (const group of unit.groups) units.set(group, unit);
+    }
+  }
+  return units;
+}
+
+interface Draft {
+  readonly groups: WorkloadGroup[];
+  readonly podLabels: Strings[];
+}
+
+function unitsIn(namespace: string, groups: readonly WorkloadGroup[], network: Network): Unit[] {
+  let drafts = [...groups].sort(byName).map(
+    (group): Draft => ({
+      groups: [group],
+      podLabels: group.pods.map(({ labels }) => lastingLabels(labels)),
+    }),
+  );
+  // Two that a selector cannot tell apart are one, which may in turn be like a third.
+  for (;;) {
+    const merged = mergeAlike(drafts);
+    if (merged.length === drafts.length) break;
+    drafts = merged;
+  }
+  const taken = new Set<string>();
+  return drafts.map((draft) => {
+    const others = drafts.filter((other) => other !== draft).flatMap(({ podLabels }) => podLabels);
+    const selector = selectorOf(draft, others, network)!;
+    return { namespace, name: nameFor(draft.groups, taken), groups: draft.groups, selector };
+  });
+}
+
+function mergeAlike(drafts: readonly Draft[]): Draft[] {
+  const result: Draft[] = [];
+  const index = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const key = JSON.stringify(Object.entries(commonOf(draft.podLabels)).sort());
+    const same = index.get(key);
+    if (same === undefined) {
+      const copy = { groups: [...draft.groups], podLabels: [...draft.podLabels] };
+      index.set(key, copy);
+      result.push(copy);
+    } else {
+      same.groups.push(...draft.groups);
+      same.podLabels.push(...draft.podLabels);
+    }
+  }
+  for (const draft of result) {
+    const widest = widestSelector(draft, result);
+    const caught = result.find(
+      (other) => other !== draft && other.podLabels.some((labels) => matches(widest, labels)),
+    );
+    if (caught === undefined) continue;
+    draft.groups.push(...caught.groups);
+    draft.podLabels.push(...caught.podLabels);
+    draft.groups.sort(byName);
+    return result.filter((other) => other !== caught);
+  }
+  return result;
+}
+
+interface Requirements {
+  readonly equal: Strings;
+  readonly absent: readonly string[];
+}
+
+function matches({ equal, absent }: Requirements, labels: Strings): boolean {
+  return (
+    Object.entries(equal).every(([key, value]) => labels[key] === value) &&
+    absent.every((key) => labels[key] === undefined)
+  );
+}
+
+/** Everything that can be asked for: if this selects another's pods, nothing tells them apart. */
+function widestSelector(draft: Draft, all: readonly Draft[]): Requirements {
+  const own = new Set(draft.podLabels.flatMap((labels) => Object.keys(labels)));
+  const foreign = all.filter((other) => other !== draft).flatMap(({ podLabels }) => podLabels);
+  const absent = new Set(foreign.flatMap((labels) => Object.keys(labels)).filter((key) => !own.has(key)));
+  return { equal: commonOf(draft.podLabels), absent: [...absent] };
+}
+
+function selectorOf(draft: Draft, others: readonly Strings[], network: Network): JsonObject | undefined {
+  const common = commonOf(draft.podLabels);
+  const isExact = (equal: Strings) => !others.some((labels) => matches({ equal, absent: [] }, labels));
+  const stated = statedSelector(draft.groups, network, common);
+  if (stated !== undefined && isExact(stated)) return { matchLabels: stated };
+  const keys = Object.keys(common).sort(byFamiliarity);
+  for (const chosen of subsets(keys)) {
+    const equal = Object.fromEntries(chosen.map((key) => [key, common[key]!]));
+    if (isExact(equal)) return { matchLabels: equal };
+  }
+  return withAbsent(common, others, draft.podLabels);
+}
+
+/** What the owner selects its pods by, as far as it lasts: nobody changes that. */
+function statedSelector(
+  groups: readonly WorkloadGroup[],
+  network: Network,
+  common: Strings,
+): Strings | undefined {
+  const [group] = groups;
+  const workload = groups.length === 1 ? network.workloads.get(group!.pods[0]!) : undefined;
+  const selector = asObject(workload?.object.spec['selector']);
+  if (selector === undefined || selector['matchExpressions'] !== undefined) return undefined;
+  const labels = lastingLabels(stringMap(selector['matchLabels'] ?? selector));
+  const isCommon = Object.entries(labels).every(([key, value]) => common[key] === value);
+  return isCommon && Object.keys(labels).length > 0 ? labels : undefined;
+}
+
+/** Subsets of up to three keys, the smallest first, and all of them. */
+function* subsets(keys: readonly string[]): Generator<readonly string[]> {
+  const few = keys.slice(0, 12);
+  for (const a of few) yield [a];
+  for (let a = 0; a < few.length; a++) for (let b = a + 1; b < few.length; b++) yield [few[a]!, few[b]!];
+  for (let a = 0; a < few.length; a++) {
+    for (let b = a + 1; b < few.length; b++) {
+      for (let c = b + 1; c < few.length; c++) yield [few[a]!, few[b]!, few[c]!];
+    }
+  }
+  if (keys.length > 0) yield keys;
+}
+
+/** Keeps the pods of others out by labels that only these have, as few as it takes. */
+function withAbsent(common: Strings, others: readonly Strings[], own: readonly Strings[]): JsonObject {
+  const ownKeys = new Set(own.flatMap((labels) => Object.keys(labels)));
+  let caught = others.filter((labels) => matches({ equal: common, absent: [] }, labels));
+  const absent: string[] = [];
+  while (caught.length > 0) {
+    const counts = new Map<string, number>();
+    for (const labels of caught) {
+      for (const key of Object.keys(labels))
+        if (!ownKeys.has(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const [best] = [...counts].sort(([a, n], [b, m]) => m - n || byFamiliarity(a, b));
+    // Drafts that nothing tells apart were merged before.
+    if (best === undefined) break;
+    absent.push(best[0]);
+    caught = caught.filter((labels) => labels[best[0]] === undefined);
+  }
+  return {
+    ...(Object.keys(common).length === 0 ? {} : { matchLabels: { ...common } }),
+    ...(absent.length === 0
+      ? {}
+      : { matchExpressions: absent.sort().map((key) => ({ key, operator: 'DoesNotExist' })) }),
+  };
+}
+
+function commonOf(podLabels: readonly Strings[]): Strings {
+  const [first = {}, ...others] = podLabels;
+  return Object.fromEntries(
+    Object.entries(first).filter(([key, value]) => others.every((labels) => labels[key] === value)),
+  );
+}
+
+function byFamiliarity(a: string, b: string): number {
+  const rank = (key: string) => (FAMILIAR.includes(key) ? FAMILIAR.indexOf(key) : FAMILIAR.length);
+  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function byName(a: WorkloadGroup, b: WorkloadGroup): number {
+  const key = ({ name, kind }: WorkloadGroup) => `${name} ${kind}`;
+  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+}
+
+/** A DNS subdomain, as the names of NetworkPolicies have to be. */
+function nameFor([first]: readonly WorkloadGroup[], taken: Set<string>): string {
+  const plain = first!.name
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
+    .slice(0, 200);
+  const stem = plain === '' ? 'workload' : plain;
+  const kind = first!.kind.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  const candidates = [stem, `${stem}-${kind}`];
+  for (let number = 2; ; number++) {
+    const name = candidates.shift() ?? `${stem}-${kind}-${number}`;
+    if (taken.has(name) || RESERVED.has(name)) continue;
+    taken.add(name);
+    return name;
+  }
+}
+
+export const DEFAULT_DENY = 'default-deny';
+export const ALLOW_DNS = 'allow-dns';
+const RESERVED = new Set([DEFAULT_DENY, ALLOW_DNS]);

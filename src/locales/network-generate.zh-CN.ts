@@ -1,0 +1,101 @@
+import type { networkGenerate as en } from './network-generate.en.ts';
+
+/** `kubestride network generate` 的文字。 */
+export const networkGenerate: typeof en = {
+  brief: '根据证据为命名空间或工作负载生成最小的 NetworkPolicy，并证明它们与证据相符',
+  full: [
+    'kubestride network generate [PATH…] 写出只放行有证据的流量的 NetworkPolicy。证据包括：对象所说明的（Service、Ingress、路由、监控对象、',
+    'Webhook、服务账号的绑定），设置所引用的（环境变量、参数、ConfigMap），以及流日志所显示的（--flows）：Hubble、Calico、Istio、',
+    'AWS 与 Google 的 VPC 日志，或 CSV。每个对端上的注释说明其来源。随后由引擎评判结果：哪些保留了，还有什么多余的能通过。',
+    '',
+    '退出码：0 已生成并得到证明；1 证明失败：有证据的流量被阻止，或通过的多于证据；2 有些证据无法成为规则，或有内容未知、未读取；',
+    '3 用法错误或内部错误。',
+  ].join('\n'),
+  flag: {
+    namespace: '只处理该命名空间的工作负载（默认：除 kube-system 外全部）',
+    workload: '只处理该工作负载（NAMESPACE/NAME），或该名称的应用；可重复',
+    flows: '作为证据的流日志；- 表示标准输入；可重复',
+    includeDropped: '把被阻止的连接也当作需要的连接',
+    includeAmbiguous: '即使一个词可能是别的东西的名称，也当作 Service 的名称',
+    apiServer: 'Pod 访问 API 服务器的地址，写作 ADDRESS:PORT；可重复',
+    output: 'yaml 或 json',
+  },
+  notAnAddress: (p) => `"${p.value}" 不是 ADDRESS:PORT`,
+  nobody: (p) =>
+    `没有名为 ${p.name} 的工作负载或应用${p.near.length > 0 ? `；是否指 ${p.near.join(' 或 ')}？` : ''}`,
+  noWorkloadIn: (p) => `命名空间 ${p.namespace} 中没有工作负载`,
+  twoFromStdin: () => '标准输入只能读取一次',
+  head: {
+    made: (p) =>
+      `由 KubeStride ${p.version} 为${p.scope}生成：${p.policies} 个策略，依据 ${p.flows} 条流量证据。`,
+    scope: { namespaces: (p) => `整个 ${p.names} `, workloads: (p) => ` ${p.names} ` },
+    replaces: () => '它们取代以下策略；由于策略只会相互叠加，这些策略必须删除：',
+    replacesNone: () => '来源中没有针对这些 Pod 的 NetworkPolicy。',
+    probes: () => 'kubelet 的探针不需要规则：NetworkPolicy 不会阻止来自 Pod 所在节点的流量。',
+    outOfReach: (p) => `使用节点网络，NetworkPolicy 对其不起作用：${p.workloads}。`,
+    log: (p) =>
+      `流日志：${p.files} 中的 ${p.lines} 行；未计入 ${p.dropped} 条被丢弃的流量、${p.replies} 条应答和 ${p.unknown} 行无法理解的内容。`,
+    nobody: (p) => `没有迹象表明谁在使用 ${p.namespace} 的这些工作负载，因此谁也无法访问：${p.workloads}。`,
+  },
+  policy: {
+    'default-deny': () => '其他策略都没有放行的一律阻止。',
+    dns: () => '每个 Pod 都可以查询集群的 DNS。',
+    workload: (p) => `用于 ${p.workloads}。`,
+    alike: (p) => `${p.workloads} 共用一个策略：没有能跨版本保留的标签可以区分它们的 Pod。`,
+  },
+  because: {
+    reference: (p) => `${p.text}（${p.place}）`,
+    'load-balancer': (p) => `负载均衡器：${p.text}（${p.place}）`,
+    'node-port': (p) => `节点端口：${p.text}（${p.place}）`,
+    'external-ip': (p) => `外部 IP：${p.text}（${p.place}）`,
+    'host-port': (p) => `主机端口 ${p.text}（${p.place}）`,
+    ingress: (p) => `${p.text}（${p.place}）`,
+    'gateway-route': (p) => `${p.text}（${p.place}）`,
+    'openshift-route': (p) => `${p.text}（${p.place}）`,
+    metrics: (p) => `指标被采集：${p.text}（${p.place}）`,
+    webhook: (p) => `由 API 服务器调用：${p.text}（${p.place}）`,
+    'api-server': (p) => `访问 API 服务器：${p.text}（${p.place}）`,
+    dns: (p) => (p.text === '' ? '集群的 DNS' : p.text),
+    flows: (p) => `观察到：${p.text}`,
+  },
+  seen: (p) => `${p.count} 条流量${p.first === '' ? '' : `，${p.first} – ${p.last}`}，${p.files}`,
+  remark: {
+    'proxy-unknown': '对所有来源开放，因为来源中没有 Ingress 控制器或网关',
+    'proxy-on-node': '对所有来源开放，因为 Ingress 控制器或网关使用节点网络，选择算符无法选中它',
+    rewritten:
+      '对所有地址开放，因为节点可能改写客户端地址；使用 externalTrafficPolicy: Local 时可以写入来源范围',
+    'api-server-unknown': '对所有来源开放，因为选择算符无法选中 API 服务器',
+    'many-addresses': '地址很多，写作包含它们的网络',
+    'peer-on-node': '使用节点网络：网络插件是否按标签识别它由插件决定',
+  },
+  leftOut: {
+    'external-name': (p) =>
+      `${p.text}${p.where} 指向集群之外，NetworkPolicy 无法写主机名；--flows 可给出其地址`,
+    'unknown-service': (p) => `${p.text}${p.where}：来源中没有这个 Service`,
+    'no-such-port': (p) => `${p.text}${p.where}：该 Service 没有这个端口`,
+    'no-pods': (p) => `${p.text}${p.where}：来源中没有该 Service 的 Pod`,
+    ambiguous: (p) => `${p.text}${p.where}：这个词可能指的不是同名的 Service`,
+    'in-secret': (p) => `${p.text}${p.where} 在 Secret 中，其值不会被读取`,
+    'no-prometheus': (p) => `指标被采集（${p.text}${p.where}），而采集的 Pod 不在来源中`,
+    'api-server': (p) =>
+      `访问 API 服务器（${p.text}${p.where}），其地址未知；可用 --api-server ADDRESS:PORT 给出`,
+    'host-network': (p) => `观察到来自或去往节点的流量：${p.text}${p.where}`,
+    'unknown-end': (p) => `观察到，但有一端未知：${p.text}${p.where}`,
+    'unknown-direction': (p) => `观察到，但两端都可能是服务端：${p.text}${p.where}`,
+  },
+  leftOutHeading: () => '未计入：',
+  everybody: () => '来自所有来源：',
+  more: (p) => `……以及另外 ${p.count} 项`,
+  unknownLines: (p) => `流日志中有 ${p.count} 行无法理解：${p.places}${p.more ? '……' : ''}`,
+  beyond: (p) => `流日志中不同的连接太多：${p.count} 行未计入`,
+  kept: (p) =>
+    `已证明：${p.flows} 条流量证据中 ${p.kept} 条通过；工作负载对中，${p.stopped} 对被阻止，${p.narrowed} 对被收窄`,
+  lost: (p) => `有证据却无法通过：${p.flow}`,
+  undecided: (p) => `是否通过未知：${p.flow}`,
+  excess: (p) => `没有证据却能通过：${p.from} => ${p.to} : ${p.ports}`,
+  outside: '集群之外的地址',
+  everywhere: '所有来源',
+  noEvidence: () => '没有任何迹象表明有流量需要通过，因此这些策略会阻止 DNS 以外的一切',
+  leftOutCount: (p) => `${p.count} 个连接迹象没有成为规则`,
+  outOfReach: (p) => `使用节点网络，NetworkPolicy 无法约束：${p.workloads}`,
+};

@@ -2,19 +2,8 @@ import { Network } from '../engines/network/index.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { CLUSTER_POLICY_KINDS, POLICY_KINDS } from '../kubernetes/network-policies.ts';
 
-/** What decides at a pod, whichever other pods there are; policies of meshes are included. */
+/** What decides at a pod, whichever other pods there are. */
 const POLICIES_AND_PLACES = [
-  ...POLICY_KINDS,
-  ...CLUSTER_POLICY_KINDS,
-  'PeerAuthentication',
-  'AuthorizationPolicy',
-  'Server',
-  'Namespace',
-  'Node',
-] as const;
-
-/** Kinds that a network is read from, besides pods and what makes them; a cluster is asked for each of them. */
-const NETWORK_KINDS = [
   ...POLICY_KINDS,
   ...CLUSTER_POLICY_KINDS,
   // What policies refer to or are ordered by.
@@ -30,6 +19,11 @@ const NETWORK_KINDS = [
   'Server',
   'MeshTLSAuthentication',
   'NetworkAuthentication',
+] as const;
+
+/** Kinds that a network is read from, besides pods and what makes them; a cluster is asked for each of them. */
+const NETWORK_KINDS = [
+  ...POLICIES_AND_PLACES,
   // Ways in.
   'Service',
   'EndpointSlice',
@@ -51,6 +45,7 @@ const NETWORK_KINDS = [
 export function networkOf(cluster: Cluster): Network {
   return cluster.memo('network', () => {
     cluster.ofKind(...NETWORK_KINDS);
+    readAccounts(cluster);
     // Asked for so that it counts as read: pods are among the objects.
     cluster.workloads;
     return new Network(cluster.objects, { isComplete: cluster.isComplete });
@@ -60,5 +55,14 @@ export function networkOf(cluster: Cluster): Network {
 /** The same for questions that no other pod bears on: just policies, namespaces and nodes count as read. */
 export function networkAtPods(cluster: Cluster): Network {
   cluster.ofKind(...POLICIES_AND_PLACES);
+  readAccounts(cluster);
   return cluster.reads.unnoted(() => networkOf(cluster));
 }
+
+/** Policies of network plugins alone choose pods by the labels of their service accounts. */
+function readAccounts(cluster: Cluster): void {
+  const policies = cluster.ofKind(...POLICY_KINDS, ...CLUSTER_POLICY_KINDS);
+  if (policies.some(({ group }) => OF_PLUGINS.has(group))) cluster.ofKind('ServiceAccount');
+}
+
+const OF_PLUGINS: ReadonlySet<string> = new Set(['cilium.io', 'crd.projectcalico.org', 'projectcalico.org']);

@@ -1,6 +1,10 @@
-import { nearest } from '../../kubernetes/spelling.ts';
+import { distance, nearest } from '../../kubernetes/spelling.ts';
+import type { NetworkPod } from './endpoints.ts';
 import type { NetworkModel } from './model.ts';
 import type { PodSelector } from './policies/policy.ts';
+
+/** Slips of the pen; `prometheus-operator` is another word than `prometheus-adapter`, however alike they are. */
+const MOST_EDITS = 2;
 
 /** Labels of pods that are much like those that a selector asks for and nobody has. */
 export function nearLabels({ classes, surroundings }: NetworkModel, selector: PodSelector): string[] {
@@ -8,11 +12,18 @@ export function nearLabels({ classes, surroundings }: NetworkModel, selector: Po
   const there = classes.filter(({ namespace }) =>
     typeof namespaces === 'string' ? namespaces === namespace : namespaces(surroundings.labelsOf(namespace)),
   );
-  const labels = there.flatMap(({ labels: own }) => Object.entries(own));
+  return nearLabelsAmong(there, selector);
+}
+
+/** @param pods those in the namespaces that the selector means */
+export function nearLabelsAmong(pods: readonly NetworkPod[], selector: PodSelector): string[] {
+  const labels = pods.flatMap(({ labels: own }) => Object.entries(own));
   return selector.labels.flatMap((label) => {
     const [key = '', value = ''] = label.split('=');
     if (labels.some((own) => own[0] === key && own[1] === value)) return [];
-    const values = labels.filter((own) => own[0] === key).map(([, own]) => own);
+    const values = labels
+      .filter(([name, own]) => name === key && distance(own, value) <= MOST_EDITS)
+      .map(([, own]) => own);
     const keys = labels.filter((own) => own[1] === value).map(([own]) => own);
     return [
       ...nearest(value, values).map((each) => `${key}=${each}`),

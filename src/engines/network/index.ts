@@ -18,6 +18,23 @@ export {
 export { clientsName } from './exposure/internet.ts';
 export { entriesNotRead, entryKinds } from './exposure/not-read.ts';
 export type { LooseWay } from './exposure/ways.ts';
+export {
+  type Flow,
+  FlowLineReader,
+  FlowLog,
+  type GeneratedPolicy,
+  type GeneratedRule,
+  type Generation,
+  type Ground,
+  generatePolicies,
+  IRRELEVANT,
+  type LeftOut,
+  type Party,
+  type Proof,
+  Prover,
+  policyObject,
+  UNKNOWN,
+} from './generate/index.ts';
 export { Mesh, type MutualTls, type Plane, type Statement } from './mesh/index.ts';
 export { inMissingNamespaces } from './missing-namespaces.ts';
 export { Network, type WorkloadGroup } from './network.ts';

@@ -64,6 +64,63 @@ test('a policy for all pods that names no namespace holds for its own folder and
   expect(named.selects(pod('bank/web.yaml', {}, 'shop'))).toBe('selected');
 });
 
+test('a policy of Cilium isolates where it has rules and does not say otherwise', () => {
+  const read = (spec: JsonObject, rest: JsonObject = {}, kind = 'CiliumNetworkPolicy') => {
+    const raw = { apiVersion: 'cilium.io/v2', kind, metadata: { name: 'n' }, spec, ...rest };
+    const { ingress, egress, ...found } = NetworkPolicy.of(object('a.yaml', raw as JsonObject))!;
+    return {
+      ingress,
+      egress,
+      selects: (labels: JsonObject) => NetworkPolicy.of(found.object)!.selects(pod('a.yaml', labels)),
+    };
+  };
+  const web = { matchLabels: { app: 'web' } };
+  const directions = (spec: JsonObject) => {
+    const { ingress, egress } = read({ endpointSelector: web, ...spec });
+    return { ingress, egress };
+  };
+  expect(directions({ egressDeny: [{}] })).toEqual({ ingress: false, egress: true });
+  expect(directions({ ingress: [], egress: [{}] })).toEqual({ ingress: false, egress: true });
+  const enableDefaultDeny = { ingress: false };
+  expect(directions({ enableDefaultDeny, ingress: [{}], egress: [{}] })).toEqual({
+    ingress: false,
+    egress: true,
+  });
+  expect(directions({ enableDefaultDeny: { egress: true }, ingress: [{}] })).toEqual({
+    ingress: true,
+    egress: false,
+  });
+  const nodes = read({ nodeSelector: {}, ingress: [{}] }, {}, 'CiliumClusterwideNetworkPolicy');
+  expect([nodes.ingress, nodes.selects({})]).toEqual([false, 'not-selected']);
+  const both = read(null as never, {
+    spec: { endpointSelector: web, ingress: [{}] },
+    specs: [{ endpointSelector: { matchLabels: { app: 'db' } }, ingressDeny: [{}] }],
+  });
+  expect(['web', 'db', 'other'].map((app) => both.selects({ app }))).toEqual([
+    'selected',
+    'selected',
+    'not-selected',
+  ]);
+  const mixed = read(null as never, {
+    spec: undefined,
+    specs: [
+      { endpointSelector: web, ingress: [{}] },
+      { endpointSelector: {}, egress: [{}] },
+    ],
+  });
+  expect(mixed.selects({ app: 'web' })).toBe('unknown');
+  for (const key of [
+    'io.kubernetes.pod.namespace',
+    'io.cilium.k8s.policy.serviceaccount',
+    'reserved:host',
+    'pod-template-hash',
+  ]) {
+    expect(
+      read({ endpointSelector: { matchLabels: { [key]: '' } }, ingress: [{}] }).selects({ app: 'web' }),
+    ).toBe('unknown');
+  }
+});
+
 test("Cilium's selectors are read with their label sources, Calico's where they ask for labels of pods alone", () => {
   const cilium = policy('a.yaml', 'cilium.io/v2', 'CiliumNetworkPolicy', {
     endpointSelector: { matchLabels: { 'k8s:app': 'web' } },

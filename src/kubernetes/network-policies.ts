@@ -1,8 +1,9 @@
 import { compileCalicoSelector } from './calico-selector.ts';
+import { isOfIdentity, NAMESPACE, OWN_PREFIX, parseCiliumKey } from './cilium-labels.ts';
 import { asArray, asObject, asString, type JsonObject } from './json.ts';
 import { governs } from './namespaces.ts';
 import type { KubernetesObject } from './object.ts';
-import { compileLabelSelector, type LabelMatcher, type Requirement } from './selectors.ts';
+import { compileLabelSelector, type LabelMatcher, labelSelector, type Requirement } from './selectors.ts';
 import type { Workload } from './workload.ts';
 
 /** Kinds of `NetworkPolicy.of` that hold in their own namespace. */
@@ -120,24 +121,51 @@ function kubernetesPolicy(object: KubernetesObject): NetworkPolicy {
   });
 }
 
+/**
+ * Of Cilium's policies, those of pods that deny by default (computePolicyEnforcementAndRules in pkg/policy/repository.go): a direction
+ * with a rule, whether it allows or denies, unless `enableDefaultDeny` says otherwise. Those of nodes isolate no pod.
+ */
 function ciliumPolicy(object: KubernetesObject): NetworkPolicy {
-  const rules = [asObject(object.raw['spec']), ...(asArray(object.raw['specs']) ?? []).map(asObject)].filter(
-    (rule) => rule !== undefined,
-  );
-  const has = (direction: string) =>
-    rules.some((rule) => rule[direction] !== undefined || rule[`${direction}Deny`] !== undefined);
-  const selector = rules.length === 1 ? asObject(rules[0]?.['endpointSelector']) : undefined;
-  return new NetworkPolicy(object, {
-    clusterWide: object.kind === 'CiliumClusterwideNetworkPolicy',
-    ingress: has('ingress'),
-    egress: has('egress'),
-    selector: selector === undefined ? undefined : plainSelector(selector),
+  const written = [asObject(object.raw['spec']), ...(asArray(object.raw['specs']) ?? []).map(asObject)];
+  const isolating = written.flatMap((rule) => {
+    const selector = asObject(rule?.['endpointSelector']);
+    const isolates = (direction: string) =>
+      asObject(rule?.['enableDefaultDeny'])?.[direction] !== false &&
+      [direction, `${direction}Deny`].some((section) => (asArray(rule?.[section])?.length ?? 0) > 0);
+    const [ingress, egress] = [isolates('ingress'), isolates('egress')];
+    return selector !== undefined && (ingress || egress) ? [{ selector, ingress, egress }] : [];
   });
+  const [first, ...others] = isolating;
+  const clusterWide = object.kind === 'CiliumClusterwideNetworkPolicy';
+  if (first === undefined) {
+    return new NetworkPolicy(object, { clusterWide, ingress: false, egress: false, selector: () => false });
+  }
+  const has = (direction: 'ingress' | 'egress') => isolating.some((rule) => rule[direction]);
+  const [ingress, egress] = [has('ingress'), has('egress')];
+  const selectors = isolating.map(({ selector }) => plainSelector(selector));
+  const isAlike = isolating.every((rule) => rule.ingress === ingress && rule.egress === egress);
+  const selector = others.length === 0 ? selectors[0] : isAlike ? anyOf(selectors) : undefined;
+  return new NetworkPolicy(object, { clusterWide, ingress, egress, selector });
 }
 
-/** Cilium's selectors are label selectors whose keys may name the label's source, as in `k8s:app`. */
-function plainSelector(selector: JsonObject): JsonObject {
-  const plain = (key: string) => key.replace(/^(?:k8s|any)[:.]/, '');
+function anyOf(selectors: readonly (JsonObject | undefined)[]): LabelMatcher | undefined {
+  const matchers = selectors.map((selector) => selector && labelSelector(selector));
+  if (matchers.includes(undefined)) return undefined;
+  return (labels) => matchers.some((matches) => matches!(labels));
+}
+
+/**
+ * Cilium's selectors are label selectors whose keys may name the label's source, as in `k8s:app`. Undefined where they ask for anything
+ * but labels of pods that it sees: namespaces, service accounts, the cluster are for the network engine.
+ */
+function plainSelector(selector: JsonObject): JsonObject | undefined {
+  let isPlain = true;
+  const plain = (text: string) => {
+    const { source, key } = parseCiliumKey(text);
+    isPlain &&= source === 'k8s' || source === 'any';
+    isPlain &&= key !== NAMESPACE && !key.startsWith(OWN_PREFIX) && isOfIdentity(key);
+    return key;
+  };
   const labels = Object.entries(asObject(selector['matchLabels']) ?? {}).map(([key, value]) => [
     plain(key),
     value,
@@ -146,7 +174,7 @@ function plainSelector(selector: JsonObject): JsonObject {
     const expression = asObject(item) ?? {};
     return { ...expression, key: plain(asString(expression['key']) ?? '') };
   });
-  return { matchLabels: Object.fromEntries(labels), matchExpressions: expressions };
+  return isPlain ? { matchLabels: Object.fromEntries(labels), matchExpressions: expressions } : undefined;
 }
 
 /**

@@ -1,34 +1,10 @@
+import { isOfIdentity, NAMESPACE, OWN_PREFIX } from '../../../kubernetes/cilium-labels.ts';
 import type { Labels } from '../../../kubernetes/selectors.ts';
 import type { Condition, Seen } from './cilium-selector.ts';
 
-/** Labels of pods that Cilium derives (pkg/k8s/apis/cilium.io/const.go). */
-export const NAMESPACE = 'io.kubernetes.pod.namespace';
 export const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
 export const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
 const CLUSTER = 'io.cilium.k8s.policy.cluster';
-const OWN_PREFIX = 'io.cilium.k8s';
-
-/**
- * Labels of pods that are no part of their identity unless Cilium is told so, and those that are all the same: the longest that is kept
- * wins against the shortest that is not (defaultLabelPrefixCfg and filterLabels in pkg/labelsfilter/filter.go).
- */
-const KEPT = [NAMESPACE, 'app.kubernetes.io'];
-const DROPPED: readonly RegExp[] = [
-  /^io\.kubernetes/,
-  /^kubernetes\.io/,
-  /^statefulset\.kubernetes\.io\/pod-name/,
-  /^apps\.kubernetes\.io\/pod-index/,
-  /^batch\.kubernetes\.io\/job-completion-index/,
-  /^batch\.kubernetes\.io\/controller-uid/,
-  /^.*beta\.kubernetes\.io/,
-  /^k8s\.io/,
-  /^pod-template-generation/,
-  /^pod-template-hash/,
-  /^controller-revision-hash/,
-  /^controller-uid/,
-  /^annotation.*/,
-  /^etcd_node/,
-];
 
 /** What has no namespace: what is outside of the cluster, and nodes. */
 export type Other = 'world' | 'node';
@@ -63,10 +39,4 @@ export function seenOn(other: Other, { source, key }: Condition): Seen {
 /** Whether it depends on how Cilium is set up what pods have of the label. */
 export function isDoubtful({ source, key }: Condition): boolean {
   return (source === 'k8s' || source === 'any') && (key === CLUSTER || !isOfIdentity(key));
-}
-
-function isOfIdentity(key: string): boolean {
-  const dropped = DROPPED.flatMap((pattern) => pattern.exec(key)?.[0].length ?? []);
-  const kept = KEPT.filter((prefix) => key.startsWith(prefix)).map(({ length }) => length);
-  return dropped.length === 0 || Math.max(0, ...kept) > Math.min(...dropped);
 }

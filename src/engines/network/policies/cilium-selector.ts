@@ -1,9 +1,9 @@
+import { NAMESPACE, parseCiliumKey } from '../../../kubernetes/cilium-labels.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
 import { compileLabelSelector, type LabelMatcher, type Labels } from '../../../kubernetes/selectors.ts';
 import { ALL_IPV4, ALL_IPV6 } from '../addresses.ts';
 import {
   isDoubtful,
-  NAMESPACE,
   NAMESPACE_LABELS,
   type Other,
   SERVICE_ACCOUNT,
@@ -177,23 +177,13 @@ function namespaceLabel({ key }: Condition, labels: Labels): Seen {
   return key === NAMESPACE ? { is: 'present', value: undefined } : { is: 'absent' };
 }
 
-/** GetExtendedKeyFrom: `k8s:app` → source `k8s`, `reserved.host` and `$host` → `reserved`, anything else → `any`. */
-function parseKey(text: string): { source: string; key: string } {
-  const colon = text.indexOf(':');
-  let [source, key] = ['any', text];
-  if (text.startsWith('$')) [source, key] = ['reserved', text.slice(1)];
-  else if (colon >= 0) [source, key] = [text.slice(0, colon) || 'any', text.slice(colon + 1)];
-  else if (text.startsWith('reserved.')) [source, key] = ['reserved', text.slice('reserved.'.length)];
-  return { source, key: key.split('=')[0]! };
-}
-
 function extendedKey(text: string): string {
-  const { source, key } = parseKey(text);
+  const { source, key } = parseCiliumKey(text);
   return `${source}.${key}`;
 }
 
 function condition(text: string, operator: string, values: readonly string[], isLabel = false): Condition {
-  return { ...parseKey(text), operator, values, isLabel };
+  return { ...parseCiliumKey(text), operator, values, isLabel };
 }
 
 function holds({ operator, values }: Condition, seen: Seen): Certainty {

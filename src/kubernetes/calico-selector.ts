@@ -252,8 +252,7 @@ const COMPARISONS: Partial<Record<Kind, Comparison>> = {
 };
 
 function labelOf(labels: Labels, key: string): string | undefined {
-  if (labels === undefined || !Object.hasOwn(labels, key)) return undefined;
-  const value = labels[key];
+  const value = labels?.[key];
   return typeof value === 'string' ? value : value === null ? '' : undefined;
 }
 

@@ -2,7 +2,7 @@ import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
 import { type Endpoint, isPod, type NetworkPod } from './endpoints.ts';
 import { PRIVATE } from './exposure/internet.ts';
 import { type Boundaries, difference, includes, intersection } from './intervals.ts';
-import type { Peer, Policy, Rule } from './policies/policy.ts';
+import type { Peer, PodSelector, Policy, Rule } from './policies/policy.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A pod outside of the network of its node that no selector names, of unknown address. */
@@ -25,6 +25,10 @@ export class Matcher {
     return match === 'yes' && rule.isConditional === true ? 'unknown' : match;
   }
 
+  protected selects(selector: PodSelector, pod: NetworkPod): Match {
+    return this.#surroundings.selects(selector, pod) ? 'yes' : 'no';
+  }
+
   /** Whether the pod at which a rule is asked is one of those that the rule is for. */
   own(policy: Policy, { own }: Rule, pod: NetworkPod): Match {
     return own === undefined ? 'yes' : this.#one(own, pod, seesHostNetwork(policy));
@@ -44,7 +48,7 @@ export class Matcher {
     switch (peer.kind) {
       case 'pods':
         if (end === OTHER || !isPod(end) || (end.isOnHostNetwork && !seesHosts)) return 'no';
-        return this.#surroundings.selects(peer.selector, end) ? 'yes' : 'no';
+        return this.selects(peer.selector, end);
       case 'addresses':
         return this.#addresses(peer.addresses, peer.pods, end);
       case 'nodes':

@@ -9,6 +9,7 @@ import {
   type NetworkPod,
 } from './endpoints.ts';
 import type { Boundaries } from './intervals.ts';
+import { Matcher } from './match.ts';
 import { membersOf, portNamesOf } from './members.ts';
 import type { MeshFilter } from './mesh/filter.ts';
 import type { Direction, OpaquePolicy, Policy } from './policies/policy.ts';
@@ -65,12 +66,13 @@ export class NetworkModel {
   constructor(world: NetworkWorld) {
     this.surroundings = new Surroundings(world.namespaces, world.nodes, world.accounts);
     this.mesh = world.mesh?.({ algebra: this.algebra, surroundings: this.surroundings });
-    this.judge = new Judge(this.algebra, this.surroundings, this.mesh);
-    this.withoutMesh = new Judge(this.algebra, this.surroundings, undefined);
+    const matcher = new Matcher(this.surroundings);
+    this.judge = new Judge(this.algebra, matcher, this.mesh);
+    this.withoutMesh = new Judge(this.algebra, matcher, undefined);
     this.#policies = world.policies;
     this.#sides = new Sides(
       this.surroundings,
-      this.judge.matcher,
+      matcher,
       world.policies,
       world.opaque,
       (pod) => this.mesh?.admits(OTHER, pod) !== undefined,

@@ -1,10 +1,10 @@
 import type { Endpoint, NetworkPod } from './endpoints.ts';
 import { portsNamed } from './endpoints.ts';
-import { Matcher, OTHER } from './match.ts';
+import { type Matcher, OTHER } from './match.ts';
 import type { MeshFilter } from './mesh/filter.ts';
 import type { Action, Direction, OpaquePolicy, Policy, Rule, RulePorts } from './policies/policy.ts';
 import type { PortAlgebra, PortSet } from './ports.ts';
-import type { Nearness, Surroundings } from './surroundings.ts';
+import type { Nearness } from './surroundings.ts';
 
 export { OTHER };
 
@@ -88,9 +88,9 @@ export class Judge {
   readonly #mesh: MeshFilter | undefined;
   readonly #fixed = new Map<RulePorts, PortSet>();
 
-  constructor(algebra: PortAlgebra, surroundings: Surroundings, mesh: MeshFilter | undefined) {
+  constructor(algebra: PortAlgebra, matcher: Matcher, mesh: MeshFilter | undefined) {
     this.#algebra = algebra;
-    this.matcher = new Matcher(surroundings);
+    this.matcher = matcher;
     this.#mesh = mesh;
   }
 

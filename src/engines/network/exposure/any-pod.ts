@@ -1,8 +1,9 @@
 import type { LabelMatcher } from '../../../kubernetes/selectors.ts';
-import type { NetworkPod } from '../endpoints.ts';
+import type { Endpoint, NetworkPod } from '../endpoints.ts';
+import { type Match, Matcher, type OTHER } from '../match.ts';
 import { NO_TRAITS } from '../mesh/mesh-pod.ts';
 import type { NetworkModel } from '../model.ts';
-import type { PodSelector } from '../policies/policy.ts';
+import type { PodSelector, Policy, Rule } from '../policies/policy.ts';
 import type { PortSet } from '../ports.ts';
 import { Judge, type Verdict } from '../side.ts';
 import { Surroundings } from '../surroundings.ts';
@@ -34,23 +35,46 @@ export interface Admission {
   readonly unknown: PortSet;
 }
 
-/** Selectors as they may turn out for a pod of which nothing is known. */
-class Guess extends Surroundings {
+/** Whom selectors find where nothing is known of a pod. */
+class Guess extends Matcher {
   readonly #selects: (selector: PodSelector) => boolean;
 
   constructor(selects: (selector: PodSelector) => boolean) {
-    super([], []);
+    super(new Surroundings([], []));
     this.#selects = selects;
   }
 
-  override selects(selector: PodSelector): boolean {
-    return this.#selects(selector);
+  protected override selects(selector: PodSelector): Match {
+    return this.#selects(selector) ? 'yes' : 'no';
+  }
+}
+
+/**
+ * The most or the least that may pass, whatever pod it is: rules that may let it through do or do not, and rules that may stop it do not
+ * or do. Where a rule hands on to others, either may be more.
+ */
+class Bound extends Matcher {
+  readonly #most: boolean;
+
+  constructor(most: boolean) {
+    super(new Surroundings([], []));
+    this.#most = most;
+  }
+
+  protected override selects(selector: PodSelector): Match {
+    return takesEverybody(selector) ? 'yes' : 'unknown';
+  }
+
+  override rule(policy: Policy, rule: Rule, peer: Endpoint | typeof OTHER): Match {
+    const match = super.rule(policy, rule, peer);
+    if (match !== 'unknown' || rule.action === 'pass') return match;
+    return (rule.action === 'allow') === this.#most ? 'yes' : 'no';
   }
 }
 
 /**
  * Judges what reaches a pod from pods that are not known: as if no selector that asks for anything found them, as if all did, as if only
- * those did that ask for labels of the pod alone, and as a pod without any label.
+ * those did that ask for labels of the pod alone, as a pod without any label, and the least and the most of what these may come to together.
  */
 export class AnyPod {
   readonly #model: NetworkModel;
@@ -58,14 +82,23 @@ export class AnyPod {
   readonly #unnamed: Judge;
   readonly #named: Judge;
   readonly #labelled: Judge;
+  readonly #least: Judge;
+  readonly #most: Judge;
 
   constructor(model: NetworkModel) {
-    const judge = (selects: (selector: PodSelector) => boolean) =>
-      new Judge(model.algebra, new Guess(selects), model.mesh);
+    const judge = (matcher: Matcher) => new Judge(model.algebra, matcher, model.mesh);
     this.#model = model;
-    this.#unnamed = judge(({ namespaces, pods }) => takesAllNamespaces(namespaces) && takesAll(pods));
-    this.#labelled = judge(({ namespaces }) => takesAllNamespaces(namespaces));
-    this.#named = judge(() => true);
+    this.#unnamed = judge(new Guess(takesEverybody));
+    this.#labelled = judge(
+      new Guess(
+        ({ namespaces, derived }) =>
+          takesAllNamespaces(namespaces) &&
+          !(derived?.asksNamespace === true || derived?.asksAccount === true),
+      ),
+    );
+    this.#named = judge(new Guess(() => true));
+    this.#least = judge(new Bound(false));
+    this.#most = judge(new Bound(true));
   }
 
   into(pod: NetworkPod): Admission {
@@ -86,8 +119,12 @@ export class AnyPod {
     const stranger = this.#model.into(STRANGER, pod);
     const union = (verdicts: readonly Verdict[], field: keyof Verdict) =>
       verdicts.reduce((set, verdict) => algebra.union(set, verdict[field]), algebra.none);
+    const [least, most] = [by(this.#least), by(this.#most)];
     const all = [unnamed, labelled, named, stranger];
-    const every = all.reduce((set, { allowed }) => algebra.intersection(set, allowed), algebra.all);
+    const every = [...all, least].reduce(
+      (set, { allowed }) => algebra.intersection(set, allowed),
+      algebra.all,
+    );
     const some = union(all, 'allowed');
     const possible = all.reduce(
       (set, { allowed, unknown }) => algebra.intersection(set, algebra.union(allowed, unknown)),
@@ -98,9 +135,14 @@ export class AnyPod {
       maybeEvery: algebra.difference(possible, every),
       byLabels: algebra.difference(union([unnamed, labelled, stranger], 'allowed'), every),
       some,
-      unknown: algebra.difference(union(all, 'unknown'), some),
+      // What some might combine to that none of the guesses is.
+      unknown: algebra.difference(algebra.union(union([...all, most], 'unknown'), most.allowed), some),
     };
   }
+}
+
+function takesEverybody({ namespaces, pods }: PodSelector): boolean {
+  return takesAllNamespaces(namespaces) && takesAll(pods);
 }
 
 function takesAllNamespaces(namespaces: PodSelector['namespaces']): boolean {

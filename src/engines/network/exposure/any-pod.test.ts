@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import { Network } from '../network.ts';
+import { AnyPod } from './any-pod.ts';
+
+const WORLD: readonly JsonObject[] = [
+  {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'db', namespace: 'shop', labels: { app: 'db' } },
+    spec: { containers: [{ name: 'db', image: 'example.com/db:1' }] },
+  },
+];
+
+/** Whether pods that are not known reach TCP 80 of the pod. */
+function reached(...policies: JsonObject[]): string {
+  const { model, pods } = Network.of([...WORLD, ...policies]);
+  const { every, some, unknown } = new AnyPod(model).into(pods.get('shop/db')!);
+  const sets = { every, some, unknown };
+  return Object.entries(sets)
+    .filter(([, ports]) => ports.has('TCP', 80))
+    .map(([name]) => name)
+    .join();
+}
+
+const calico = (...ingress: JsonObject[]): JsonObject => ({
+  apiVersion: 'projectcalico.org/v3',
+  kind: 'GlobalNetworkPolicy',
+  metadata: { name: 'policy' },
+  spec: { selector: "app == 'db'", types: ['Ingress'], ingress },
+});
+
+test('whom one selector excludes of those that another means, others are not', () => {
+  const excluding = { selector: "app == 'web'", notSelector: "stage == 'test'" };
+  expect(reached(calico({ action: 'Allow', source: excluding }))).toBe('unknown');
+  const [deny, allow] = [
+    { action: 'Deny', source: { selector: "stage == 'test'" } },
+    { action: 'Allow', source: { namespaceSelector: "team == 'sales'" } },
+  ];
+  expect(reached(calico(deny, allow))).toBe('unknown');
+  expect(reached(calico(allow))).toBe('some');
+  expect(reached(calico(deny, { action: 'Allow' }))).toBe('some');
+  expect(reached(calico({ action: 'Allow' }))).toBe('every,some');
+});
+
+test('a selector that no pod fails is everybody, one that only names what is missing is not', () => {
+  expect(reached(calico({ action: 'Allow', source: { selector: 'all()' } }))).toBe('every,some');
+  expect(reached(calico({ action: 'Allow', source: { selector: "app != 'x'" } }))).toBe('some');
+});

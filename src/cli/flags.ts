@@ -10,26 +10,37 @@ export interface CommonFlags {
   readonly lang?: Language;
 }
 
-export function langFlag(words: CliWords) {
+/** A value out of a closed set. */
+export function choiceFlag<const T extends string>(
+  flag: string,
+  values: readonly T[],
+  brief: string,
+  placeholder: string,
+) {
   return {
     kind: 'parsed',
-    parse: oneOf('--lang', LANGUAGES),
-    proposeCompletions: () => LANGUAGES,
-    brief: words.flag.lang,
-    placeholder: 'LANG',
-    optional: true,
+    parse: oneOf(flag, values),
+    proposeCompletions: () => values,
+    brief,
+    placeholder,
   } as const;
 }
 
+export function outputFlag<const T extends string>(formats: readonly T[], brief: string) {
+  return { ...choiceFlag('-o', formats, brief, 'FORMAT'), optional: true } as const;
+}
+
+/** The formats of most commands. */
+export function plainOutputFlag(words: CliWords) {
+  return outputFlag(['terminal', 'json'], words.flag.outputPlain);
+}
+
+export function langFlag(words: CliWords) {
+  return { ...choiceFlag('--lang', LANGUAGES, words.flag.lang, 'LANG'), optional: true } as const;
+}
+
 export function colorFlag(words: CliWords) {
-  return {
-    kind: 'parsed',
-    parse: oneOf('--color', COLORS),
-    proposeCompletions: () => COLORS,
-    brief: words.flag.color,
-    placeholder: 'WHEN',
-    optional: true,
-  } as const;
+  return { ...choiceFlag('--color', COLORS, words.flag.color, 'WHEN'), optional: true } as const;
 }
 
 /** Whether to colour what goes to standard output (https://no-color.org). */

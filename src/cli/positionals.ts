@@ -16,6 +16,20 @@ export interface LeadingThenSources {
   readonly leading: readonly NamedArgument[];
 }
 
+/** The paths that a command reads. */
+export function paths(words: CliWords) {
+  return pathsFor({ placeholder: 'PATH', brief: words.argument.path });
+}
+
+/** The two sources that a command compares. */
+export function comparedSources(words: CliWords) {
+  return pathsFor({ placeholder: 'SOURCE', brief: words.argument.diffSource });
+}
+
+export function pathsFor(argument: NamedArgument) {
+  return { kind: 'array', parameter: { ...argument, parse: path } } as const;
+}
+
 export function leadingThenSources(
   words: CliWords,
   leading: readonly NamedArgument[],

@@ -1,8 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../locales/cli.en.ts';
 import type { Context } from '../context.ts';
-import { type CommonFlags, langFlag } from '../flags.ts';
-import { oneOf, path } from '../parsers.ts';
+import { type CommonFlags, choiceFlag, langFlag, plainOutputFlag } from '../flags.ts';
+import { paths } from '../positionals.ts';
 import { type SourceFlags, sourceFlags } from '../source-flags.ts';
 
 const OPERATIONS = ['CREATE', 'UPDATE'] as const;
@@ -20,30 +20,16 @@ export function admissionCommand(words: CliWords) {
     },
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', ['terminal', 'json']),
-          proposeCompletions: () => ['terminal', 'json'],
-          brief: words.flag.outputPlain,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: plainOutputFlag(words),
         operation: {
-          kind: 'parsed',
-          parse: oneOf('--operation', OPERATIONS),
-          proposeCompletions: () => OPERATIONS,
-          brief: words.flag.operation,
-          placeholder: 'OPERATION',
+          ...choiceFlag('--operation', OPERATIONS, words.flag.operation, 'OPERATION'),
           default: 'CREATE',
         },
         ...sourceFlags(words),
         lang: langFlag(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { admission } = await import('../admission.ts');

@@ -4,8 +4,7 @@ import { loadUiWords } from '../../locales/load.ts';
 import { THREATS, type Threat } from '../../threats/define-check.ts';
 import { loadChecks, loadCheckWords, selectChecks } from '../catalogue.ts';
 import type { Context } from '../context.ts';
-import { type CommonFlags, langFlag } from '../flags.ts';
-import { oneOf } from '../parsers.ts';
+import { type CommonFlags, choiceFlag, langFlag, plainOutputFlag } from '../flags.ts';
 
 interface Flags extends CommonFlags {
   readonly output?: 'terminal' | 'json';
@@ -17,20 +16,9 @@ export function checksCommand(words: CliWords) {
     docs: { brief: words.brief.checks },
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', ['terminal', 'json']),
-          proposeCompletions: () => ['terminal', 'json'],
-          brief: words.flag.outputPlain,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: plainOutputFlag(words),
         threat: {
-          kind: 'parsed',
-          parse: oneOf('--threat', THREATS),
-          proposeCompletions: () => THREATS,
-          brief: words.flag.threat,
-          placeholder: 'THREAT',
+          ...choiceFlag('--threat', THREATS, words.flag.threat, 'THREAT'),
           variadic: ',',
           optional: true,
         },

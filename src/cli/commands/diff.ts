@@ -1,8 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../locales/cli.en.ts';
 import type { Context } from '../context.ts';
-import { type ColorChoice, type CommonFlags, colorFlag, langFlag } from '../flags.ts';
-import { oneOf, path } from '../parsers.ts';
+import { type ColorChoice, type CommonFlags, choiceFlag, colorFlag, langFlag, outputFlag } from '../flags.ts';
+import { comparedSources } from '../positionals.ts';
 import { type SourceFlags, sourceFlags } from '../source-flags.ts';
 
 export const DIFF_FORMATS = ['terminal', 'json', 'markdown'] as const;
@@ -21,20 +21,9 @@ export function diffCommand(words: CliWords) {
     parameters: {
       flags: {
         ...sourceFlags(words),
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', DIFF_FORMATS),
-          proposeCompletions: () => DIFF_FORMATS,
-          brief: words.flag.outputDiff,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: outputFlag(DIFF_FORMATS, words.flag.outputDiff),
         failOn: {
-          kind: 'parsed',
-          parse: oneOf('--fail-on', DIFF_FAIL_ON),
-          proposeCompletions: () => DIFF_FAIL_ON,
-          brief: words.flag.failOnDiff,
-          placeholder: 'WHAT',
+          ...choiceFlag('--fail-on', DIFF_FAIL_ON, words.flag.failOnDiff, 'WHAT'),
           default: 'difference',
         },
         all: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.allDifferences },
@@ -42,10 +31,7 @@ export function diffCommand(words: CliWords) {
         lang: langFlag(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'SOURCE', brief: words.argument.diffSource, parse: path },
-      },
+      positional: comparedSources(words),
     },
     async func(flags, ...sources) {
       const { diff } = await import('../diff.ts');

@@ -3,8 +3,8 @@ import type { Version } from '../../engines/pod-security/version.ts';
 import { parseVersion } from '../../engines/pod-security/version.ts';
 import type { CliWords } from '../../locales/cli.en.ts';
 import type { Context } from '../context.ts';
-import { type CommonFlags, langFlag } from '../flags.ts';
-import { oneOf, path } from '../parsers.ts';
+import { type CommonFlags, langFlag, plainOutputFlag } from '../flags.ts';
+import { paths } from '../positionals.ts';
 import { type SourceFlags, sourceFlags } from '../source-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -27,14 +27,7 @@ export function podSecurityCommand(words: CliWords) {
     },
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', ['terminal', 'json']),
-          proposeCompletions: () => ['terminal', 'json'],
-          brief: words.flag.outputPlain,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: plainOutputFlag(words),
         version: {
           kind: 'parsed',
           parse: policyVersion,
@@ -46,10 +39,7 @@ export function podSecurityCommand(words: CliWords) {
         lang: langFlag(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { podSecurity } = await import('../pod-security.ts');

@@ -4,9 +4,10 @@ import { SEVERITIES, THREATS, type Threat } from '../../threats/define-check.ts'
 import { checkIds } from '../catalogue.ts';
 import type { Context } from '../context.ts';
 import type { FailOn } from '../exit-code.ts';
-import { type ColorChoice, type CommonFlags, colorFlag, langFlag } from '../flags.ts';
+import { type ColorChoice, type CommonFlags, choiceFlag, colorFlag, langFlag } from '../flags.ts';
 import { FORMATS, type OutputRequest, outputRequest } from '../outputs.ts';
-import { oneOf, path, percentage } from '../parsers.ts';
+import { percentage } from '../parsers.ts';
+import { paths } from '../positionals.ts';
 import { type SourceFlags, sourceFlags } from '../source-flags.ts';
 import { auditFlag } from './access/audit-flag.ts';
 
@@ -55,14 +56,7 @@ export function scanCommand(words: CliWords) {
           variadic: true,
           optional: true,
         },
-        failOn: {
-          kind: 'parsed',
-          parse: oneOf('--fail-on', FAIL_ON),
-          proposeCompletions: () => FAIL_ON,
-          brief: words.flag.failOn,
-          placeholder: 'SEVERITY',
-          default: 'high',
-        },
+        failOn: { ...choiceFlag('--fail-on', FAIL_ON, words.flag.failOn, 'SEVERITY'), default: 'high' },
         minCoverage: {
           kind: 'parsed',
           parse: percentage('--min-coverage'),
@@ -71,11 +65,7 @@ export function scanCommand(words: CliWords) {
           optional: true,
         },
         threat: {
-          kind: 'parsed',
-          parse: oneOf('--threat', THREATS),
-          proposeCompletions: () => THREATS,
-          brief: words.flag.threat,
-          placeholder: 'THREAT',
+          ...choiceFlag('--threat', THREATS, words.flag.threat, 'THREAT'),
           variadic: ',',
           optional: true,
         },
@@ -94,10 +84,7 @@ export function scanCommand(words: CliWords) {
         lang: langFlag(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { scan } = await import('../scan.ts');

@@ -3,8 +3,7 @@ import type { CliWords } from '../../locales/cli.en.ts';
 import { SEVERITIES } from '../../threats/define-check.ts';
 import type { Context } from '../context.ts';
 import type { FailOn } from '../exit-code.ts';
-import { type CommonFlags, langFlag } from '../flags.ts';
-import { oneOf } from '../parsers.ts';
+import { type CommonFlags, choiceFlag, langFlag } from '../flags.ts';
 import { namespaceFlag, textFlag } from '../source-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -46,14 +45,7 @@ export function watchCommand(words: CliWords) {
           withNegated: false,
           brief: words.flag.kubeletConfig,
         },
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: words.flag.watchOutput,
-          placeholder: 'FORMAT',
-          default: 'text',
-        },
+        output: { ...choiceFlag('-o', FORMATS, words.flag.watchOutput, 'FORMAT'), default: 'text' },
         for: {
           kind: 'parsed',
           parse: seconds,
@@ -61,14 +53,7 @@ export function watchCommand(words: CliWords) {
           placeholder: 'SECONDS',
           optional: true,
         },
-        failOn: {
-          kind: 'parsed',
-          parse: oneOf('--fail-on', FAIL_ON),
-          proposeCompletions: () => FAIL_ON,
-          brief: words.flag.failOn,
-          placeholder: 'SEVERITY',
-          default: 'high',
-        },
+        failOn: { ...choiceFlag('--fail-on', FAIL_ON, words.flag.failOn, 'SEVERITY'), default: 'high' },
         lang: langFlag(words),
       },
       aliases: { n: 'namespace', o: 'output' },

@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { choiceFlag, outputFlag } from '../../flags.ts';
+import { comparedSources } from '../../positionals.ts';
 import { type AccessFlags, accessFlags } from './flags.ts';
 
 const FORMATS = ['terminal', 'json', 'markdown'] as const;
@@ -19,29 +20,12 @@ export function accessDiffCommand(words: CliWords) {
     parameters: {
       flags: {
         ...accessFlags(words),
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: words.flag.outputDiff,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
-        failOn: {
-          kind: 'parsed',
-          parse: oneOf('--fail-on', FAIL_ON),
-          proposeCompletions: () => FAIL_ON,
-          brief: flag.failOn,
-          placeholder: 'WHAT',
-          default: 'granted',
-        },
+        output: outputFlag(FORMATS, words.flag.outputDiff),
+        failOn: { ...choiceFlag('--fail-on', FAIL_ON, flag.failOn, 'WHAT'), default: 'granted' },
         namespace: { ...accessFlags(words).namespace, brief: flag.diffNamespace },
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'SOURCE', brief: words.argument.diffSource, parse: path },
-      },
+      positional: comparedSources(words),
     },
     async func(flags, ...sources) {
       const { accessDiff } = await import('../../access/diff.ts');

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { TARGETS, type Target } from '../../../engines/authorization/index.ts';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf } from '../../parsers.ts';
+import { choiceFlag } from '../../flags.ts';
 import { leadingThenSources } from '../../positionals.ts';
 import { namespaceFlag } from '../../source-flags.ts';
 import { type AccessFlags, accessFlags } from './flags.ts';
@@ -19,15 +19,7 @@ export function escalateCommand(words: CliWords) {
     docs: { brief, fullDescription: `${brief}\n\n${full}` },
     parameters: {
       flags: {
-        to: {
-          kind: 'parsed',
-          parse: oneOf('--to', TARGETS),
-          proposeCompletions: () => TARGETS,
-          brief: flag.to,
-          placeholder: 'TARGET',
-          variadic: true,
-          optional: true,
-        },
+        to: { ...choiceFlag('--to', TARGETS, flag.to, 'TARGET'), variadic: true, optional: true },
         proven: { kind: 'boolean', default: false, withNegated: false, brief: flag.proven },
         all: { kind: 'boolean', default: false, withNegated: false, brief: flag.all },
         ...accessFlags(words),

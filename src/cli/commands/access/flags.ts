@@ -1,6 +1,5 @@
 import type { CliWords } from '../../../locales/cli.en.ts';
-import { type CommonFlags, langFlag } from '../../flags.ts';
-import { oneOf } from '../../parsers.ts';
+import { type CommonFlags, langFlag, plainOutputFlag } from '../../flags.ts';
 import { namespaceFlag, type SourceFlags, sourceFlags } from '../../source-flags.ts';
 
 export interface AccessFlags extends CommonFlags, SourceFlags {
@@ -11,14 +10,7 @@ export interface AccessFlags extends CommonFlags, SourceFlags {
 /** Flags that every `kubestride access` command takes; `namespace` is where the question is asked, not what is read. */
 export function accessFlags(words: CliWords) {
   return {
-    output: {
-      kind: 'parsed',
-      parse: oneOf('-o', ['terminal', 'json']),
-      proposeCompletions: () => ['terminal', 'json'],
-      brief: words.flag.outputPlain,
-      placeholder: 'FORMAT',
-      optional: true,
-    },
+    output: plainOutputFlag(words),
     noBootstrap: { kind: 'boolean', default: false, withNegated: false, brief: words.flag.noBootstrap },
     ...sourceFlags(words),
     namespace: namespaceFlag(words.flag.accessNamespace),

@@ -2,7 +2,8 @@ import { buildCommand } from '@stricli/core';
 import type { NameChoice } from '../../../engines/authorization/index.ts';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { choiceFlag } from '../../flags.ts';
+import { pathsFor } from '../../positionals.ts';
 import { namespaceFlag, textFlag } from '../../source-flags.ts';
 import { auditFlag } from './audit-flag.ts';
 import { type AccessFlags, accessFlags, groupFlag } from './flags.ts';
@@ -36,14 +37,7 @@ export function generateCommand(words: CliWords) {
           placeholder: 'SUBJECT',
           variadic: true,
         },
-        names: {
-          kind: 'parsed',
-          parse: oneOf('--names', NAMES),
-          proposeCompletions: () => NAMES,
-          brief: flag.names,
-          placeholder: 'WHICH',
-          default: 'stable',
-        },
+        names: { ...choiceFlag('--names', NAMES, flag.names, 'WHICH'), default: 'stable' },
         expandNamespaces: {
           kind: 'boolean',
           default: false,
@@ -57,20 +51,10 @@ export function generateCommand(words: CliWords) {
         ...accessFlags(words),
         noBootstrap: { kind: 'boolean', default: false, withNegated: false, brief: flag.noBootstrapGenerate },
         namespace: namespaceFlag(flag.onlyNamespace),
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: flag.generateOutput,
-          placeholder: 'FORMAT',
-          default: 'yaml',
-        },
+        output: { ...choiceFlag('-o', FORMATS, flag.generateOutput, 'FORMAT'), default: 'yaml' },
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: argument.granted, parse: path },
-      },
+      positional: pathsFor({ placeholder: 'PATH', brief: argument.granted }),
     },
     async func(flags, ...paths) {
       const { generate } = await import('../../access/generate.ts');

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { path } from '../../parsers.ts';
+import { paths } from '../../positionals.ts';
 import { type AccessFlags, accessFlags } from './flags.ts';
 
 export interface ReviewFlags extends AccessFlags {
@@ -24,10 +24,7 @@ export function reviewCommand(words: CliWords) {
         ...flags,
       },
       aliases: { o: 'output' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { review } = await import('../../access/review.ts');

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { path } from '../../parsers.ts';
+import { paths } from '../../positionals.ts';
 import { namespaceFlag } from '../../source-flags.ts';
 import { auditFlag } from './audit-flag.ts';
 import { type AccessFlags, accessFlags } from './flags.ts';
@@ -32,10 +32,7 @@ export function unusedCommand(words: CliWords) {
         namespace: namespaceFlag(flag.onlyBoundIn),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { unused } = await import('../../access/unused.ts');

@@ -1,16 +1,13 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { type CommonFlags, langFlag } from '../../flags.ts';
-import { oneOf } from '../../parsers.ts';
+import { type CommonFlags, langFlag, plainOutputFlag } from '../../flags.ts';
 
 export interface DecideFlags extends CommonFlags {
   readonly policy: string;
   readonly requests: string;
   readonly output?: 'terminal' | 'json';
 }
-
-const FORMATS = ['terminal', 'json'] as const;
 
 export function decideCommand(words: CliWords) {
   const { brief, full, flag } = words.audit;
@@ -25,14 +22,7 @@ export function decideCommand(words: CliWords) {
           brief: flag.requests,
           placeholder: 'FILE',
         },
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: words.flag.outputPlain,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: plainOutputFlag(words),
         lang: langFlag(words),
       },
       aliases: { o: 'output' },

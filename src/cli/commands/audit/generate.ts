@@ -2,8 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { BREADTHS, type Breadth, NEEDS, type NeedId } from '../../../engines/audit-policy/index.ts';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { type CommonFlags, langFlag } from '../../flags.ts';
-import { oneOf } from '../../parsers.ts';
+import { type CommonFlags, choiceFlag, langFlag } from '../../flags.ts';
 
 export interface GenerateFlags extends CommonFlags {
   readonly goal?: readonly NeedId[];
@@ -16,23 +15,8 @@ export function generatePolicyCommand(words: CliWords) {
     docs: { brief: brief.generate, fullDescription: `${brief.generate}\n\n${full.generate}` },
     parameters: {
       flags: {
-        goal: {
-          kind: 'parsed',
-          parse: oneOf('--goal', NEEDS),
-          proposeCompletions: () => NEEDS,
-          brief: flag.goal,
-          placeholder: 'GOAL',
-          variadic: true,
-          optional: true,
-        },
-        also: {
-          kind: 'parsed',
-          parse: oneOf('--also', BREADTHS),
-          proposeCompletions: () => BREADTHS,
-          brief: flag.also,
-          placeholder: 'WHAT',
-          default: 'changes',
-        },
+        goal: { ...choiceFlag('--goal', NEEDS, flag.goal, 'GOAL'), variadic: true, optional: true },
+        also: { ...choiceFlag('--also', BREADTHS, flag.also, 'WHAT'), default: 'changes' },
         lang: langFlag(words),
       },
     },

@@ -1,16 +1,14 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { type CommonFlags, langFlag } from '../../flags.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { type CommonFlags, langFlag, plainOutputFlag } from '../../flags.ts';
+import { path } from '../../parsers.ts';
 
 export interface LintFlags extends CommonFlags {
   readonly policy: string;
   readonly audit?: readonly string[];
   readonly output?: 'terminal' | 'json';
 }
-
-const FORMATS = ['terminal', 'json'] as const;
 
 export function lintCommand(words: CliWords) {
   const { brief, full, flag } = words.audit;
@@ -27,14 +25,7 @@ export function lintCommand(words: CliWords) {
           variadic: true,
           optional: true,
         },
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: words.flag.outputPlain,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: plainOutputFlag(words),
         lang: langFlag(words),
       },
       aliases: { o: 'output' },

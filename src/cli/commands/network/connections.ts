@@ -1,8 +1,9 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
+import { choiceFlag } from '../../flags.ts';
 import type { FocusFlags } from '../../network/focus.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { paths } from '../../positionals.ts';
 import { textFlag } from '../../source-flags.ts';
 import { type NetworkFlags, networkFlags } from './flags.ts';
 
@@ -18,14 +19,7 @@ export function connectionsCommand(words: CliWords) {
     docs: { brief: brief.connections, fullDescription: `${brief.connections}\n\n${full.connections}` },
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', CONNECTION_FORMATS),
-          proposeCompletions: () => CONNECTION_FORMATS,
-          brief: flag.format,
-          placeholder: 'FORMAT',
-          default: 'txt',
-        },
+        output: { ...choiceFlag('-o', CONNECTION_FORMATS, flag.format, 'FORMAT'), default: 'txt' },
         focus: textFlag(flag.focus, 'WORKLOAD'),
         from: textFlag(flag.from, 'WORKLOAD'),
         to: textFlag(flag.to, 'WORKLOAD'),
@@ -33,10 +27,7 @@ export function connectionsCommand(words: CliWords) {
         ...networkFlags(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { connections } = await import('../../network/connections.ts');

@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { choiceFlag, outputFlag } from '../../flags.ts';
+import { comparedSources } from '../../positionals.ts';
 import { type NetworkFlags, networkFlags } from './flags.ts';
 
 const FORMATS = ['terminal', 'json', 'markdown'] as const;
@@ -18,29 +19,12 @@ export function networkDiffCommand(words: CliWords) {
     docs: { brief: brief.diff, fullDescription: `${brief.diff}\n\n${full.diff}` },
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: words.flag.outputDiff,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
-        failOn: {
-          kind: 'parsed',
-          parse: oneOf('--fail-on', FAIL_ON),
-          proposeCompletions: () => FAIL_ON,
-          brief: flag.failOn,
-          placeholder: 'WHAT',
-          default: 'granted',
-        },
+        output: outputFlag(FORMATS, words.flag.outputDiff),
+        failOn: { ...choiceFlag('--fail-on', FAIL_ON, flag.failOn, 'WHAT'), default: 'granted' },
         ...networkFlags(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'SOURCE', brief: words.argument.diffSource, parse: path },
-      },
+      positional: comparedSources(words),
     },
     async func(flags, ...sources) {
       const { networkDiff } = await import('../../network/diff.ts');

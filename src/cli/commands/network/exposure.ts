@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { choiceFlag } from '../../flags.ts';
+import { paths } from '../../positionals.ts';
 import { type NetworkFlags, networkFlags } from './flags.ts';
 
 export interface ExposureFlags extends NetworkFlags {
@@ -16,21 +17,11 @@ export function exposureCommand(words: CliWords) {
     docs: { brief, fullDescription: `${brief}\n\n${full}` },
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: format,
-          placeholder: 'FORMAT',
-          default: 'txt',
-        },
+        output: { ...choiceFlag('-o', FORMATS, format, 'FORMAT'), default: 'txt' },
         ...networkFlags(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { exposure } = await import('../../network/exposure.ts');

@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { choiceFlag } from '../../flags.ts';
+import { paths } from '../../positionals.ts';
 import { namespaceFlag } from '../../source-flags.ts';
 import { type NetworkFlags, networkFlags } from './flags.ts';
 
@@ -41,22 +42,12 @@ export function generatePoliciesCommand(words: CliWords) {
           withNegated: false,
           brief: flag.includeAmbiguous,
         },
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', FORMATS),
-          proposeCompletions: () => FORMATS,
-          brief: flag.output,
-          placeholder: 'FORMAT',
-          default: 'yaml',
-        },
+        output: { ...choiceFlag('-o', FORMATS, flag.output, 'FORMAT'), default: 'yaml' },
         ...networkFlags(words),
         namespace: namespaceFlag(flag.namespace),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { generate } = await import('../../network/generate.ts');

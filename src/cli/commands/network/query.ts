@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf } from '../../parsers.ts';
+import { plainOutputFlag } from '../../flags.ts';
 import { leadingThenSources } from '../../positionals.ts';
 import { textFlag } from '../../source-flags.ts';
 import { type NetworkFlags, networkFlags } from './flags.ts';
@@ -18,14 +18,7 @@ export function queryCommand(words: CliWords) {
     parameters: {
       flags: {
         probes: textFlag(flag.probes, 'FILE'),
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', ['terminal', 'json']),
-          proposeCompletions: () => ['terminal', 'json'],
-          brief: words.flag.outputPlain,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: plainOutputFlag(words),
         ...networkFlags(words),
       },
       aliases: { o: 'output', n: 'namespace' },

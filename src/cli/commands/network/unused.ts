@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
-import { oneOf, path } from '../../parsers.ts';
+import { plainOutputFlag } from '../../flags.ts';
+import { paths } from '../../positionals.ts';
 import { type NetworkFlags, networkFlags } from './flags.ts';
 
 export interface UnusedPoliciesFlags extends NetworkFlags {
@@ -14,21 +15,11 @@ export function unusedPoliciesCommand(words: CliWords) {
     docs: { brief: brief.unused, fullDescription: `${brief.unused}\n\n${full.unused}` },
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: oneOf('-o', ['terminal', 'json']),
-          proposeCompletions: () => ['terminal', 'json'],
-          brief: words.flag.outputPlain,
-          placeholder: 'FORMAT',
-          optional: true,
-        },
+        output: plainOutputFlag(words),
         ...networkFlags(words),
       },
       aliases: { o: 'output', n: 'namespace' },
-      positional: {
-        kind: 'array',
-        parameter: { placeholder: 'PATH', brief: words.argument.path, parse: path },
-      },
+      positional: paths(words),
     },
     async func(flags, ...paths) {
       const { unusedPolicies } = await import('../../network/unused.ts');

@@ -9,6 +9,7 @@ const BUILT = [
   'tests/diff.test.ts',
   'tests/network-exposure.test.ts',
   'tests/network-connections-truth.test.ts',
+  'tests/network-picture.test.ts',
   'tests/network-problems.test.ts',
   'tests/network.test.ts',
   'tests/package.test.ts',

@@ -73,6 +73,16 @@ const tables = {
   },
 };
 
+/** Graphviz is as large as half of the command, and wanted for pictures alone: it is a file of its own, found from bin/start.js. */
+const layout = {
+  name: 'layout',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/layout\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: '../dist/layout.cjs', external: true } : undefined,
+    );
+  },
+};
+
 const options = {
   absWorkingDir: root,
   plugins: [tables],
@@ -88,11 +98,20 @@ const options = {
 };
 const command = await build({
   ...options,
+  plugins: [tables, layout],
   entryPoints: { cli: 'src/cli/main.ts' },
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   // The script is not loaded by the module loader, and has no other way to import.
   supported: { 'dynamic-import': false },
+});
+const pictures = await build({
+  ...options,
+  entryPoints: { layout: 'src/cli/network/picture/layout.ts' },
+  format: 'cjs',
+  // The WebAssembly is a string of all kinds of characters, a third of which would be written as escapes.
+  charset: 'utf8',
+  outExtension: { '.js': '.cjs' },
 });
 // esbuild leaves regular expressions as they are written, and the command is read byte by byte (bin/start.js).
 const script = join(making, 'cli.cjs');
@@ -124,7 +143,10 @@ run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json', '--outDir', 
 copyFileSync(join(root, 'src/reports/report.schema.json'), join(making, 'report.schema.json'));
 writeFileSync(
   join(root, 'THIRD-PARTY-NOTICES.md'),
-  notices(root, Object.keys({ ...command.metafile.inputs, ...engines.metafile.inputs })),
+  notices(
+    root,
+    [command, pictures, engines].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+  ),
 );
 writeFileSync(join(making, 'build.json'), `${JSON.stringify({ node: process.version })}\n`);
 rmSync(dist, { recursive: true, force: true });

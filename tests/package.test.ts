@@ -127,6 +127,15 @@ test('kubectl-stride is the same command under the name that kubectl gives it', 
   expect(run('kubectl-stride', ['scan', '-', '-o', 'json'], PRIVILEGED).status).toBe(1);
 });
 
+test('draws a picture with the layout library that the package brings', () => {
+  const { status, stdout } = run('kubestride', ['network', 'connections', '-', '-o', 'svg'], PRIVILEGED);
+  expect(stdout).toMatch(/^<\?xml .*<svg .*<\/svg>\n$/s);
+  expect(status).toBe(0);
+  const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES.md'), 'utf8');
+  expect(notices).toMatch(/Graphviz \d+\.\d+\.\d+ \(EPL-1\.0\)/);
+  expect(notices).toContain('Eclipse Public License - v 1.0');
+});
+
 test('npm links both commands into the path of the folder', () => {
   for (const command of ['kubestride', 'kubectl-stride']) {
     const shim = join(empty, 'node_modules/.bin', command);

@@ -7,6 +7,7 @@ import { escalation } from './escalation.en.ts';
 import { exposure } from './exposure.en.ts';
 import { network } from './network.en.ts';
 import { networkGenerate } from './network-generate.en.ts';
+import { picture } from './picture.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
 type Near = readonly string[];
@@ -174,6 +175,7 @@ const en = {
   },
   access,
   network,
+  picture,
   exposure,
   networkGenerate,
   audit,

@@ -8,6 +8,7 @@ import { escalation } from './escalation.zh-CN.ts';
 import { exposure } from './exposure.zh-CN.ts';
 import { network } from './network.zh-CN.ts';
 import { networkGenerate } from './network-generate.zh-CN.ts';
+import { picture } from './picture.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
@@ -154,6 +155,7 @@ const zhCN: CliWords = {
   },
   access,
   network,
+  picture,
   exposure,
   networkGenerate,
   audit,

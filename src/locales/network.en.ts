@@ -23,6 +23,7 @@ export const network = {
       'kubestride network connections [PATH…] lists every pair of workloads and address blocks between which the policies of the',
       'sources let something through, with the protocols and ports. What passes between the pods of one workload is left out.',
       'Ingresses, routes of the Gateway API and Routes count as an end of their own, ingress-controller.',
+      '-o svg and -o mermaid draw it: workloads with the same connections are one node, and what holds of all pods is one arrow.',
       '--focus, --from, --to and --port show a part of it.',
       '',
       'Exit code: 0 everything is known; 2 something is unknown, because a policy is in a language that is not evaluated, is',
@@ -57,7 +58,7 @@ export const network = {
     port: '80, UDP/53 or TCP/http; without it all ports',
   },
   flag: {
-    format: 'txt, json, csv, md or dot',
+    format: 'txt, json, csv, md, dot, svg or mermaid',
     focus: 'Only what this workload (NAMESPACE/NAME or NAME) sends or gets',
     from: 'Only what this workload sends, or ingress-controller',
     to: 'Only what this workload gets',

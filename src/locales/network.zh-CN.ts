@@ -16,6 +16,7 @@ export const network: typeof en = {
     connections: [
       'kubestride network connections [路径…] 列出来源中的策略放行的每一对工作负载和地址块，以及协议和端口。同一工作负载的 Pod 之间的流量不列出。',
       'Ingress、Gateway API 的路由和 Route 作为单独的一端 ingress-controller。--focus、--from、--to 和 --port 只显示其中一部分。',
+      '-o svg 和 -o mermaid 画成图：连接相同的工作负载合为一个节点，对所有 Pod 都成立的合为一个箭头。',
       '',
       '退出码：0 全部已知；2 有未知项，因为某条策略所用的语言不作评估、被 API 服务器拒绝或未被读取，或者没有找到任何对象；3 用法错误或内部错误。',
     ].join('\n'),
@@ -45,7 +46,7 @@ export const network: typeof en = {
     port: '80、UDP/53 或 TCP/http；不给则为所有端口',
   },
   flag: {
-    format: 'txt、json、csv、md 或 dot',
+    format: 'txt、json、csv、md、dot、svg 或 mermaid',
     focus: '只看此工作负载（名字空间/名称或名称）发出或收到的',
     from: '只看此工作负载（或 ingress-controller）发出的',
     to: '只看此工作负载收到的',

@@ -39,12 +39,23 @@ export async function connections(
       yield pair;
     }
   };
-  await WRITERS[output](sink, pairs(), context, source);
+  let isWritten = true;
+  if (output === 'svg' || output === 'mermaid') {
+    const { drawConnections } = await import('./picture/draw.ts');
+    const picture = await drawConnections(context, output, {
+      algebra: model.algebra,
+      groups,
+      connections: pairs(),
+      isPart: [focus, from, to, port].some((flag) => flag !== undefined),
+    });
+    if (picture === undefined) isWritten = false;
+    else await sink.write(picture);
+  } else await WRITERS[output](sink, pairs(), context, source);
   await sink.flush();
   const isWhole = await tellProblems(context, source);
   if (unknown > 0) say(context, words.network.unknownPairs({ count: unknown }));
   if (groups.length === 0) say(context, words.warning.noWorkload());
-  return isWhole && unknown === 0 && groups.length > 0 ? EXIT.clean : EXIT.notEvaluated;
+  return isWritten && isWhole && unknown === 0 && groups.length > 0 ? EXIT.clean : EXIT.notEvaluated;
 }
 
 interface Row {
@@ -69,7 +80,7 @@ function* rowsOf(context: Context, pairs: Iterable<Pair>): Generator<Row> {
 
 type Writer = (sink: Sink, pairs: Iterable<Pair>, context: Context, source: NetworkSource) => Promise<void>;
 
-const WRITERS: Readonly<Record<(typeof CONNECTION_FORMATS)[number], Writer>> = {
+const WRITERS: Readonly<Record<Exclude<(typeof CONNECTION_FORMATS)[number], 'svg' | 'mermaid'>, Writer>> = {
   async txt(sink, pairs, context) {
     for (const { from, to, ports } of rowsOf(context, pairs)) {
       await sink.write(`${escapeText(`${from} => ${to} : ${ports}`)}\n`);

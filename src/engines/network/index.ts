@@ -39,6 +39,18 @@ export { Mesh, type MutualTls, type Plane, type Statement } from './mesh/index.t
 export { inMissingNamespaces } from './missing-namespaces.ts';
 export { Network, type WorkloadGroup } from './network.ts';
 export { newcomer } from './newcomer.ts';
+export { collapse, isCrowded, type Room, writtenInto } from './picture/collapse.ts';
+export { withoutIdle } from './picture/idle.ts';
+export { type AddressPart, partsOf } from './picture/outside.ts';
+export {
+  type Arrow,
+  type ArrowEnd,
+  isOnHostNetwork,
+  MOST_WORKLOADS,
+  type Picture,
+  type PictureNode,
+  pictureOf,
+} from './picture/picture.ts';
 export type { Direction, OpaquePolicy, Policy, PolicyProblem, Rule } from './policies/policy.ts';
 export { policyKind } from './policies/read.ts';
 export { type PortRange, type PortSet, PROTOCOLS, type Protocol } from './ports.ts';

@@ -7,7 +7,7 @@ import { paths } from '../../positionals.ts';
 import { textFlag } from '../../source-flags.ts';
 import { type NetworkFlags, networkFlags } from './flags.ts';
 
-export const CONNECTION_FORMATS = ['txt', 'json', 'csv', 'md', 'dot'] as const;
+export const CONNECTION_FORMATS = ['txt', 'json', 'csv', 'md', 'dot', 'svg', 'mermaid'] as const;
 
 export interface ConnectionsFlags extends NetworkFlags, FocusFlags {
   readonly output: (typeof CONNECTION_FORMATS)[number];

@@ -8,6 +8,8 @@ import { asker, namespace, node, np, type PodFacts, pod, policy } from './networ
 interface Example {
   readonly name: string;
   readonly pods?: readonly (PodFacts & { readonly name: string })[];
+  /** What the policies refer to. */
+  readonly objects?: readonly JsonObject[];
   readonly policies: readonly {
     readonly kind: string;
     readonly namespace?: string;
@@ -58,9 +60,10 @@ const groups: Readonly<Record<string, readonly Example[]>> = parse(
 
 /** What stands in the file, and what the documentation says of it. */
 describe.each(Object.entries(groups))('%s', (_, examples) => {
-  test.each(examples)('$name', ({ pods = [], policies, packets }) => {
+  test.each(examples)('$name', ({ pods = [], objects: others = [], policies, packets }) => {
     const objects = [
       ...WORLD,
+      ...others,
       ...pods.map(({ name, ...facts }) => pod(name, facts)),
       ...policies.map(({ kind, namespace: where = 'default', ...rest }) => {
         if (kind === 'NetworkPolicy') return np(rest.spec!, where);

@@ -2,6 +2,7 @@ import { asArray, asObject, asString, type Json, type JsonObject } from '../../.
 import { compileLabelSelector } from '../../../kubernetes/selectors.ts';
 import { type Address, ALL_IPV4, ALL_IPV6, parseAddress, parseBlock } from '../addresses.ts';
 import { type Boundaries, difference, includes } from '../intervals.ts';
+import type { CiliumObjects } from './cilium-objects.ts';
 import { CiliumSelector, maybe } from './cilium-selector.ts';
 import type { Direction, Peer, PodSelector } from './policy.ts';
 import { objects, type PolicyReader } from './reader.ts';
@@ -37,10 +38,12 @@ export class CiliumPeers {
   readonly #reader: PolicyReader;
   /** The policy's own; undefined for one of the whole cluster. */
   readonly #namespace: string | undefined;
+  readonly #objects: CiliumObjects;
 
-  constructor(reader: PolicyReader, namespace: string | undefined) {
+  constructor(reader: PolicyReader, namespace: string | undefined, objects: CiliumObjects) {
     this.#reader = reader;
     this.#namespace = namespace;
+    this.#objects = objects;
   }
 
   read(rule: JsonObject, direction: Direction, hasPorts: boolean, path: string): 'all' | readonly Peer[] {
@@ -73,7 +76,7 @@ export class CiliumPeers {
       ),
       ...(lists.Entities ?? []).flatMap((each, index) => this.#entity(each, at('Entities', index))),
       ...(lists.Groups ?? []).map((_, index) => maybe(outside(EVERYWHERE, at('Groups', index)))),
-      ...(lists.Services ?? []).map((_, index): Peer => ({ kind: 'unknown', path: at('Services', index) })),
+      ...(lists.Services ?? []).flatMap((each, index) => this.#service(each, at('Services', index))),
       ...(lists.FQDNs ?? []).map((each, index) => this.#name(each, at('FQDNs', index))),
     ];
     const selectsNobody = [lists.Endpoints, lists.CIDR, lists.CIDRSet, lists.Entities, lists.Nodes].some(
@@ -127,9 +130,31 @@ export class CiliumPeers {
       }
       return exception;
     });
-    const rest = outside(exceptions.reduce<Boundaries<Address>>(difference, block), path);
-    // Which addresses the groups hold is said elsewhere.
-    return [text === '' ? maybe(rest) : rest];
+    const without = (blocks: Boundaries<Address>) =>
+      outside(exceptions.reduce<Boundaries<Address>>(difference, blocks), path);
+    if (text !== '') return [without(block)];
+    const known = groups === undefined ? this.#objects.group(group) : undefined;
+    if (known !== undefined) return [without(known)];
+    // There may be groups that were not seen.
+    const seen = groups === undefined ? [] : this.#objects.groupsWith(groups);
+    const demandsNothing = groups !== undefined && !demandsLabel(groups);
+    // Whoever is in no group has no label of one.
+    return [
+      without(seen),
+      maybe(without(EVERYWHERE)),
+      ...(demandsNothing ? [{ kind: 'unknown', path } as const] : []),
+    ];
+  }
+
+  /** The pods that a Service selects; what others lead to is not looked up. */
+  #service(value: Json, path: string): readonly Peer[] {
+    const { found, isAll } = this.#objects.services(value);
+    const peers = found.flatMap(({ namespace, selector }) =>
+      selector === undefined
+        ? [maybe(outside(EVERYWHERE, path))]
+        : CiliumSelector.read(this.#reader, { matchLabels: selector }, path).asPeer(namespace).peers(path),
+    );
+    return isAll ? peers : [...peers, { kind: 'unknown', path }];
   }
 
   #entity(value: Json, path: string): readonly Peer[] {
@@ -172,6 +197,12 @@ export class CiliumPeers {
     // Addresses of the cluster are never meant by their names.
     return { kind: 'names', mayBePods: false, path };
   }
+}
+
+function demandsLabel({ matchLabels, matchExpressions }: JsonObject): boolean {
+  const operators = objects(matchExpressions).map(({ operator }) => operator);
+  const hasLabels = Object.keys(asObject(matchLabels) ?? {}).length > 0;
+  return hasLabels || operators.includes('In') || operators.includes('Exists');
 }
 
 /** Addresses outside of the cluster: neither pods nor nodes are meant by their addresses. */

@@ -1,4 +1,5 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import type { CiliumObjects } from './cilium-objects.ts';
 import { CiliumPeers, hasRequirements, namesNodes } from './cilium-peers.ts';
 import { readCiliumPorts } from './cilium-ports.ts';
 import { CiliumSelector } from './cilium-selector.ts';
@@ -35,7 +36,7 @@ const MODES = ['disabled', 'required', 'test-always-fail'];
  * `cilium.io` CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy, as Cilium reads them where its options are as they come
  * (pkg/policy/api, pkg/k8s/apis/cilium.io and pkg/policy of github.com/cilium/cilium v1.18): one policy for each of `spec` and `specs`.
  */
-export function readCiliumPolicies(reader: PolicyReader): readonly Policy[] {
+export function readCiliumPolicies(reader: PolicyReader, objects: CiliumObjects): readonly Policy[] {
   const { object } = reader;
   const { spec, specs } = object;
   const written: (readonly [string, Json])[] = [];
@@ -44,7 +45,9 @@ export function readCiliumPolicies(reader: PolicyReader): readonly Policy[] {
     written.push([`specs[${index}]`, each]);
   });
   if (written.length === 0 && asArray(specs) === undefined) reader.refuse('missing-subject', 'spec', '');
-  return written.flatMap(([path, each]) => new Reading(reader, asObject(each) ?? {}, path).policies());
+  return written.flatMap(([path, each]) =>
+    new Reading(reader, objects, asObject(each) ?? {}, path).policies(),
+  );
 }
 
 /** Reads one rule of the API. */
@@ -56,14 +59,14 @@ class Reading {
   readonly #namespace: string | undefined;
   readonly #peers: CiliumPeers;
 
-  constructor(reader: PolicyReader, spec: JsonObject, path: string) {
+  constructor(reader: PolicyReader, objects: CiliumObjects, spec: JsonObject, path: string) {
     this.#reader = reader;
     this.#spec = spec;
     this.#path = path;
     this.#kind = asString(reader.object['kind']) ?? '';
     const namespace = asString(asObject(reader.object['metadata'])?.['namespace']) || 'default';
     this.#namespace = this.#kind === 'CiliumClusterwideNetworkPolicy' ? undefined : namespace;
-    this.#peers = new CiliumPeers(reader, this.#namespace);
+    this.#peers = new CiliumPeers(reader, this.#namespace, objects);
   }
 
   policies(): readonly Policy[] {

@@ -2,6 +2,7 @@ import { asObject, asString, type JsonObject } from '../../../kubernetes/json.ts
 import { readAdminPolicy } from './admin-policy.ts';
 import { CalicoObjects } from './calico-objects.ts';
 import { plainName, readCalicoPolicies } from './calico-policy.ts';
+import { CiliumObjects } from './cilium-objects.ts';
 import { readCiliumPolicies } from './cilium-policy.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import type { OpaquePolicy, Policy, PolicyProblem } from './policy.ts';
@@ -64,6 +65,7 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
   const policies: Policy[] = [];
   const problems: PolicyProblem[] = [];
   const calico = new CalicoObjects(objects);
+  const cilium = new CiliumObjects(objects);
   const opaque: OpaquePolicy[] = [...calico.opaque];
   for (const object of objects) {
     const group = (asString(object['apiVersion']) ?? '').split('/')[0]!;
@@ -76,7 +78,7 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
     }
     if (!EVALUATED.has(key)) continue;
     const reader = new PolicyReader(object);
-    const read = policiesOf(reader, group, kind, calico);
+    const read = policiesOf(reader, group, kind, { calico, cilium });
     problems.push(...reader.problems);
     if (!reader.problems.every(({ isReadAsMeant }) => isReadAsMeant)) continue;
     policies.push(...read);
@@ -100,10 +102,10 @@ function policiesOf(
   reader: PolicyReader,
   group: string,
   kind: string,
-  calico: CalicoObjects,
+  { calico, cilium }: { readonly calico: CalicoObjects; readonly cilium: CiliumObjects },
 ): readonly Policy[] {
   if (group.endsWith('projectcalico.org')) return readCalicoPolicies(reader, calico);
-  if (group === 'cilium.io') return readCiliumPolicies(reader);
+  if (group === 'cilium.io') return readCiliumPolicies(reader, cilium);
   return [kind === 'NetworkPolicy' ? readNetworkPolicy(reader) : readAdminPolicy(reader)];
 }
 

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type JsonObject } from './json.ts';
+import { asArray, asObject, asObjects, asString, type JsonObject } from './json.ts';
 import type { KubernetesObject } from './object.ts';
 
 export interface AuditRule {
@@ -25,7 +25,7 @@ export interface AuditRule {
 export function auditRules(policy: KubernetesObject): AuditRule[] {
   return (asArray(policy.raw['rules']) ?? []).map((item, index) => {
     const rule = asObject(item) ?? {};
-    const resources = (asArray(rule['resources']) ?? []).map((value) => asObject(value) ?? {});
+    const resources = asObjects(rule['resources']);
     const verbs = strings(rule, 'verbs');
     const userGroups = strings(rule, 'userGroups');
     const namesUsers = strings(rule, 'users').length > 0;

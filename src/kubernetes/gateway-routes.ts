@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { asArray, asNumber, asObject, asString, type JsonObject } from './json.ts';
+import { asArray, asNumber, asObject, asObjects, asString, type JsonObject } from './json.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** A listener of a Gateway (gateway.networking.k8s.io) with its field path. */
@@ -70,7 +70,7 @@ const ACME = '/.well-known/acme-challenge/';
 
 /** Whether a route answers with nothing but redirects to https, ACME's HTTP-01 challenges (RFC 8555 section 8.3) aside. */
 export function onlyRedirectsToHttps(route: KubernetesObject): boolean {
-  const rules = (asArray(route.spec['rules']) ?? []).map((rule) => asObject(rule) ?? {});
+  const rules = asObjects(route.spec['rules']);
   return rules.length > 0 && rules.every((rule) => redirects(rule) || answersAcme(rule));
 }
 

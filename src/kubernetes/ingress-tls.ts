@@ -1,4 +1,4 @@
-import { asArray, asObject, asString } from './json.ts';
+import { asArray, asObject, asObjects, asString } from './json.ts';
 import type { KubernetesObject } from './object.ts';
 
 /**
@@ -56,7 +56,7 @@ export interface IngressHosts {
  */
 export function ingressHosts(ingress: KubernetesObject): IngressHosts {
   const { spec } = ingress;
-  const entries = (asArray(spec['tls']) ?? []).map((entry) => asObject(entry) ?? {});
+  const entries = asObjects(spec['tls']);
   const names = new Set<string>();
   let coversAll = false;
   for (const entry of entries) {
@@ -64,7 +64,7 @@ export function ingressHosts(ingress: KubernetesObject): IngressHosts {
     if (hosts.length === 0) coversAll = true;
     for (const host of hosts) if (typeof host === 'string') names.add(host.toLowerCase());
   }
-  const rules = (asArray(spec['rules']) ?? []).map((rule) => asObject(rule) ?? {});
+  const rules = asObjects(spec['rules']);
   const uncovered = rules.flatMap((rule, index) => {
     const host = asString(rule['host']) ?? '';
     if (host === '' || coversAll || covers(names, host.toLowerCase())) return [];

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { asArray, asObject, asString, type JsonObject } from './json.ts';
+import { asArray, asObject, asObjects, asString, type JsonObject } from './json.ts';
 import { type KubernetesObject, stringMap } from './object.ts';
 import type { Workload } from './workload.ts';
 
@@ -14,7 +14,7 @@ export type TokenDemand =
 export function tokenDemand({ spec }: KubernetesObject): TokenDemand {
   const action = asString(spec['action']) ?? 'ALLOW';
   if (action === 'CUSTOM') return 'delegated';
-  const rules = (asArray(spec['rules']) ?? []).map((rule) => asObject(rule) ?? {});
+  const rules = asObjects(spec['rules']);
   const field = action === 'DENY' ? 'notRequestPrincipals' : 'requestPrincipals';
   const asks = (rule: JsonObject) =>
     (asArray(rule['from']) ?? []).some(
@@ -30,6 +30,8 @@ export function tokenDemand({ spec }: KubernetesObject): TokenDemand {
 
 /** The namespace whose policies without a selector hold everywhere (`rootNamespace` of the mesh, by default). */
 const ROOT = 'istio-system';
+
+type Labels = Readonly<Record<string, string>>;
 
 /** Whom a policy of Istio is for, as far as `selector` and `targetRefs` say. */
 export class IstioTarget {
@@ -56,6 +58,21 @@ export class IstioTarget {
       (this.namespace === ROOT || this.namespace === workload.namespace) &&
       this.#references.length === 0 &&
       Object.entries(this.labels).every(([key, value]) => workload.podLabels[key] === value)
+    );
+  }
+
+  /**
+   * Whether it is for the pods of a gateway: by a reference to a Gateway of the Gateway API, or by labels that one of Istio selects pods by.
+   */
+  isForGateway({ kind, name, namespace = 'default', group }: KubernetesObject, selector: Labels): boolean {
+    if (this.#references.length > 0) {
+      return this.namespace === namespace && this.#references.includes(`${kind}/${name}`);
+    }
+    if (group !== 'networking.istio.io')
+      return this.namespace === ROOT && Object.keys(this.labels).length === 0;
+    return (
+      Object.entries(this.labels).every(([key, value]) => selector[key] === value) &&
+      (this.namespace === ROOT || Object.keys(this.labels).length > 0)
     );
   }
 

@@ -17,6 +17,17 @@ export function asArray(value: Json | undefined): Json[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
+/** The items of a list, each at its place: what is no object counts as an empty one. */
+export function asObjects(value: Json | undefined): JsonObject[] {
+  const items = asArray(value);
+  return items === undefined ? [] : items.map((item) => asObject(item) ?? {});
+}
+
+/** The objects of a list, without its other items. */
+export function objectsIn(value: Json | undefined): JsonObject[] {
+  return (asArray(value) ?? []).filter(isObject);
+}
+
 export function asString(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

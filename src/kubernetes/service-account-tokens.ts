@@ -1,7 +1,7 @@
 import type { Binding } from './access.ts';
 import type { Cluster } from './cluster.ts';
 import { Component } from './component.ts';
-import { asArray, asBoolean, asNumber, asObject, asString, type JsonObject } from './json.ts';
+import { asArray, asBoolean, asNumber, asObject, asObjects, asString, type JsonObject } from './json.ts';
 import type { Volume, Workload } from './workload.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -108,7 +108,7 @@ const DEFAULT_EXPIRATION_SECONDS = 3600;
 export function projectedTokens(workload: Workload): ProjectedToken[] {
   return workload.volumes.flatMap((volume) => {
     if (volume.source !== 'projected') return [];
-    const sources = (asArray(volume.settings['sources']) ?? []).map((source) => asObject(source) ?? {});
+    const sources = asObjects(volume.settings['sources']);
     const isForApiServer = sources.some(holdsClusterCa) && sources.some(holdsNamespace);
     return sources.flatMap((source, index) => {
       const token = asObject(source['serviceAccountToken']);

@@ -1,4 +1,4 @@
-import { asArray, asObject, type Json, type JsonObject } from './json.ts';
+import { asArray, asObject, asObjects, type JsonObject } from './json.ts';
 import { labelSelector } from './selectors.ts';
 import type { Workload } from './workload.ts';
 
@@ -10,7 +10,7 @@ export interface SpreadRules {
 
 /** Topology spread constraints and pod anti-affinity terms, required or preferred (PodSpec). */
 export function spreadRules(workload: Workload): SpreadRules {
-  const constraints = objects(workload.pod['topologySpreadConstraints']);
+  const constraints = asObjects(workload.pod['topologySpreadConstraints']);
   const terms = antiAffinityTerms(workload);
   const own =
     constraints.filter((constraint) => selectsItself(constraint, workload)).length +
@@ -21,8 +21,8 @@ export function spreadRules(workload: Workload): SpreadRules {
 function antiAffinityTerms(workload: Workload): JsonObject[] {
   const rules = asObject(asObject(workload.pod['affinity'])?.['podAntiAffinity']);
   return [
-    ...objects(rules?.['requiredDuringSchedulingIgnoredDuringExecution']),
-    ...objects(rules?.['preferredDuringSchedulingIgnoredDuringExecution']).map(
+    ...asObjects(rules?.['requiredDuringSchedulingIgnoredDuringExecution']),
+    ...asObjects(rules?.['preferredDuringSchedulingIgnoredDuringExecution']).map(
       (weighted) => asObject(weighted['podAffinityTerm']) ?? {},
     ),
   ];
@@ -39,8 +39,4 @@ function reachesOwnNamespace(term: JsonObject, workload: Workload): boolean {
   const names = asArray(term['namespaces']) ?? [];
   if (names.length === 0 || asObject(term['namespaceSelector']) !== undefined) return true;
   return workload.object.namespace === undefined || names.includes(workload.namespace);
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? {});
 }

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from './json.ts';
+import { asArray, asObject, asObjects, asString, type JsonObject } from './json.ts';
 import { type KubernetesObject, stringMap } from './object.ts';
 import type { PodTemplate } from './pod-template.ts';
 import { podTemplates } from './pod-templates.ts';
@@ -79,7 +79,7 @@ export class Container {
   }
 
   get environment(): readonly EnvironmentVariable[] {
-    return objects(this.spec['env']).map((raw, index) => ({
+    return asObjects(this.spec['env']).map((raw, index) => ({
       raw,
       name: asString(raw['name']) ?? '',
       value: asString(raw['value']),
@@ -93,7 +93,7 @@ export class Container {
   }
 
   get volumeMounts(): readonly VolumeMount[] {
-    return objects(this.spec['volumeMounts']).map((raw, index) => ({
+    return asObjects(this.spec['volumeMounts']).map((raw, index) => ({
       raw,
       name: asString(raw['name']) ?? '',
       mountPath: asString(raw['mountPath']) ?? '',
@@ -118,7 +118,7 @@ export class Container {
   }
 
   #parts(field: string): readonly Part[] {
-    return objects(this.spec[field]).map((raw, index) => ({ raw, path: this.at(`${field}[${index}]`) }));
+    return asObjects(this.spec[field]).map((raw, index) => ({ raw, path: this.at(`${field}[${index}]`) }));
   }
 }
 
@@ -245,7 +245,7 @@ export class Workload {
   }
 
   get volumes(): readonly Volume[] {
-    this.#volumes ??= objects(this.pod['volumes']).map((raw, index) => {
+    this.#volumes ??= asObjects(this.pod['volumes']).map((raw, index) => {
       const source =
         Object.keys(raw).find((key) => key !== 'name' && asObject(raw[key]) !== undefined) ?? 'emptyDir';
       return {
@@ -266,7 +266,7 @@ export class Workload {
   #readContainers(): Container[] {
     const containers: Container[] = [];
     const read = (field: string, type: (spec: JsonObject) => ContainerType) => {
-      objects(this.pod[field]).forEach((spec, index) => {
+      asObjects(this.pod[field]).forEach((spec, index) => {
         const place = `${field}[${index}]`;
         containers.push(new Container(this, type(spec), spec, this.at(place), place));
       });
@@ -297,7 +297,3 @@ const REPLICATED = new Set([
 ]);
 
 /** The entries of a list that are objects; others stay as empty objects so that indexes hold. */
-function objects(value: Json | undefined): JsonObject[] {
-  const items = asArray(value);
-  return items === undefined ? [] : items.map((item) => asObject(item) ?? NONE);
-}

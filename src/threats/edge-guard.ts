@@ -7,10 +7,11 @@ import {
   askingProxy,
 } from '../kubernetes/edge-authentication.ts';
 import { istioAuthorizations, tokenDemand } from '../kubernetes/istio-requests.ts';
-import { asArray, asObject, asString, type JsonObject } from '../kubernetes/json.ts';
-import type { KubernetesObject } from '../kubernetes/object.ts';
+import { asArray, asObject, asString, type JsonObject, objectsIn } from '../kubernetes/json.ts';
+import { type KubernetesObject, stringMap } from '../kubernetes/object.ts';
 import { workloadsBehind } from '../kubernetes/service-backends.ts';
 import type { Workload } from '../kubernetes/workload.ts';
+import { gatewaysOf, istioGatewaysOf } from './edge-reach.ts';
 
 /** Whether clients are asked who they are before a request reaches what is behind an entry. */
 export type Guard =
@@ -38,6 +39,7 @@ export function guardOf(entry: KubernetesObject, cluster: Cluster): Guard {
     plugins(entry, cluster),
     globalUrl(entry, cluster),
     gatewayPolicy(entry, cluster),
+    authorizedGateway(entry, cluster),
     servicesGuard(entry, cluster),
   ];
   return (
@@ -51,8 +53,8 @@ export function servicesOf(entry: KubernetesObject): readonly Reference[] {
   switch (entry.kind) {
     case 'VirtualService':
       return ['http', 'tls', 'tcp'].flatMap((protocol) =>
-        objects(entry.spec[protocol]).flatMap((route) =>
-          objects(route['route']).map(({ destination }) => {
+        objectsIn(entry.spec[protocol]).flatMap((route) =>
+          objectsIn(route['route']).map(({ destination }) => {
             const host = asString(asObject(destination)?.['host']) ?? '';
             const [service = '', namespace = own] = host.split('.');
             return { service, namespace };
@@ -60,8 +62,8 @@ export function servicesOf(entry: KubernetesObject): readonly Reference[] {
         ),
       );
     case 'IngressRoute':
-      return objects(entry.spec['routes']).flatMap((route) =>
-        objects(route['services']).map(({ name, namespace }) => ({
+      return objectsIn(entry.spec['routes']).flatMap((route) =>
+        objectsIn(route['services']).map(({ name, namespace }) => ({
           service: asString(name) ?? '',
           namespace: asString(namespace) ?? own,
         })),
@@ -81,7 +83,7 @@ function middlewares(entry: KubernetesObject, cluster: Cluster): Guard {
     .filter((name) => name !== '');
   const ofRoutes =
     entry.kind === 'IngressRoute'
-      ? objects(entry.spec['routes']).map((route) => objects(route['middlewares']))
+      ? objectsIn(entry.spec['routes']).map((route) => objectsIn(route['middlewares']))
       : [];
   const known = new Map(
     cluster
@@ -94,7 +96,9 @@ function middlewares(entry: KubernetesObject, cluster: Cluster): Guard {
     const plugin = Object.keys(asObject(spec['plugin']) ?? {});
     if (plugin.length > 0) return undefined;
     if (spec['chain'] !== undefined) {
-      const links = objects(asObject(spec['chain'])?.['middlewares']).map((link) => asks(nameOf(link, own)));
+      const links = objectsIn(asObject(spec['chain'])?.['middlewares']).map((link) =>
+        asks(nameOf(link, own)),
+      );
       return links.includes(true) ? true : links.includes(undefined) ? undefined : false;
     }
     return ASKING_MIDDLEWARES.some((field) => spec[field] !== undefined);
@@ -162,7 +166,7 @@ function gatewayPolicy(entry: KubernetesObject, cluster: Cluster): Guard {
   const own = entry.namespace ?? 'default';
   const attached = new Set([
     `${own}/${entry.kind}/${entry.name}`,
-    ...objects(entry.spec['parentRefs']).map(
+    ...objectsIn(entry.spec['parentRefs']).map(
       (parent) => `${asString(parent['namespace']) ?? own}/Gateway/${asString(parent['name'])}`,
     ),
   ]);
@@ -179,6 +183,23 @@ function gatewayPolicy(entry: KubernetesObject, cluster: Cluster): Guard {
     );
   });
   return found === undefined ? OPEN : guarded(`SecurityPolicy/${found.name}`);
+}
+
+/** A policy of Istio for the pods of the gateways that serve an entry, all of which have one. */
+function authorizedGateway(entry: KubernetesObject, cluster: Cluster): Guard {
+  const gateways =
+    entry.kind === 'VirtualService' ? istioGatewaysOf(entry, cluster) : gatewaysOf(entry, cluster);
+  const guards = gateways.map((gateway) => gateway && gatewayAuthorization(gateway, cluster));
+  const [first] = guards;
+  return first !== undefined && !guards.includes(undefined) ? guarded(first) : OPEN;
+}
+
+function gatewayAuthorization(gateway: KubernetesObject, cluster: Cluster): string | undefined {
+  const pods = stringMap(gateway.spec['selector']);
+  const found = istioAuthorizations(cluster).find(
+    (policy) => tokenDemand(policy.object) !== 'none' && policy.isForGateway(gateway, pods),
+  );
+  return found && `AuthorizationPolicy/${found.object.name}`;
 }
 
 /** What stands before or in all the Services behind an entry: a proxy that asks, Identity-Aware Proxy, or a policy of a mesh. */
@@ -244,8 +265,4 @@ function identityAwareProxy(service: KubernetesObject, cluster: Cluster): string
         asObject(asObject(spec['default'])?.['iap'])?.['enabled'] === true,
     );
   return attached === undefined ? undefined : `GCPBackendPolicy/${attached.name}`;
-}
-
-function objects(value: JsonObject[string] | undefined): readonly JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item)).filter((item) => item !== undefined);
 }

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { asArray, asObject, asObjects, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { BOOL, NULL, STRING } from '../cel/types.ts';
 import { type CompiledExpression, PolicyExpressions } from './expressions.ts';
 import type { GroupVersionKind } from './request.ts';
@@ -54,18 +54,18 @@ export class Policy {
     };
     if (spec['matchConstraints'] === undefined)
       problems.push({ path: 'spec.matchConstraints', reason: 'is required' });
-    for (const [i, item] of objects(spec['variables']).entries()) {
+    for (const [i, item] of asObjects(spec['variables']).entries()) {
       const compiled = this.expressions.addVariable(text(item['name']), text(item['expression']), options);
       checked(`spec.variables[${i}].expression`, compiled);
     }
-    this.matchConditions = objects(spec['matchConditions']).map((item, i) => ({
+    this.matchConditions = asObjects(spec['matchConditions']).map((item, i) => ({
       name: text(item['name']),
       expression: checked(
         `spec.matchConditions[${i}].expression`,
         this.expressions.compile(text(item['expression']), options, [BOOL]),
       ),
     }));
-    this.validations = objects(spec['validations']).map((item, i) => {
+    this.validations = asObjects(spec['validations']).map((item, i) => {
       const at = `spec.validations[${i}]`;
       const source = asString(item['messageExpression']) ?? '';
       const withoutAuthorizer = { hasParams, hasAuthorizer: false };
@@ -85,7 +85,7 @@ export class Policy {
         reason: asString(item['reason']) ?? 'Invalid',
       };
     });
-    this.auditAnnotations = objects(spec['auditAnnotations']).map((item, i) => ({
+    this.auditAnnotations = asObjects(spec['auditAnnotations']).map((item, i) => ({
       name: text(item['key']),
       expression: checked(
         `spec.auditAnnotations[${i}].valueExpression`,
@@ -117,10 +117,6 @@ export class PolicyBinding {
 
 function isAction(value: Json): value is ValidationAction {
   return value === 'Deny' || value === 'Warn' || value === 'Audit';
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? {});
 }
 
 function text(value: Json | undefined): string {

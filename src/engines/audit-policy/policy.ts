@@ -1,7 +1,7 @@
 import { type FieldError, invalid, notSupported, required } from '../../kubernetes/field-errors.ts';
 import { formatFieldPath } from '../../kubernetes/field-path.ts';
 import { quoteGo } from '../../kubernetes/go-text.ts';
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { asArray, asObjects, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { subdomainProblems } from '../../kubernetes/labels.ts';
 import { BUILT_IN_SCHEMA, refusal } from '../../kubernetes/schema/index.ts';
 
@@ -75,7 +75,7 @@ export function readAuditPolicy(document: JsonObject): AuditPolicyReading {
     return { policy: undefined, errors: [told[problems.indexOf(refused)]!], warnings: [] };
   }
   const errors = validate(document);
-  const rules = objects(document['rules']);
+  const rules = asObjects(document['rules']);
   if (errors.length === 0 && rules.length === 0) {
     errors.push({ path: 'rules', message: 'loaded illegal policy with 0 rules' });
   }
@@ -104,7 +104,7 @@ function readRule(
     users: texts(rule['users']),
     userGroups: texts(rule['userGroups']),
     verbs: texts(rule['verbs']),
-    resources: objects(rule['resources']).map((entry) => ({
+    resources: asObjects(rule['resources']).map((entry) => ({
       group: asString(entry['group']) ?? '',
       resources: texts(entry['resources']),
       resourceNames: texts(entry['resourceNames']),
@@ -124,7 +124,7 @@ function stages(named: readonly string[]): Stage[] {
 function validate(document: JsonObject): FieldError[] {
   return [
     ...wrongStages(document['omitStages'], 'omitStages'),
-    ...objects(document['rules']).flatMap((rule, index) => wrongRule(rule, `rules[${index}]`)),
+    ...asObjects(document['rules']).flatMap((rule, index) => wrongRule(rule, `rules[${index}]`)),
   ];
 }
 
@@ -147,7 +147,7 @@ function wrongRule(rule: JsonObject, path: string): FieldError[] {
       errors.push(invalid(at, url, "non-resource URL wildcards '*' must be the final character of the rule"));
     }
   });
-  const resources = objects(rule['resources']);
+  const resources = asObjects(rule['resources']);
   for (const entry of resources) errors.push(...wrongResources(entry, `${path}.resources`));
   errors.push(...wrongStages(rule['omitStages'], `${path}.omitStages`));
   if (urls.length > 0 && (resources.length > 0 || texts(rule['namespaces']).length > 0)) {
@@ -187,8 +187,4 @@ function wrongStages(value: Json | undefined, path: string): FieldError[] {
 /** An entry that is null is an empty text, and an empty object, to Go. */
 function texts(value: Json | undefined): string[] {
   return (asArray(value) ?? []).map((item) => asString(item) ?? '');
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? {});
 }

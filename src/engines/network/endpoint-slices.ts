@@ -1,4 +1,12 @@
-import { asArray, asNumber, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asObjects,
+  asString,
+  type Json,
+  type JsonObject,
+} from '../../kubernetes/json.ts';
 import { type Address, parseAddress } from './addresses.ts';
 import type { NetworkPod } from './endpoints.ts';
 import { type PortRange, PROTOCOLS } from './ports.ts';
@@ -44,11 +52,11 @@ export function readEndpoints(
     ) {
       const service = asString(asObject(metadata?.['labels'])?.[SERVICE_LABEL]);
       if (service === undefined) continue;
-      const ends = pods(objectsIn(object['endpoints']), ({ addresses }) => strings(addresses));
+      const ends = pods(asObjects(object['endpoints']), ({ addresses }) => strings(addresses));
       put(`${namespace}/${service}`, { ...ends, ports: portsOf(object['ports']) });
     } else if (object['kind'] === 'Endpoints' && object['apiVersion'] === 'v1') {
-      for (const subset of objectsIn(object['subsets'])) {
-        const items = [...objectsIn(subset['addresses']), ...objectsIn(subset['notReadyAddresses'])];
+      for (const subset of asObjects(object['subsets'])) {
+        const items = [...asObjects(subset['addresses']), ...asObjects(subset['notReadyAddresses'])];
         const ends = pods(items, ({ ip }) => strings([ip ?? null]));
         put(`${namespace}/${asString(metadata?.['name'])}`, { ...ends, ports: portsOf(subset['ports']) });
       }
@@ -84,17 +92,13 @@ function podsOf(
 
 /** A port of an EndpointSlice without a number is every port. */
 function portsOf(value: Json | undefined): ServiceEndpoint['ports'] {
-  return objectsIn(value).flatMap((entry) => {
+  return asObjects(value).flatMap((entry) => {
     const protocol = PROTOCOLS.find((each) => each === (entry['protocol'] || 'TCP'));
     if (protocol === undefined) return [];
     const port = asNumber(entry['port'] ?? undefined);
     const range = port === undefined ? { protocol, from: 1, to: 65_535 } : { protocol, from: port, to: port };
     return [{ name: asString(entry['name']) ?? '', range }];
   });
-}
-
-function objectsIn(value: Json | undefined): readonly JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? {});
 }
 
 function strings(value: Json | undefined): readonly string[] {

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { asArray, asObject, asObjects, asString, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { type PodFinder, readEndpoints } from './endpoint-slices.ts';
 import type { NetworkPod } from './endpoints.ts';
 import type { PortRange } from './ports.ts';
@@ -89,8 +89,8 @@ export function backendsOf(object: JsonObject): Backend[] {
 type Reference = Pick<Backend, 'path' | 'service' | 'port' | 'target'>;
 
 function ingressBackends(spec: JsonObject): Reference[] {
-  const paths = objects(spec['rules']).flatMap((rule, index) =>
-    objects(asObject(rule['http'])?.['paths']).map(
+  const paths = asObjects(spec['rules']).flatMap((rule, index) =>
+    asObjects(asObject(rule['http'])?.['paths']).map(
       ({ backend }, at) => [`spec.rules[${index}].http.paths[${at}].backend`, backend] as const,
     ),
   );
@@ -122,8 +122,8 @@ function routeBackends(spec: JsonObject): Reference[] {
 }
 
 function gatewayBackends(spec: JsonObject, own: string): (Reference & Pick<Backend, 'namespace'>)[] {
-  return objects(spec['rules']).flatMap((rule, index) =>
-    objects(rule['backendRefs']).flatMap((reference, at) => {
+  return asObjects(spec['rules']).flatMap((rule, index) =>
+    asObjects(rule['backendRefs']).flatMap((reference, at) => {
       const name = asString(reference['name']);
       if (name === undefined || (reference['kind'] ?? 'Service') !== 'Service') return [];
       const namespace = asString(reference['namespace']) ?? own;
@@ -135,8 +135,4 @@ function gatewayBackends(spec: JsonObject, own: string): (Reference & Pick<Backe
 
 function portOf(value: Json | undefined): number | string | undefined {
   return typeof value === 'number' || (typeof value === 'string' && value !== '') ? value : undefined;
-}
-
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? {});
 }

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, isObject, type JsonObject } from '../../kubernetes/json.ts';
+import { asArray, asObject, asString, type JsonObject, objectsIn } from '../../kubernetes/json.ts';
 import { type ApiClient, ApiError } from './client.ts';
 import { detailOf } from './failures.ts';
 
@@ -63,11 +63,11 @@ async function allowed(ask: () => Promise<JsonObject>): Promise<JsonObject | und
 
 /** apidiscovery.k8s.io/v2 APIGroupDiscoveryList; v2beta1 has the same fields. */
 function readAggregated(answer: JsonObject, groups: Map<string, readonly ServedVersion[]>): void {
-  for (const item of objects(answer['items'])) {
+  for (const item of objectsIn(answer['items'])) {
     const name = asString(asObject(item['metadata'])?.['name']) ?? '';
-    const versions = objects(item['versions']).map((version) => ({
+    const versions = objectsIn(item['versions']).map((version) => ({
       version: asString(version['version']) ?? '',
-      resources: objects(version['resources']).map((resource) => ({
+      resources: objectsIn(version['resources']).map((resource) => ({
         resource: asString(resource['resource']) ?? '',
         kind: asString(asObject(resource['responseKind'])?.['kind']) ?? '',
         namespaced: resource['scope'] === 'Namespaced',
@@ -90,9 +90,9 @@ async function readOneByOne(
   const names: [group: string, versions: string[]][] =
     answer['kind'] === 'APIVersions'
       ? [['', (asArray(answer['versions']) ?? []).map((version) => asString(version) ?? '')]]
-      : objects(answer['groups']).map((group) => [
+      : objectsIn(answer['groups']).map((group) => [
           asString(group['name']) ?? '',
-          objects(group['versions']).map((version) => asString(version['version']) ?? ''),
+          objectsIn(group['versions']).map((version) => asString(version['version']) ?? ''),
         ]);
   for (const [group, versions] of names) {
     const served: ServedVersion[] = [];
@@ -103,7 +103,7 @@ async function readOneByOne(
         const path = `${root}/${encodeURIComponent(version)}`;
         const list = await allowed(() => client.getJson({ path }, { maxBytes: MAX_BYTES }));
         if (list === undefined) refused.add(group);
-        else served.push({ version, resources: objects(list['resources']).flatMap(servedResource) });
+        else served.push({ version, resources: objectsIn(list['resources']).flatMap(servedResource) });
       } catch (error) {
         if (error instanceof ApiError && error.status === 401) throw error;
         served.push({ version, resources: [], broken: detailOf(error) });
@@ -125,8 +125,4 @@ function servedResource(resource: JsonObject): ServedResource[] {
       isListable: (asArray(resource['verbs']) ?? []).includes('list'),
     },
   ];
-}
-
-function objects(value: JsonObject[string]): JsonObject[] {
-  return (asArray(value) ?? []).filter(isObject);
 }

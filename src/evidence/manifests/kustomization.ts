@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { asArray, asObject, isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
+import { asArray, asObject, isObject, type Json, objectsIn } from '../../kubernetes/json.ts';
 import { readYaml } from '../../kubernetes/yaml/index.ts';
 
 /** What a kustomization says of the files beside it. */
@@ -37,7 +37,7 @@ export function readKustomization(bytes: Uint8Array, file: string): Kustomizatio
     for (const field of PARTIAL_BY_PATH) add(partial, fieldOfEach(value[field], 'path'));
     for (const field of VALUES_FILES) {
       add(partial, fieldOfEach(value[field], 'valuesFile'));
-      for (const chart of objects(value[field])) add(partial, strings(chart['additionalValuesFiles']));
+      for (const chart of objectsIn(value[field])) add(partial, strings(chart['additionalValuesFiles']));
     }
     const schema = asObject(value['openapi'])?.['path'];
     if (typeof schema === 'string') add(partial, [schema]);
@@ -54,10 +54,6 @@ function strings(value: Json | undefined): string[] {
   return (asArray(value) ?? []).filter((entry): entry is string => typeof entry === 'string');
 }
 
-function objects(value: Json | undefined): JsonObject[] {
-  return (asArray(value) ?? []).filter(isObject);
-}
-
 function fieldOfEach(value: Json | undefined, field: string): string[] {
-  return objects(value).flatMap((entry) => (typeof entry[field] === 'string' ? [entry[field]] : []));
+  return objectsIn(value).flatMap((entry) => (typeof entry[field] === 'string' ? [entry[field]] : []));
 }

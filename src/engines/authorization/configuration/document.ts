@@ -1,7 +1,7 @@
 import { duplicate, invalid, notSupported, required } from '../../../kubernetes/field-errors.ts';
 import { formatFieldPath } from '../../../kubernetes/field-path.ts';
 import { quoteGo } from '../../../kubernetes/go-text.ts';
-import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import { asObject, asObjects, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import { subdomainProblems } from '../../../kubernetes/labels.ts';
 import { BUILT_IN_SCHEMA } from '../../../kubernetes/schema/index.ts';
 import {
@@ -31,7 +31,7 @@ export function isAuthorizationConfiguration({ apiVersion, kind }: JsonObject): 
 export function readAuthorizationConfiguration(document: JsonObject): ConfigurationReading {
   const problems: ConfigurationProblem[] = decodingProblems(document);
   if (problems.length > 0) return { authorizers: [], problems };
-  const entries = (asArray(document['authorizers']) ?? []).map((entry) => asObject(entry) ?? {});
+  const entries = asObjects(document['authorizers']);
   if (entries.length === 0)
     problems.push(required('authorizers', 'at least one authorization mode must be defined'));
   const reader = new AuthorizersReader();

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import { asObject, asString, type JsonObject, objectsIn } from '../../../kubernetes/json.ts';
 
 /** What an object of a namespace, or of the namespace that it names, is called; the namespace is empty where none is named. */
 export interface Reference {
@@ -20,13 +20,13 @@ const SECRET_REFERENCES: Readonly<Record<string, string>> = {
 
 /** Secrets of the pod's namespace that its spec names (k8s.io/kubernetes pkg/api/v1/pod, VisitPodSecretNames). */
 export function secretsOfPod(spec: JsonObject): string[] {
-  const names = objects(spec['imagePullSecrets']).map(nameOf);
+  const names = objectsIn(spec['imagePullSecrets']).map(nameOf);
   for (const container of containersOf(spec)) {
-    for (const source of objects(container['envFrom'])) names.push(nameOf(asObject(source['secretRef'])));
-    for (const { valueFrom } of objects(container['env']))
+    for (const source of objectsIn(container['envFrom'])) names.push(nameOf(asObject(source['secretRef'])));
+    for (const { valueFrom } of objectsIn(container['env']))
       names.push(nameOf(asObject(asObject(valueFrom)?.['secretKeyRef'])));
   }
-  for (const volume of objects(spec['volumes'])) names.push(...secretsOfVolume(volume));
+  for (const volume of objectsIn(spec['volumes'])) names.push(...secretsOfVolume(volume));
   return names.filter((name) => name !== '');
 }
 
@@ -36,7 +36,7 @@ function secretsOfVolume(volume: JsonObject): string[] {
     if (source === undefined) continue;
     if (type === 'azureFile' || type === 'secret') return [asString(source['secretName']) ?? ''];
     if (type === 'projected')
-      return objects(source['sources']).map((projection) => nameOf(asObject(projection['secret'])));
+      return objectsIn(source['sources']).map((projection) => nameOf(asObject(projection['secret'])));
     return [nameOf(asObject(source[SECRET_REFERENCES[type]!]))];
   }
   return [];
@@ -60,15 +60,16 @@ const VOLUME_TYPES = [
 export function configMapsOfPod(spec: JsonObject): string[] {
   const names: string[] = [];
   for (const container of containersOf(spec)) {
-    for (const source of objects(container['envFrom'])) names.push(nameOf(asObject(source['configMapRef'])));
-    for (const { valueFrom } of objects(container['env']))
+    for (const source of objectsIn(container['envFrom']))
+      names.push(nameOf(asObject(source['configMapRef'])));
+    for (const { valueFrom } of objectsIn(container['env']))
       names.push(nameOf(asObject(asObject(valueFrom)?.['configMapKeyRef'])));
   }
-  for (const volume of objects(spec['volumes'])) {
+  for (const volume of objectsIn(spec['volumes'])) {
     const projected = asObject(volume['projected']);
     if (projected === undefined) names.push(nameOf(asObject(volume['configMap'])));
     else
-      for (const projection of objects(projected['sources']))
+      for (const projection of objectsIn(projected['sources']))
         names.push(nameOf(asObject(projection['configMap'])));
   }
   return names.filter((name) => name !== '');
@@ -76,7 +77,7 @@ export function configMapsOfPod(spec: JsonObject): string[] {
 
 /** PersistentVolumeClaims of the pod's namespace: those that its volumes name, and those that are made for its ephemeral volumes. */
 export function volumeClaimsOfPod(spec: JsonObject, podName: string): string[] {
-  return objects(spec['volumes'])
+  return objectsIn(spec['volumes'])
     .map((volume) => {
       const claim = asObject(volume['persistentVolumeClaim']);
       if (claim !== undefined) return asString(claim['claimName']) ?? '';
@@ -90,8 +91,8 @@ export function volumeClaimsOfPod(spec: JsonObject, podName: string): string[] {
  * (k8s.io/dynamic-resource-allocation resourceclaim, PodClaims).
  */
 export function resourceClaimsOfPod(spec: JsonObject, status: JsonObject): string[] {
-  const made = objects(status['resourceClaimStatuses']);
-  const names = objects(spec['resourceClaims']).map((claim) => {
+  const made = objectsIn(status['resourceClaimStatuses']);
+  const names = objectsIn(spec['resourceClaims']).map((claim) => {
     const named = asString(claim['resourceClaimName']);
     if (named !== undefined) return named;
     if (asString(claim['resourceClaimTemplateName']) === undefined) return undefined;
@@ -142,11 +143,7 @@ function secretsOfSource(spec: JsonObject, beside: string): Reference[] {
 }
 
 function containersOf(spec: JsonObject): JsonObject[] {
-  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((field) => objects(spec[field]));
-}
-
-function objects(list: Json | undefined): JsonObject[] {
-  return (asArray(list) ?? []).map(asObject).filter((entry) => entry !== undefined);
+  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((field) => objectsIn(spec[field]));
 }
 
 function nameOf(object: JsonObject | undefined): string {

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type Json } from '../../../kubernetes/json.ts';
+import { asArray, asObject, asObjects, asString, type Json } from '../../../kubernetes/json.ts';
 import { type KubernetesObject, stringMap } from '../../../kubernetes/object.ts';
 import { labelSelector } from '../../../kubernetes/selectors.ts';
 import type { WorkloadGroup } from '../network.ts';
@@ -139,7 +139,7 @@ export class MetricsReader {
 }
 
 function endpoints(value: Json | undefined) {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? {});
+  return asObjects(value);
 }
 
 /** A port of pods by its number, which may be written as a text, or by its name. */

@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString } from '../../../kubernetes/json.ts';
+import { asArray, asNumber, asObject, asString, asObjects } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { MeshPod } from './mesh-pod.ts';
 import { selectsLabels } from './selector.ts';
@@ -38,7 +38,7 @@ export class MeshServices {
   /** Whether all Services say that a port of a pod is not HTTP. */
   isTcp(pod: MeshPod, port: number): boolean {
     const ports = this.#selecting(pod)
-      .flatMap(({ spec }) => (asArray(spec['ports']) ?? []).map((each) => asObject(each) ?? {}))
+      .flatMap(({ spec }) => asObjects(spec['ports']))
       .filter((each) => {
         const target = each['targetPort'] ?? each['port'];
         return typeof target === 'number'
@@ -100,15 +100,9 @@ function isHost(pattern: string, host: string): boolean {
 /** A name without a dot is one in the rule's own namespace (istio.io/api networking/v1alpha3 DestinationRule.host). */
 function settingOf(object: KubernetesObject): ClientSetting[] {
   const host = asString(object.spec['host']) ?? '';
-  const policies = [
-    object.spec,
-    ...(asArray(object.spec['subsets']) ?? []).map((each) => asObject(each) ?? {}),
-  ]
+  const policies = [object.spec, ...asObjects(object.spec['subsets'])]
     .map((each) => asObject(each['trafficPolicy']) ?? {})
-    .flatMap((policy) => [
-      policy,
-      ...(asArray(policy['portLevelSettings']) ?? []).map((each) => asObject(each) ?? {}),
-    ]);
+    .flatMap((policy) => [policy, ...asObjects(policy['portLevelSettings'])]);
   const modes = policies.flatMap((policy) => {
     const tls = asObject(policy['tls']);
     return tls === undefined ? [] : [asString(tls['mode']) ?? 'DISABLE'];

@@ -1,4 +1,11 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import {
+  asArray,
+  asObject,
+  asObjects,
+  asString,
+  type Json,
+  type JsonObject,
+} from '../../../kubernetes/json.ts';
 import type { Address } from '../addresses.ts';
 import { type Boundaries, union } from '../intervals.ts';
 import { type PortRange, PROTOCOLS, type Protocol } from '../ports.ts';
@@ -16,7 +23,7 @@ import {
   type RulePorts,
   type Stage,
 } from './policy.ts';
-import { objects, type PolicyReader } from './reader.ts';
+import type { PolicyReader } from './reader.ts';
 
 const ACTIONS = new Map<string, Action>([
   ['Allow', 'allow'],
@@ -40,7 +47,7 @@ export function readAdminPolicy(reader: PolicyReader): Policy {
   const rules = (direction: Direction) =>
     spec[direction] === undefined
       ? undefined
-      : objects(spec[direction]).map((rule, index) =>
+      : asObjects(spec[direction]).map((rule, index) =>
           readRule(reader, rule, direction, `spec.${direction}[${index}]`),
         );
   return {
@@ -100,7 +107,7 @@ function readPods(reader: PolicyReader, value: JsonObject, path: string): PodSel
 
 function readRule(reader: PolicyReader, rule: JsonObject, direction: Direction, path: string): Rule {
   const field = direction === 'ingress' ? 'from' : 'to';
-  const peers = objects(rule[field]).map((peer, index) =>
+  const peers = asObjects(rule[field]).map((peer, index) =>
     readPeer(reader, peer, `${path}.${field}[${index}]`),
   );
   // Unlike NetworkPolicy, whose empty list is everybody, these demand a peer.
@@ -132,8 +139,8 @@ function readPeer(reader: PolicyReader, peer: JsonObject, path: string): Peer {
 }
 
 function readPorts(reader: PolicyReader, rule: JsonObject, path: string): RulePorts {
-  const old = objects(rule['ports']);
-  const current = objects(rule['protocols']);
+  const old = asObjects(rule['ports']);
+  const current = asObjects(rule['protocols']);
   if (old.length === 0 && current.length === 0) return 'all';
   const ranges: PortRange[] = [];
   const named: NamedPort[] = [];

@@ -1,5 +1,12 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
-import { objects, type PolicyReader } from './reader.ts';
+import {
+  asArray,
+  asObject,
+  asObjects,
+  asString,
+  type Json,
+  type JsonObject,
+} from '../../../kubernetes/json.ts';
+import type { PolicyReader } from './reader.ts';
 
 /** How a kind differs from the others. */
 interface Limits {
@@ -61,7 +68,7 @@ export function checkSchema(reader: PolicyReader): void {
   const subject = asObject(spec['subject']);
   if (subject !== undefined) checkPods(reader, limits, subject, PEERS.ingress, 'spec.subject');
   for (const direction of ['ingress', 'egress'] as const) {
-    const rules = objects(spec[direction]);
+    const rules = asObjects(spec[direction]);
     checkLength(reader, rules, limits.rules, `spec.${direction}`);
     rules.forEach((rule, index) => {
       checkRule(reader, limits, rule, direction, `spec.${direction}[${index}]`);
@@ -82,7 +89,7 @@ function checkRule(
   // The schema counts characters, not the units of UTF-16.
   if ([...name].length > LONGEST_NAME) reader.refuse('invalid-name', `${path}.name`, name);
   const field = direction === 'ingress' ? 'from' : 'to';
-  const peers = objects(rule[field]);
+  const peers = asObjects(rule[field]);
   checkLength(reader, peers, limits.items, `${path}.${field}`);
   peers.forEach((peer, index) => {
     const at = `${path}.${field}[${index}]`;
@@ -94,7 +101,7 @@ function checkRule(
   });
   const written = rule[limits.ports];
   if (written === undefined) return;
-  const ports = objects(written);
+  const ports = asObjects(written);
   checkItems(reader, 'invalid-port', written, limits.items, `${path}.${limits.ports}`);
   ports.forEach((port, index) => {
     const at = `${path}.${limits.ports}[${index}]`;

@@ -1,10 +1,17 @@
-import { asArray, asNumber, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asObjects,
+  asString,
+  type JsonObject,
+} from '../../../kubernetes/json.ts';
 import { type EntityReader, familyOf, readEntity } from './calico-entity.ts';
 import type { CalicoObjects } from './calico-objects.ts';
 import { limitsSourcePorts, readCalicoPorts } from './calico-ports.ts';
 import { Selection } from './calico-selection.ts';
 import type { Action, Direction, Peer, Policy, Rule } from './policy.ts';
-import { objects as items, type PolicyReader } from './reader.ts';
+import type { PolicyReader } from './reader.ts';
 
 const ACTIONS = new Map<string, Action | 'log'>([
   ['Allow', 'allow'],
@@ -29,7 +36,7 @@ export function readCalicoPolicies(reader: PolicyReader, objects: CalicoObjects)
   const directions = directionsOf(reader, spec);
   const rules = (direction: Direction) => {
     // Rules that have no effect are looked at all the same.
-    const read = items(spec[direction]).flatMap((rule, index) =>
+    const read = asObjects(spec[direction]).flatMap((rule, index) =>
       readRule(from, rule, direction, `spec.${direction}[${index}]`),
     );
     return directions.has(direction) ? read : undefined;
@@ -101,7 +108,7 @@ function directionsOf(reader: PolicyReader, spec: JsonObject): ReadonlySet<Direc
   });
   if (types.length > 0) return directions;
   if ((asString(reader.object['apiVersion']) ?? '').startsWith('crd.')) return new Set(['ingress', 'egress']);
-  const has = (direction: Direction) => items(spec[direction]).length > 0;
+  const has = (direction: Direction) => asObjects(spec[direction]).length > 0;
   if (has('egress')) directions.add('egress');
   if (has('ingress') || !has('egress')) directions.add('ingress');
   return directions;

@@ -1,9 +1,9 @@
-import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import { asArray, asObject, asObjects, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import { compilePattern } from '../../cel/regex.ts';
 import { CelError } from '../../cel/value.ts';
 import type { Protocol } from '../ports.ts';
 import type { Direction } from './policy.ts';
-import { objects, type PolicyReader } from './reader.ts';
+import type { PolicyReader } from './reader.ts';
 
 export interface WrittenPort {
   readonly protocols: readonly Protocol[];
@@ -56,10 +56,10 @@ export function checkLayer7(
   if (kinds + (protocol === '' ? 0 : 1) > 1) {
     refuse('rules', 'multiple L7 protocol rule types specified in single rule');
   }
-  objects(rules['http']).forEach((rule, index) => {
+  asObjects(rules['http']).forEach((rule, index) => {
     checkHttp(rule, (field, why) => refuse(`rules.http[${index}].${field}`, why));
   });
-  if (objects(rules['l7']).some((rule) => Object.keys(rule).includes(''))) {
+  if (asObjects(rules['l7']).some((rule) => Object.keys(rule).includes(''))) {
     refuse('rules.l7', 'Empty key not allowed');
   }
 }
@@ -70,7 +70,7 @@ function checkHttp(rule: JsonObject, refuse: (field: string, why: string) => voi
     const pattern = compilePattern(asString(rule[field]) ?? '');
     if (pattern instanceof CelError) refuse(field, pattern.message);
   }
-  objects(rule['headerMatches']).forEach((match, index) => {
+  asObjects(rule['headerMatches']).forEach((match, index) => {
     const at = `headerMatches[${index}]`;
     if (!asString(match['name'])) refuse(`${at}.name`, 'Header name missing');
     if (!MISMATCHES.includes(asString(match['mismatch']))) refuse(`${at}.mismatch`, 'Invalid header action');

@@ -1,11 +1,18 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import {
+  asArray,
+  asObject,
+  asObjects,
+  asString,
+  type Json,
+  type JsonObject,
+} from '../../../kubernetes/json.ts';
 import { compileLabelSelector } from '../../../kubernetes/selectors.ts';
 import { type Address, ALL_IPV4, ALL_IPV6, parseAddress, parseBlock } from '../addresses.ts';
 import { type Boundaries, difference, includes } from '../intervals.ts';
 import type { CiliumObjects } from './cilium-objects.ts';
 import { CiliumSelector, maybe } from './cilium-selector.ts';
 import type { Direction, Peer, PodSelector } from './policy.ts';
-import { objects, type PolicyReader } from './reader.ts';
+import type { PolicyReader } from './reader.ts';
 
 const EVERYWHERE: Boundaries<Address> = [ALL_IPV6[0]!, ALL_IPV4[1]!];
 /** Entities that the schema knows not, and Cilium does. */
@@ -22,12 +29,12 @@ const ALL_PODS = { matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', 
 
 /** Nodes by their labels: policies that name them are refused unless Cilium is set up for them. */
 export function namesNodes(rule: JsonObject): boolean {
-  return objects(rule['fromNodes']).length + objects(rule['toNodes']).length > 0;
+  return asObjects(rule['fromNodes']).length + asObjects(rule['toNodes']).length > 0;
 }
 
 /** Requirements change what all other rules of the direction mean, in whichever policy they stand. */
 export function hasRequirements(rule: JsonObject): boolean {
-  return objects(rule['fromRequires']).length + objects(rule['toRequires']).length > 0;
+  return asObjects(rule['fromRequires']).length + asObjects(rule['toRequires']).length > 0;
 }
 
 /**
@@ -63,7 +70,7 @@ export class CiliumPeers {
     const names = named.map(([kind]) => `${side}${kind}`);
     if (names.length > 1) this.#reader.refuse('invalid-peer', path, `combining ${names.join(' and ')}`);
     for (const kind of ['Nodes', 'Requires']) {
-      objects(rule[`${side}${kind}`]).forEach((each, index) => {
+      asObjects(rule[`${side}${kind}`]).forEach((each, index) => {
         CiliumSelector.read(this.#reader, each, `${path}.${side}${kind}[${index}]`);
       });
     }
@@ -74,7 +81,7 @@ export class CiliumPeers {
       ...(lists.CIDRSet ?? []).flatMap((each, index) =>
         this.#blockWithExceptions(each, at('CIDRSet', index)),
       ),
-      ...(lists.Entities ?? []).flatMap((each, index) => this.#entity(each, at('Entities', index))),
+      ...(lists.Entities ?? []).flatMap((each, index, all) => this.#entity(each, all, at('Entities', index))),
       ...(lists.Groups ?? []).map((_, index) => maybe(outside(EVERYWHERE, at('Groups', index)))),
       ...(lists.Services ?? []).flatMap((each, index) => this.#service(each, at('Services', index))),
       ...(lists.FQDNs ?? []).map((each, index) => this.#name(each, at('FQDNs', index))),
@@ -157,9 +164,9 @@ export class CiliumPeers {
     return isAll ? peers : [...peers, { kind: 'unknown', path }];
   }
 
-  #entity(value: Json, path: string): readonly Peer[] {
+  #entity(value: Json, all: readonly Json[], path: string): readonly Peer[] {
     const entity = asString(value) ?? '';
-    const node: Peer = { kind: 'nodes', nodes: 'all', path };
+    const node = { kind: 'nodes', nodes: 'all', path } as const;
     const family = BY_IP_FAMILY[entity];
     if (UNLISTED.includes(entity)) this.#reader.readAsMeant('invalid-peer', path);
     // In clusters of one IP family they are nobody.
@@ -174,10 +181,11 @@ export class CiliumPeers {
         return [outside(EVERYWHERE, path)];
       case 'cluster':
         return [...CiliumSelector.read(this.#reader, ALL_PODS, path).peers(path), node];
-      // The own node or the others, which depends on where the pod runs.
+      // Together they are all nodes, even where it is not known which is which.
       case 'host':
+        return all.includes('remote-node') ? [node] : [{ ...node, whose: 'own' }];
       case 'remote-node':
-        return [maybe(node)];
+        return all.includes('host') ? [node] : [{ ...node, whose: 'other' }];
       case 'kube-apiserver':
         return [maybe(node), maybe(outside(EVERYWHERE, path))];
       default:
@@ -200,7 +208,7 @@ export class CiliumPeers {
 }
 
 function demandsLabel({ matchLabels, matchExpressions }: JsonObject): boolean {
-  const operators = objects(matchExpressions).map(({ operator }) => operator);
+  const operators = asObjects(matchExpressions).map(({ operator }) => operator);
   const hasLabels = Object.keys(asObject(matchLabels) ?? {}).length > 0;
   return hasLabels || operators.includes('In') || operators.includes('Exists');
 }

@@ -1,10 +1,17 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import {
+  asArray,
+  asObject,
+  asObjects,
+  asString,
+  type Json,
+  type JsonObject,
+} from '../../../kubernetes/json.ts';
 import type { CiliumObjects } from './cilium-objects.ts';
 import { CiliumPeers, hasRequirements, namesNodes } from './cilium-peers.ts';
 import { readCiliumPorts } from './cilium-ports.ts';
 import { CiliumSelector } from './cilium-selector.ts';
 import { type Direction, NAMESPACES, type Policy, type Rule } from './policy.ts';
-import { objects, type PolicyReader } from './reader.ts';
+import type { PolicyReader } from './reader.ts';
 
 const SECTIONS = { ingress: ['ingress', 'ingressDeny'], egress: ['egress', 'egressDeny'] } as const;
 const DIRECTIONS = ['ingress', 'egress'] as const;
@@ -114,7 +121,7 @@ class Reading {
   #leftOpen(): readonly Direction[] {
     if (Object.keys(this.#spec).some((field) => !KNOWN.has(field))) return DIRECTIONS;
     const rules = (direction: Direction) =>
-      SECTIONS[direction].flatMap((section) => objects(this.#spec[section]));
+      SECTIONS[direction].flatMap((section) => asObjects(this.#spec[section]));
     const mayBeRefused = DIRECTIONS.some((direction) => rules(direction).some(namesNodes));
     return DIRECTIONS.filter(
       (direction) => rules(direction).some(hasRequirements) || (mayBeRefused && rules(direction).length > 0),
@@ -149,8 +156,8 @@ class Reading {
   /** Undefined where there is no rule for the direction: an empty list is as good as none. */
   #rules(direction: Direction): readonly Rule[] | undefined {
     const [allow, deny] = SECTIONS[direction];
-    const allowed = objects(this.#spec[allow]);
-    const denied = objects(this.#spec[deny]);
+    const allowed = asObjects(this.#spec[allow]);
+    const denied = asObjects(this.#spec[deny]);
     if (allowed.length + denied.length === 0) return undefined;
     return [
       ...denied.flatMap((rule, index) =>
@@ -166,7 +173,7 @@ class Reading {
     const reader = this.#reader;
     const isOfHosts = asObject(this.#spec['nodeSelector']) !== undefined;
     const ports = readCiliumPorts(reader, rule, direction, { isDeny, isOfHosts }, path);
-    const hasPorts = objects(rule['toPorts']).length + objects(rule['icmps']).length > 0;
+    const hasPorts = asObjects(rule['toPorts']).length + asObjects(rule['icmps']).length > 0;
     const peers = this.#peers.read(rule, direction, hasPorts, path);
     const action = isDeny ? 'deny' : 'allow';
     const known = [...KNOWN_OF_RULE[direction], ...(isDeny ? [] : KNOWN_OF_ALLOW[direction])];

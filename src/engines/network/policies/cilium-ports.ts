@@ -1,8 +1,15 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import {
+  asArray,
+  asObject,
+  asObjects,
+  asString,
+  type Json,
+  type JsonObject,
+} from '../../../kubernetes/json.ts';
 import { type PortRange, PROTOCOLS, type Protocol } from '../ports.ts';
 import { checkLayer7, type WrittenPort } from './cilium-layer7.ts';
 import type { Direction, NamedPort, RulePorts } from './policy.ts';
-import { objects, type PolicyReader } from './reader.ts';
+import type { PolicyReader } from './reader.ts';
 
 /** The ports of a rule that are sure, or those for which further conditions hold. */
 export interface CiliumPorts {
@@ -31,8 +38,8 @@ export function readCiliumPorts(
   { isDeny, isOfHosts }: { readonly isDeny: boolean; readonly isOfHosts: boolean },
   path: string,
 ): readonly CiliumPorts[] {
-  const entries = objects(rule['toPorts']);
-  const icmps = objects(rule['icmps']);
+  const entries = asObjects(rule['toPorts']);
+  const icmps = asObjects(rule['icmps']);
   icmps.forEach((icmp, index) => {
     checkIcmp(reader, icmp, `${path}.icmps[${index}]`);
   });
@@ -72,7 +79,7 @@ function readEntry(
   unsure: Ports,
   path: string,
 ): readonly WrittenPort[] {
-  const ports = objects(entry['ports']);
+  const ports = asObjects(entry['ports']);
   if (ports.length > MOST) reader.refuse('too-many', `${path}.ports`, `${ports.length} > ${MOST}`);
   const hasDns = (asArray(asObject(entry['rules'])?.['dns'])?.length ?? 0) > 0;
   return ports.map((port, index): WrittenPort => {
@@ -132,7 +139,7 @@ function protocolsOf(reader: PolicyReader, value: Json | undefined, path: string
 }
 
 function checkIcmp(reader: PolicyReader, icmp: JsonObject, path: string): void {
-  const fields = objects(icmp['fields']);
+  const fields = asObjects(icmp['fields']);
   if (fields.length > MOST) reader.refuse('too-many', `${path}.fields`, `${fields.length} > ${MOST}`);
   fields.forEach((field, index) => {
     const family = asString(field['family']);

@@ -1,5 +1,12 @@
 import { NAMESPACE, parseCiliumKey } from '../../../kubernetes/cilium-labels.ts';
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
+import {
+  asArray,
+  asObject,
+  asObjects,
+  asString,
+  type Json,
+  type JsonObject,
+} from '../../../kubernetes/json.ts';
 import { compileLabelSelector, type LabelMatcher, type Labels } from '../../../kubernetes/selectors.ts';
 import { ALL_IPV4, ALL_IPV6 } from '../addresses.ts';
 import {
@@ -47,7 +54,7 @@ export class CiliumSelector {
   static read(reader: PolicyReader, value: Json | undefined, path: string): CiliumSelector {
     const selector = asObject(value) ?? {};
     const labels = Object.entries(asObject(selector['matchLabels']) ?? {});
-    const expressions = (asArray(selector['matchExpressions']) ?? []).map((each) => asObject(each) ?? {});
+    const expressions = asObjects(selector['matchExpressions']);
     const extended = {
       matchLabels: Object.fromEntries(labels.map(([key, each]) => [extendedKey(key), each])),
       matchExpressions: expressions.map((each): JsonObject => {

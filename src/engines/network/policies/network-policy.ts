@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import { asArray, asObject, asObjects, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import type { PortRange } from '../ports.ts';
 import {
   type Direction,
@@ -9,7 +9,7 @@ import {
   type Rule,
   type RulePorts,
 } from './policy.ts';
-import { objects, type PolicyReader } from './reader.ts';
+import type { PolicyReader } from './reader.ts';
 
 const TYPES = { Ingress: 'ingress', Egress: 'egress' } as const;
 
@@ -25,7 +25,7 @@ export function readNetworkPolicy(reader: PolicyReader): Policy {
   const directions = directionsOf(reader, spec);
   const rules = (direction: Direction) => {
     // Rules that have no effect are looked at all the same.
-    const written = objects(spec[direction]).map((rule, index) =>
+    const written = asObjects(spec[direction]).map((rule, index) =>
       readRule(reader, rule, direction, namespace, `spec.${direction}[${index}]`),
     );
     return directions.has(direction) ? written : undefined;
@@ -50,7 +50,7 @@ export function readNetworkPolicy(reader: PolicyReader): Policy {
 function directionsOf(reader: PolicyReader, spec: JsonObject): ReadonlySet<Direction> {
   const types = asArray(spec['policyTypes']) ?? [];
   if (types.length === 0) {
-    return new Set(objects(spec['egress']).length > 0 ? ['ingress', 'egress'] : ['ingress']);
+    return new Set(asObjects(spec['egress']).length > 0 ? ['ingress', 'egress'] : ['ingress']);
   }
   if (types.length > 2) reader.refuse('invalid-policy-type', 'spec.policyTypes', types.join(', '));
   const directions = new Set<Direction>();
@@ -69,7 +69,7 @@ function readRule(
   path: string,
 ): Rule {
   const field = direction === 'ingress' ? 'from' : 'to';
-  const peers = objects(rule[field]);
+  const peers = asObjects(rule[field]);
   return {
     action: 'allow',
     name: undefined,
@@ -78,7 +78,7 @@ function readRule(
       peers.length === 0
         ? 'all'
         : peers.map((peer, index) => readPeer(reader, peer, namespace, `${path}.${field}[${index}]`)),
-    ports: readPorts(reader, objects(rule['ports']), `${path}.ports`),
+    ports: readPorts(reader, asObjects(rule['ports']), `${path}.ports`),
     path,
   };
 }

@@ -92,7 +92,3 @@ export class PolicyReader {
     return undefined;
   }
 }
-
-export function objects(value: Json | undefined): readonly JsonObject[] {
-  return (asArray(value) ?? []).map((item) => asObject(item) ?? {});
-}

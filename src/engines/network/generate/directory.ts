@@ -23,7 +23,7 @@ export type Meaning =
   | { readonly kind: 'nothing' };
 
 const NOTHING: Meaning = { kind: 'nothing' };
-const LOCAL = /^(?:localhost(?:\..*)?|127\..*|0\.0\.0\.0|255\..*)$/;
+const LOCAL = /^(?:(?:.*\.)?localhost(?:\.localdomain)?|127\..*|0\.0\.0\.0|255\..*)$/;
 /** Two labels end in the name of a namespace, unless they end in a domain of the internet. */
 const TOP_LEVEL = /\.(?:[a-z]{2,3}|info|cloud|site|tech|online|local|internal|test|example|invalid)$/;
 const CLUSTER_ZONE = /\.cluster\.local$/;

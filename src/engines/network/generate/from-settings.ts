@@ -21,7 +21,7 @@ export interface SettingsOptions {
 
 /** A line of a file that says nothing to a program. */
 const COMMENT = /^\s*(?:#|;|\/\/|--\s)/;
-const PAIR = /^\s*(?:-\s+)?["']?([A-Za-z_][\w./-]*)["']?\s*[:=]\s*(.+?),?\s*$/;
+const PAIR = /^\s*(?:-\s+)?["']?([A-Za-z_][\w./-]*)["']?\s*(?:=|:\s)\s*(.+?),?\s*$/;
 const HIDDEN_ADDRESS =
   /(?:^|_)(?:url|uri|dsn|host|hosts|addr|address|endpoint|server|servers|broker|brokers|connection(?:_?string)?)$/i;
 
@@ -56,10 +56,14 @@ export class SettingsReader {
   }
 
   #ofFile(group: WorkloadGroup, setting: Setting): void {
+    if (!setting.text.trim().includes('\n')) {
+      this.#ofText(group, setting, setting.key, setting.text);
+      return;
+    }
     for (const line of setting.text.split('\n')) {
       if (line.length > 20_000 || COMMENT.test(line)) continue;
       const [, key, value] = PAIR.exec(line) ?? [];
-      if (key === undefined || value!.startsWith('//')) this.#ofText(group, setting, undefined, line);
+      if (key === undefined) this.#ofText(group, setting, undefined, line);
       else this.#ofText(group, setting, key, value!);
     }
   }

@@ -40,7 +40,7 @@ const URL_TEXT = /([a-z][a-z0-9+.-]*):\/\/([^\s"'`<>\\/?#)\]}]*)/gi;
 /** No run of such characters is begun in its middle, so that the time grows with the length of the text alone. */
 const HOST_PORT = /(?<![\w.:/$-])([a-z0-9][a-z0-9.-]*):(\d{1,5})(?![\w.:-])/gi;
 const CLUSTER_NAME =
-  /(?<![\w.$-])([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+){1,3}\.svc(?:\.[a-z0-9-]+)*)\.?(?![\w:-])/gi;
+  /(?<![\w.$-])([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+){1,3}\.svc(?:\.[a-z0-9-]+)*)\.?(?![\w:.-])/gi;
 const CONNECT =
   /\b(?:nc|ncat|netcat|telnet)((?:\s+-[^\s]+(?:\s+\d+(?=\s))?)*)\s+([a-z0-9][a-z0-9.-]*)\s+(\d{1,5})\b/gi;
 const DEVICE = /\/dev\/(?:tcp|udp)\/([a-z0-9][a-z0-9.-]*)\/(\d{1,5})\b/gi;

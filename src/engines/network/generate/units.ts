@@ -34,10 +34,16 @@ export interface Unit {
   readonly selector: JsonObject;
 }
 
-/** Labels of a pod that stay for as long as the workload does. */
-export function lastingLabels(labels: Strings): Strings {
+/**
+ * Labels of a pod that stay for as long as the workload does.
+ *
+ * @param stated what the owner selects its pods by, which cannot be changed
+ */
+export function lastingLabels(labels: Strings, stated: Strings = {}): Strings {
   return Object.fromEntries(
-    Object.entries(labels).filter(([key]) => !PER_POD.test(key) && !PER_RELEASE.test(key)),
+    Object.entries(labels).filter(
+      ([key]) => !PER_POD.test(key) && (!PER_RELEASE.test(key) || stated[key] !== undefined),
+    ),
   );
 }
 
@@ -60,16 +66,18 @@ export function unitsOf(network: Network): ReadonlyMap<WorkloadGroup, Unit> {
 
 interface Draft {
   readonly groups: WorkloadGroup[];
-  readonly podLabels: Strings[];
+  /** Labels of each kind of its pods, all of them, by which selectors of others may catch it. */
+  readonly all: Strings[];
+  /** Of each, those that last, by which it may be selected. */
+  readonly lasting: Strings[];
 }
 
 function unitsIn(namespace: string, groups: readonly WorkloadGroup[], network: Network): Unit[] {
-  let drafts = [...groups].sort(byName).map(
-    (group): Draft => ({
-      groups: [group],
-      podLabels: group.pods.map(({ labels }) => lastingLabels(labels)),
-    }),
-  );
+  let drafts = [...groups].sort(byName).map((group): Draft => {
+    const all = group.pods.map(({ labels }) => labels);
+    const stated = ownSelector(group, network);
+    return { groups: [group], all, lasting: all.map((labels) => lastingLabels(labels, stated)) };
+  });
   // Two that a selector cannot tell apart are one, which may in turn be like a third.
   for (;;) {
     const merged = mergeAlike(drafts);
@@ -78,39 +86,50 @@ function unitsIn(namespace: string, groups: readonly WorkloadGroup[], network: N
   }
   const taken = new Set<string>();
   return drafts.map((draft) => {
-    const others = drafts.filter((other) => other !== draft).flatMap(({ podLabels }) => podLabels);
-    const selector = selectorOf(draft, others, network)!;
+    const others = drafts.filter((other) => other !== draft);
+    const selector = selectorOf(draft, others, network);
     return { namespace, name: nameFor(draft.groups, taken), groups: draft.groups, selector };
   });
 }
 
+/** Puts together what has the same labels, and then the first two that no selector tells apart. */
 function mergeAlike(drafts: readonly Draft[]): Draft[] {
   const result: Draft[] = [];
   const index = new Map<string, Draft>();
   for (const draft of drafts) {
-    const key = JSON.stringify(Object.entries(commonOf(draft.podLabels)).sort());
+    const key = JSON.stringify(Object.entries(commonOf(draft.lasting)).sort());
     const same = index.get(key);
     if (same === undefined) {
-      const copy = { groups: [...draft.groups], podLabels: [...draft.podLabels] };
+      const { groups, all, lasting } = draft;
+      const copy = { groups: [...groups], all: [...all], lasting: [...lasting] };
       index.set(key, copy);
       result.push(copy);
-    } else {
-      same.groups.push(...draft.groups);
-      same.podLabels.push(...draft.podLabels);
-    }
+    } else join(same, draft);
   }
   for (const draft of result) {
-    const widest = widestSelector(draft, result);
+    const equal = commonOf(draft.lasting);
+    // What others have and this one has not may be asked to be absent.
     const caught = result.find(
-      (other) => other !== draft && other.podLabels.some((labels) => matches(widest, labels)),
+      (other) =>
+        other !== draft &&
+        other.all.some(
+          (labels, place) =>
+            matches({ equal, absent: [] }, labels) &&
+            Object.keys(other.lasting[place]!).every((key) => hasKey(draft, key)),
+        ),
     );
     if (caught === undefined) continue;
-    draft.groups.push(...caught.groups);
-    draft.podLabels.push(...caught.podLabels);
-    draft.groups.sort(byName);
+    join(draft, caught);
     return result.filter((other) => other !== caught);
   }
   return result;
+}
+
+function join(draft: Draft, other: Draft): void {
+  draft.groups.push(...other.groups);
+  draft.all.push(...other.all);
+  draft.lasting.push(...other.lasting);
+  draft.groups.sort(byName);
 }
 
 interface Requirements {
@@ -119,46 +138,44 @@ interface Requirements {
 }
 
 function matches({ equal, absent }: Requirements, labels: Strings): boolean {
-  return (
-    Object.entries(equal).every(([key, value]) => labels[key] === value) &&
-    absent.every((key) => labels[key] === undefined)
+  for (const key in equal) if (labels[key] !== equal[key]) return false;
+  return absent.every((key) => labels[key] === undefined);
+}
+
+function isCaught({ all }: Draft, requirements: Requirements): boolean {
+  return all.some((labels) => matches(requirements, labels));
+}
+
+function hasKey({ all }: Draft, key: string): boolean {
+  return all.some((labels) => labels[key] !== undefined);
+}
+
+function selectorOf(draft: Draft, others: readonly Draft[], network: Network): JsonObject {
+  const common = commonOf(draft.lasting);
+  const near = others.filter((other) =>
+    Object.entries(common).some(([key, value]) => other.all.some((labels) => labels[key] === value)),
   );
-}
-
-/** Everything that can be asked for: if this selects another's pods, nothing tells them apart. */
-function widestSelector(draft: Draft, all: readonly Draft[]): Requirements {
-  const own = new Set(draft.podLabels.flatMap((labels) => Object.keys(labels)));
-  const foreign = all.filter((other) => other !== draft).flatMap(({ podLabels }) => podLabels);
-  const absent = new Set(foreign.flatMap((labels) => Object.keys(labels)).filter((key) => !own.has(key)));
-  return { equal: commonOf(draft.podLabels), absent: [...absent] };
-}
-
-function selectorOf(draft: Draft, others: readonly Strings[], network: Network): JsonObject | undefined {
-  const common = commonOf(draft.podLabels);
-  const isExact = (equal: Strings) => !others.some((labels) => matches({ equal, absent: [] }, labels));
-  const stated = statedSelector(draft.groups, network, common);
-  if (stated !== undefined && isExact(stated)) return { matchLabels: stated };
-  const keys = Object.keys(common).sort(byFamiliarity);
-  for (const chosen of subsets(keys)) {
+  // Whatever asks for one of its labels can only catch those that have it too.
+  const isExact = (equal: Strings) => !near.some((other) => isCaught(other, { equal, absent: [] }));
+  const [group] = draft.groups;
+  const stated = draft.groups.length === 1 ? ownSelector(group!, network) : undefined;
+  const isCommon = Object.entries(stated ?? {}).every(([key, value]) => common[key] === value);
+  if (stated !== undefined && isCommon && isExact(stated)) return { matchLabels: stated };
+  for (const chosen of subsets(Object.keys(common).sort(byFamiliarity))) {
     const equal = Object.fromEntries(chosen.map((key) => [key, common[key]!]));
     if (isExact(equal)) return { matchLabels: equal };
   }
-  return withAbsent(common, others, draft.podLabels);
+  return withAbsent(common, draft, others);
 }
 
 /** What the owner selects its pods by, as far as it lasts: nobody changes that. */
-function statedSelector(
-  groups: readonly WorkloadGroup[],
-  network: Network,
-  common: Strings,
-): Strings | undefined {
-  const [group] = groups;
-  const workload = groups.length === 1 ? network.workloads.get(group!.pods[0]!) : undefined;
+function ownSelector(group: WorkloadGroup, network: Network): Strings | undefined {
+  const workload = network.workloads.get(group.pods[0]!);
   const selector = asObject(workload?.object.spec['selector']);
   if (selector === undefined || selector['matchExpressions'] !== undefined) return undefined;
-  const labels = lastingLabels(stringMap(selector['matchLabels'] ?? selector));
-  const isCommon = Object.entries(labels).every(([key, value]) => common[key] === value);
-  return isCommon && Object.keys(labels).length > 0 ? labels : undefined;
+  const labels = stringMap(selector['matchLabels'] ?? selector);
+  const lasting = lastingLabels(labels, labels);
+  return Object.keys(lasting).length > 0 ? lasting : undefined;
 }
 
 /** Subsets of up to three keys, the smallest first, and all of them. */
@@ -175,15 +192,15 @@ function* subsets(keys: readonly string[]): Generator<readonly string[]> {
 }
 
 /** Keeps the pods of others out by labels that only these have, as few as it takes. */
-function withAbsent(common: Strings, others: readonly Strings[], own: readonly Strings[]): JsonObject {
-  const ownKeys = new Set(own.flatMap((labels) => Object.keys(labels)));
-  let caught = others.filter((labels) => matches({ equal: common, absent: [] }, labels));
+function withAbsent(equal: Strings, draft: Draft, others: readonly Draft[]): JsonObject {
+  let caught = others.flatMap(({ all, lasting }) =>
+    lasting.filter((_labels, index) => matches({ equal, absent: [] }, all[index]!)),
+  );
   const absent: string[] = [];
   while (caught.length > 0) {
     const counts = new Map<string, number>();
-    for (const labels of caught) {
-      for (const key of Object.keys(labels))
-        if (!ownKeys.has(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const key of caught.flatMap((labels) => Object.keys(labels))) {
+      if (!hasKey(draft, key)) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
     const [best] = [...counts].sort(([a, n], [b, m]) => m - n || byFamiliarity(a, b));
     // Drafts that nothing tells apart were merged before.
@@ -192,7 +209,7 @@ function withAbsent(common: Strings, others: readonly Strings[], own: readonly S
     caught = caught.filter((labels) => labels[best[0]] === undefined);
   }
   return {
-    ...(Object.keys(common).length === 0 ? {} : { matchLabels: { ...common } }),
+    ...(Object.keys(equal).length === 0 ? {} : { matchLabels: { ...equal } }),
     ...(absent.length === 0
       ? {}
       : { matchExpressions: absent.sort().map((key) => ({ key, operator: 'DoesNotExist' })) }),

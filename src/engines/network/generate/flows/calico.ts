@@ -28,6 +28,7 @@ export function readCalico(line: JsonObject): ReadLine {
     isDropped: action !== 'allow',
     // A flow is of the connection: its destination is the end that was called.
     isReply: false,
+    seenAt: asString(line['reporter'])?.toLowerCase() === 'src' ? 'source' : 'destination',
     count: countOf(first(line, 'num_flows')),
     time: timeOf(first(line, 'end_time', 'endTime', 'start_time', 'startTime')),
   };

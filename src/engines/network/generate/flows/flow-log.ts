@@ -26,6 +26,8 @@ export interface LoggedFlow {
   readonly isDropped: boolean;
   /** Undefined where the log does not say it. */
   readonly isReply: boolean | undefined;
+  /** At which end it was seen: what leaves the one may be stopped at the other. */
+  readonly seenAt?: 'source' | 'destination' | undefined;
   readonly count: number;
   /** Milliseconds since 1970. */
   readonly time: number | undefined;
@@ -51,6 +53,8 @@ export interface Pair {
   first: number | undefined;
   last: number | undefined;
   readonly files: Set<string>;
+  /** Whether it is known to have arrived, or at which end it was seen is not known. */
+  hasArrived: boolean;
 }
 
 const MOST_PAIRS = 200_000;
@@ -60,6 +64,8 @@ const SOME = 64;
 /** What logs show, added up by pairs of ends and port, so that memory grows with these and not with the lines. */
 export class FlowLog {
   readonly #pairs = new Map<string, Pair>();
+  /** Pairs of which something was stopped. */
+  readonly #stopped = new Set<string>();
   /** Lines about connections that policies or plugins stopped. */
   dropped = 0;
   replies = 0;
@@ -69,18 +75,16 @@ export class FlowLog {
   beyond = 0;
   seesNodeLocalDns = false;
 
-  get pairs(): Iterable<Pair> {
-    return this.#pairs.values();
-  }
-
-  get size(): number {
-    return this.#pairs.size;
+  /** Those that were let through, at both ends as far as these were looked at. */
+  *pairs(): Generator<Pair> {
+    for (const [key, pair] of this.#pairs) if (pair.hasArrived || !this.#stopped.has(key)) yield pair;
   }
 
   /** @param includeDropped takes connections that were stopped for wanted ones */
   add(flow: LoggedFlow, file: string, includeDropped: boolean): void {
     if (flow.isDropped && !includeDropped) {
       this.dropped += flow.count;
+      if (this.#stopped.size < MOST_PAIRS) this.#stopped.add(pairKey(flow));
       return;
     }
     if (flow.isReply === true) {
@@ -91,6 +95,7 @@ export class FlowLog {
     const known = this.#pair(flow);
     if (known === undefined) return;
     known.count += flow.count;
+    known.hasArrived ||= flow.seenAt !== 'source';
     if (flow.time !== undefined) {
       if (known.first === undefined || flow.time < known.first) known.first = flow.time;
       if (known.last === undefined || flow.time > known.last) known.last = flow.time;
@@ -100,26 +105,37 @@ export class FlowLog {
     known.files.add(file);
   }
 
-  #pair({ from, to, protocol, port, sourcePort, isReply }: LoggedFlow): Pair | undefined {
-    // Which end is the server may only be told by both ports: of a reply the one at the source is the server's.
-    const isServerUnsure = isReply === undefined && sourcePort !== undefined && sourcePort < port;
-    const shown: Json = [endKey(from), endKey(to), protocol, isServerUnsure ? `from ${sourcePort}` : port];
-    const key = JSON.stringify(shown);
-    let pair = this.#pairs.get(key);
-    if (pair === undefined) {
-      if (this.#pairs.size >= MOST_PAIRS) {
-        this.beyond++;
-        return undefined;
-      }
-      const sourcePorts = new Set<number>();
-      const files = new Set<string>();
-      const ports = new Set<number>();
-      const seen = { count: 0, first: undefined, last: undefined, files };
-      pair = { from, to, protocol, ports, isReply, sourcePorts, ...seen };
-      this.#pairs.set(key, pair);
+  #pair(flow: LoggedFlow): Pair | undefined {
+    const key = pairKey(flow);
+    const known = this.#pairs.get(key);
+    if (known !== undefined) return known;
+    if (this.#pairs.size >= MOST_PAIRS) {
+      this.beyond++;
+      return undefined;
     }
+    const { from, to, protocol, isReply } = flow;
+    const pair: Pair = {
+      from,
+      to,
+      protocol,
+      ports: new Set(),
+      isReply,
+      sourcePorts: new Set(),
+      count: 0,
+      first: undefined,
+      last: undefined,
+      files: new Set(),
+      hasArrived: false,
+    };
+    this.#pairs.set(key, pair);
     return pair;
   }
+}
+
+function pairKey({ from, to, protocol, port, sourcePort, isReply }: LoggedFlow): string {
+  // Which end is the server may only be told by both ports: of a reply the one at the source is the server's.
+  const isServerUnsure = isReply === undefined && sourcePort !== undefined && sourcePort < port;
+  return JSON.stringify([endKey(from), endKey(to), protocol, isServerUnsure ? `from ${sourcePort}` : port]);
 }
 
 /** What tells ends apart; of pods with a workload, the pods do not. */

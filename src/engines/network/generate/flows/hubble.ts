@@ -36,10 +36,16 @@ export function readHubble(line: JsonObject): ReadLine {
     sourcePort: portOf(ports?.['source_port']),
     isDropped: verdict === 'DROPPED',
     isReply: isReply(flow, flags),
+    seenAt: SEEN_AT.get(asString(flow['traffic_direction']) ?? ''),
     count: 1,
     time: timeOf(flow['time'] ?? line['time']),
   };
 }
+
+const SEEN_AT = new Map([
+  ['EGRESS', 'source'],
+  ['INGRESS', 'destination'],
+] as const) as ReadonlyMap<string, 'source' | 'destination'>;
 
 /** `is_reply` is null where it is not known; who opens a connection sends SYN without ACK. */
 function isReply(flow: JsonObject, flags: JsonObject | undefined): boolean | undefined {

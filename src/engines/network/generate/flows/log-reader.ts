@@ -26,7 +26,7 @@ export class LogReader {
   }
 
   read(log: FlowLog): void {
-    for (const pair of log.pairs) this.#pair(pair);
+    for (const pair of log.pairs()) this.#pair(pair);
     for (const { group, isInto, protocol, port, blocks, seen, names, isMany } of this.#outside.gathered()) {
       this.#outsideFlow(group, isInto, { protocol, port }, blocks, seen, names, isMany);
     }

@@ -155,7 +155,7 @@ export function readGoogle(line: JsonObject): ReadLine {
   const end = (prefix: string): LoggedEnd => {
     const details = asObject(record[`${prefix}_gke_details`]);
     const pod = asObject(details?.['pod']);
-    const workload = asObject(pod?.['workload']);
+    const workload = asObject(pod?.['pod_workload'] ?? pod?.['workload']);
     return {
       namespace: asString(pod?.['pod_namespace']),
       pod: asString(pod?.['pod_name']),
@@ -169,9 +169,9 @@ export function readGoogle(line: JsonObject): ReadLine {
     protocol,
     port,
     sourcePort: portOf(connection['src_port']),
-    // What firewalls stop is in another log.
-    isDropped: false,
+    isDropped: record['disposition'] === 'DROPPED',
     isReply: undefined,
+    seenAt: record['reporter'] === 'SRC' ? 'source' : 'destination',
     count: 1,
     time: timeOf(first(record, 'end_time', 'start_time')),
   };

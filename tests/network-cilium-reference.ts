@@ -110,13 +110,14 @@ export class Reference {
       if (subject === 'maybe') return 'maybe';
       isolates.push(spec.enableDefaultDeny?.[direction] ?? true);
       for (const rule of rules) {
-        const match = this.#matches(spec, rule, direction, peer, to, protocol, port);
+        const match = this.#matches(spec, rule, direction, pod, peer, to, protocol, port);
         const mode = rule.authentication?.mode ?? 'disabled';
         allows.push(mode === 'disabled' ? match : and(match, 'maybe'));
         // Whoever has to prove who it is for one rule has to for all (Test_MergeL3).
         if (mode !== 'disabled') denies.push(and(match, 'maybe'));
       }
-      for (const rule of deny) denies.push(this.#matches(spec, rule, direction, peer, to, protocol, port));
+      for (const rule of deny)
+        denies.push(this.#matches(spec, rule, direction, pod, peer, to, protocol, port));
     }
     const asked = and(not(or(...denies)), or(...allows, not(or(...isolates))));
     if (isolates.length === 0) return true;
@@ -140,6 +141,7 @@ export class Reference {
     spec: CiliumSpec,
     rule: CiliumRule,
     direction: 'ingress' | 'egress',
+    pod: Pod,
     peer: End,
     to: End,
     protocol: string,
@@ -147,7 +149,7 @@ export class Reference {
   ): Maybe {
     const hasPorts = (rule.toPorts ?? []).length + (rule.icmps ?? []).length > 0;
     return and(
-      this.#meansPeer(spec, rule, hasPorts, peer),
+      this.#meansPeer(spec, rule, hasPorts, pod, peer),
       hasPorts
         ? or(...(rule.toPorts ?? []).map((each) => this.#meansPort(each, direction, to, protocol, port)))
         : true,
@@ -171,7 +173,7 @@ export class Reference {
     return rule.listener === undefined ? match : and(match, 'maybe');
   }
 
-  #meansPeer(spec: CiliumSpec, rule: CiliumRule, hasPorts: boolean, peer: End): Maybe {
+  #meansPeer(spec: CiliumSpec, rule: CiliumRule, hasPorts: boolean, pod: Pod, peer: End): Maybe {
     const { endpoints, cidr, cidrSet, entities, fqdns = [], services = [], groups = [] } = rule;
     const lists = [endpoints, cidr, cidrSet, entities];
     if (lists.some((list) => list?.length === 0)) return false;
@@ -184,12 +186,14 @@ export class Reference {
         const isMeant = set.cidr === undefined ? 'maybe' : !isPod(peer) && isIn(peer, set.cidr);
         return and(isOutside, isMeant, not(or(...excepted)));
       }),
-      ...(entities ?? []).map((entity) => this.#isEntity(entity, peer)),
+      ...(entities ?? []).map((entity) => this.#isEntity(entity, pod, peer)),
+      ['host', 'remote-node'].every((entity) => entities?.includes(entity)) && this.#isNode(peer),
       ...fqdns.map((): Maybe => and(!isPod(peer), 'maybe')),
       ...services.map((): Maybe => 'maybe'),
       ...groups.map((): Maybe => and(isOutside, 'maybe')),
     ];
-    return means.length === 0 ? hasPorts : or(...means);
+    const isNamed = [...lists, fqdns, services, groups].some((list) => list !== undefined && list.length > 0);
+    return isNamed ? or(...means) : hasPorts;
   }
 
   #isOutside(end: End): boolean {
@@ -200,7 +204,13 @@ export class Reference {
     return isPod(end) ? end.hostNetwork : Object.values(this.#world.nodes).includes(end);
   }
 
-  #isEntity(entity: string, peer: End): Maybe {
+  /** Pods on the network of the node may be seen as it, or not. */
+  #isOwnNode(pod: Pod, peer: End): Maybe {
+    if (!isPod(peer)) return peer === this.#world.nodes[pod.node];
+    return peer.hostNetwork && peer.node === pod.node ? 'maybe' : false;
+  }
+
+  #isEntity(entity: string, pod: Pod, peer: End): Maybe {
     switch (entity) {
       case 'all':
         return true;
@@ -209,9 +219,9 @@ export class Reference {
       case 'cluster':
         return !this.#isOutside(peer);
       case 'host':
+        return and(this.#isNode(peer), this.#isOwnNode(pod, peer));
       case 'remote-node':
-        // Which of the two is not told apart.
-        return and(this.#isNode(peer), 'maybe');
+        return and(this.#isNode(peer), not(this.#isOwnNode(pod, peer)));
       case 'kube-apiserver':
         return and(or(this.#isOutside(peer), this.#isNode(peer)), 'maybe');
       default:

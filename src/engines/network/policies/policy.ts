@@ -72,8 +72,8 @@ export type Peer = { readonly path: string } & (
        */
       readonly pods: 'known' | 'possible' | 'never';
     }
-  /** Nodes by their labels, and pods on their network; `all`: every node. */
-  | { readonly kind: 'nodes'; readonly nodes: LabelMatcher | 'all' }
+  /** Nodes by their labels, and pods on their network; `all`: every node; or that alone on which the pod runs, or the others. */
+  | { readonly kind: 'nodes'; readonly nodes: LabelMatcher | 'all'; readonly whose?: 'own' | 'other' }
   /** Names of hosts, which only the CNI resolves: whom it matches is not known. */
   | { readonly kind: 'names'; readonly mayBePods: boolean }
   /** May be anybody. */

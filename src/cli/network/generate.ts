@@ -75,7 +75,7 @@ export async function generate(
   const sink = new BufferedSink(terminal.stdout);
   if (output === 'json') {
     const report = generatedPoliciesJson({ generation, proof, flows, places: source.places });
-    await sink.write(`${jsonText(JSON.stringify(report, null, 2))}\n`);
+    await sink.write(`${jsonText(JSON.stringify(report))}\n`);
   } else for (const text of writer.write()) await sink.write(text);
   await sink.flush();
 

@@ -86,14 +86,16 @@ export class SettingsReader {
   ): void {
     const { host, scheme, isBare, text } = reference;
     const meaning = this.#directory.meaningOf(host, group.namespace);
+    const beside = reference.port === undefined ? portBeside(key, siblings) : undefined;
+    const shown = key === undefined ? text : `${key}=${text}`;
     const because: Ground = {
       reason: 'reference',
       source,
-      text: key === undefined ? text : `${key}=${text}`,
+      text: beside === undefined ? shown : `${shown}, ${beside.key}=${beside.port}`,
     };
     const leave = (reason: Parameters<Evidence['leaveOut']>[0]['reason']) =>
       this.#evidence.leaveOut({ reason, group, source, text: because.text });
-    const port = reference.port ?? besidePort(key, siblings);
+    const port = reference.port ?? beside?.port;
     switch (meaning.kind) {
       case 'service': {
         if (isBare && this.#isDoubtful(group, key, meaning.services)) {
@@ -193,13 +195,16 @@ export class SettingsReader {
 }
 
 /** `DB_PORT` of `DB_HOST`. */
-function besidePort(key: string | undefined, siblings: ReadonlyMap<string, string>): number | undefined {
+function portBeside(
+  key: string | undefined,
+  siblings: ReadonlyMap<string, string>,
+): { readonly key: string; readonly port: number } | undefined {
   if (key === undefined || siblings.size === 0) return undefined;
   const stem = key.replace(/(?:host(?:_?name)?|addr(?:ess)?|server|service|endpoint|url)$/i, '');
   if (stem === key) return undefined;
   for (const name of [`${stem}PORT`, `${stem}port`, `${stem}Port`, `${key}_PORT`]) {
     const text = siblings.get(name);
-    if (text !== undefined && /^\d{1,5}$/.test(text)) return Number(text);
+    if (text !== undefined && /^\d{1,5}$/.test(text)) return { key: name, port: Number(text) };
   }
   return undefined;
 }

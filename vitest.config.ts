@@ -11,6 +11,7 @@ const BUILT = [
   'tests/network-connections-truth.test.ts',
   'tests/network-picture.test.ts',
   'tests/network-problems.test.ts',
+  'tests/network-generate.test.ts',
   'tests/network.test.ts',
   'tests/package.test.ts',
   'tests/readme.test.ts',

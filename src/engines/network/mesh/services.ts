@@ -1,5 +1,6 @@
-import { asArray, asNumber, asObject, asString, asObjects } from '../../../kubernetes/json.ts';
+import { asArray, asNumber, asObject, asObjects, asString } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
+import { SelectorIndex } from '../../../kubernetes/selector-index.ts';
 import type { MeshPod } from './mesh-pod.ts';
 import { selectsLabels } from './selector.ts';
 import type { Statement } from './statement.ts';
@@ -19,16 +20,22 @@ interface ClientSetting {
 
 /** What Services and DestinationRules say of how pods are spoken to. */
 export class MeshServices {
-  readonly #byNamespace = new Map<string, KubernetesObject[]>();
+  readonly #byNamespace = new Map<string, SelectorIndex<KubernetesObject>>();
+  readonly #selected = new WeakMap<MeshPod, readonly KubernetesObject[]>();
   readonly #settings: readonly ClientSetting[];
 
   constructor(objects: readonly KubernetesObject[]) {
     for (const object of objects) {
       if (object.apiVersion !== 'v1' || object.kind !== 'Service') continue;
+      const selector = Object.entries(asObject(object.spec['selector']) ?? {});
+      if (selector.length === 0) continue;
       const namespace = object.namespace ?? 'default';
-      const same = this.#byNamespace.get(namespace);
-      if (same === undefined) this.#byNamespace.set(namespace, [object]);
-      else same.push(object);
+      const index = this.#byNamespace.get(namespace) ?? new SelectorIndex();
+      this.#byNamespace.set(namespace, index);
+      index.add(
+        object,
+        selector.map(([key, value]) => ({ key, operator: '=', values: [asString(value) ?? ''] })),
+      );
     }
     this.#settings = objects
       .filter(({ group, kind }) => group === 'networking.istio.io' && kind === 'DestinationRule')
@@ -79,12 +86,13 @@ export class MeshServices {
   }
 
   #selecting(pod: MeshPod): readonly KubernetesObject[] {
-    return (this.#byNamespace.get(pod.namespace) ?? []).filter(({ spec }) => {
-      const selector = asObject(spec['selector']);
-      return (
-        selector !== undefined && Object.keys(selector).length > 0 && selectsLabels(selector, pod.labels)
-      );
-    });
+    let selected = this.#selected.get(pod);
+    if (selected === undefined) {
+      const near = this.#byNamespace.get(pod.namespace)?.around(pod.labels) ?? [];
+      selected = near.filter(({ spec }) => selectsLabels(asObject(spec['selector'])!, pod.labels));
+      this.#selected.set(pod, selected);
+    }
+    return selected;
   }
 }
 

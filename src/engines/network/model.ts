@@ -90,6 +90,7 @@ export class NetworkModel {
     );
     this.#plain = new Set(plain);
     this.#common = {
+      policies: this.withoutMesh,
       judge: this.judge,
       everywhere,
       plain,

@@ -108,7 +108,7 @@ export class Judge {
     const { direction } = side;
     const question = { direction, peer, destination };
     if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) {
-      return this.#behindMesh(question, { allowed: algebra.none, unknown: algebra.all });
+      return this.behindMesh(question, { allowed: algebra.none, unknown: algebra.all });
     }
     if (side.isOnHostNetwork) return this.#eitherWay(side, question, nearness);
     const state: State = {
@@ -131,11 +131,14 @@ export class Judge {
     const possible = algebra.union(state.allowed, state.open);
     const allowed = side.opaque.length > 0 ? algebra.none : algebra.difference(possible, state.doubted);
     const unknown = algebra.difference(algebra.union(state.unknown, possible), allowed);
-    return this.#behindMesh(question, { allowed, unknown });
+    return this.behindMesh(question, { allowed, unknown });
   }
 
   /** A mesh lets through no more than policies do. */
-  #behindMesh({ direction, peer, destination }: Question, { allowed, unknown }: Verdict): Verdict {
+  behindMesh(
+    { direction, peer, destination }: Pick<Question, 'direction' | 'peer' | 'destination'>,
+    { allowed, unknown }: Verdict,
+  ): Verdict {
     const admitted =
       direction === 'ingress' && destination !== undefined
         ? this.#mesh?.admits(peer, destination)

@@ -15,6 +15,12 @@ export interface Client {
 export interface Identity {
   readonly namespace: string;
   readonly account: string;
+  /** As Istio's principals end. */
+  readonly path: string;
+}
+
+export function identityOf(namespace: string, account: string): Identity {
+  return { namespace, account, path: `/ns/${namespace}/sa/${account}` };
 }
 
 /** What the proxy before a pod does with a connection. */

@@ -17,4 +17,6 @@ export interface MeshFilter {
   classOf(pod: NetworkPod): string;
   /** The addresses that its rules name. */
   readonly blocks: readonly Boundaries<Address>[];
+  /** Those that are named for a pod. */
+  blocksAt(destination: NetworkPod): readonly Boundaries<Address>[];
 }

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Address } from '../addresses.ts';
 import type { Boundaries } from '../intervals.ts';
 import type { Decision, MeshStep } from './client.ts';
-import { type Connection, type IstioRule, namedIn, RuleReader } from './istio-rules.ts';
+import { type Connection, type IstioRule, namedIn, type Question, RuleReader } from './istio-rules.ts';
 import type { MeshPod } from './mesh-pod.ts';
 import { selectsLabels } from './selector.ts';
 import type { IstioSettings } from './settings.ts';
@@ -30,6 +30,7 @@ export class IstioAuthorization {
   readonly #byNamespace = new Map<string, IstioPolicy[]>();
   readonly #roots: readonly string[];
   readonly #rules: RuleReader;
+  readonly #known = new WeakMap<MeshPod, readonly IstioPolicy[]>();
 
   constructor(objects: readonly KubernetesObject[], settings: IstioSettings) {
     this.#roots = [...settings.rootNamespaces];
@@ -49,12 +50,29 @@ export class IstioAuthorization {
     return this.#near(pod).some(({ hasTargets }) => hasTargets);
   }
 
+  /** Whether policies look at the address of the pod. */
+  asksForAddress(pod: MeshPod): boolean {
+    return this.#for(pod).some(({ rules }) =>
+      rules.some(({ raw }) =>
+        (asArray(raw['when']) ?? []).some((when) => asObject(when)?.['key'] === 'destination.ip'),
+      ),
+    );
+  }
+
   /** The ports that policies for a pod name, and their blocks of addresses. */
   namedFor(pod: MeshPod): {
     readonly ports: readonly number[];
     readonly blocks: readonly Boundaries<Address>[];
   } {
     return namedIn(this.#for(pod).flatMap(({ rules }) => rules));
+  }
+
+  /** What policies for a pod ask of clients. */
+  questions(pod: MeshPod, isAmbient: boolean): readonly Question[] {
+    const rules = this.#for(pod).flatMap((policy) =>
+      policy.rules.map((rule) => ({ rule, namespace: policy.namespace })),
+    );
+    return this.#rules.questions(rules, isAmbient);
   }
 
   /** Names the policies that are for a pod; equal for pods with the same. */
@@ -120,9 +138,14 @@ export class IstioAuthorization {
   }
 
   #for(pod: MeshPod): readonly IstioPolicy[] {
-    return this.#near(pod).filter(
-      ({ hasTargets, selector }) => !hasTargets && selectsLabels(selector, pod.labels),
-    );
+    let policies = this.#known.get(pod);
+    if (policies === undefined) {
+      policies = this.#near(pod).filter(
+        ({ hasTargets, selector }) => !hasTargets && selectsLabels(selector, pod.labels),
+      );
+      this.#known.set(pod, policies);
+    }
+    return policies;
   }
 }
 

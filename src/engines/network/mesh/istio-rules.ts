@@ -1,7 +1,7 @@
 import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
 import { type Address, parseAddress, parseBlock } from '../addresses.ts';
 import type { Boundaries } from '../intervals.ts';
-import { type Client, comesFrom, type Identity } from './client.ts';
+import { type Client, comesFrom } from './client.ts';
 import type { IstioSettings } from './settings.ts';
 import { allOf, anyOf, not, type Truth, truthOf } from './truth.ts';
 
@@ -15,6 +15,9 @@ export interface Connection {
   readonly isTcp: boolean;
   readonly isAmbient: boolean;
 }
+
+/** Something that a rule asks of whoever connects. */
+export type Question = (client: Client) => Truth;
 
 /** One rule of an AuthorizationPolicy. */
 export interface IstioRule {
@@ -53,6 +56,29 @@ export class RuleReader {
     return onHttp;
   }
 
+  /** What rules ask of clients, each question once; clients with the same answers are the same to them. */
+  questions(
+    rules: readonly { readonly rule: IstioRule; readonly namespace: string }[],
+    isAmbient: boolean,
+  ): readonly Question[] {
+    const questions = new Map<string, Question>();
+    for (const { rule, namespace } of rules) {
+      for (const [key, value] of askedOfClients(rule.raw)) {
+        const name = key === 'serviceAccount' ? `${key} ${namespace} ${value}` : `${key} ${value}`;
+        if (questions.has(name)) continue;
+        if (key === 'principal') {
+          questions.set(name, this.#isPrincipal(value, isAmbient));
+          continue;
+        }
+        questions.set(name, (client) => {
+          if (key === 'namespace') return isNamespace(value, client.identity);
+          return key === 'ip' ? isFrom(value, client) : isAccount(value, namespace, client.identity);
+        });
+      }
+    }
+    return [...questions.values()];
+  }
+
   #matches(raw: JsonObject, namespace: string, connection: Connection, http: Truth): Truth {
     const entries = (field: string, of: string) =>
       (asArray(raw[field]) ?? []).map((entry) => asObject(asObject(entry)?.[of]) ?? {});
@@ -77,7 +103,7 @@ export class RuleReader {
       pair(source[field], source[`not${field[0]!.toUpperCase()}${field.slice(1)}`], matches);
     const hasDomains = strings(source['trustDomains']).length + strings(source['notTrustDomains']).length > 0;
     return allOf([
-      both('principals', (value) => this.#isPrincipal(value, identity, isAmbient)),
+      both('principals', (value) => this.#isPrincipal(value, isAmbient)(client)),
       both('namespaces', (value) => isNamespace(value, identity)),
       both('serviceAccounts', (value) => isAccount(value, namespace, identity)),
       both('ipBlocks', (value) => isFrom(value, client)),
@@ -95,7 +121,7 @@ export class RuleReader {
     if (HTTP_CONDITION.test(key)) return http;
     switch (key) {
       case 'source.principal':
-        return both((value) => this.#isPrincipal(value, client.identity, isAmbient));
+        return both((value) => this.#isPrincipal(value, isAmbient)(client));
       case 'source.namespace':
         return both((value) => isNamespace(value, client.identity));
       case 'source.serviceAccount':
@@ -115,20 +141,49 @@ export class RuleReader {
    * Of the form `<trust domain>/ns/<namespace>/sa/<account>`. `cluster.local` and the names that a domain had before stand for the domain
    * of the mesh (pilot/pkg/security/trustdomain/bundle.go); ambient mode takes them literally.
    */
-  #isPrincipal(value: string, identity: Client['identity'], isAmbient: boolean): Truth {
-    if (identity === 'none') return 'no';
-    if (identity === 'unknown') return 'unknown';
+  #isPrincipal(value: string, isAmbient: boolean): Question {
     const { trustDomains, isSeen } = this.#settings;
-    const own = (domain: string) => `${domain}/ns/${identity.namespace}/sa/${identity.account}`;
-    const parts = value.split('/');
-    const stated = parts.length === 5 && parts[0] !== '*' ? parts[0] : undefined;
+    const { stated, rest } = domainIn(value);
     const isPointer = stated === 'cluster.local' || (stated !== undefined && trustDomains.includes(stated));
-    if (stated !== undefined && isPointer && !isAmbient) {
-      return truthOf(isLike(`/${parts.slice(1).join('/')}`, own('')));
+    return ({ identity }) => {
+      if (typeof identity === 'string') return identity === 'none' ? 'no' : 'unknown';
+      if (isPointer && !isAmbient) return truthOf(isLike(rest, identity.path));
+      if (isLike(value, `${trustDomains[0]!}${identity.path}`)) return 'yes';
+      // Which trust domain the mesh has is not known.
+      return !isSeen && stated !== undefined && isLike(rest, identity.path) ? 'unknown' : 'no';
+    };
+  }
+}
+
+/** The trust domain of a whole principal that names one, and what follows it. */
+function domainIn(principal: string): { readonly stated: string | undefined; readonly rest: string } {
+  const slash = principal.indexOf('/');
+  const isWhole = slash > 0 && principal.split('/', 6).length === 5;
+  const stated = principal.slice(0, slash);
+  return isWhole && stated !== '*'
+    ? { stated, rest: principal.slice(slash) }
+    : { stated: undefined, rest: principal };
+}
+
+const OF_CLIENTS = {
+  principal: ['principals', 'notPrincipals'],
+  namespace: ['namespaces', 'notNamespaces'],
+  serviceAccount: ['serviceAccounts', 'notServiceAccounts'],
+  ip: ['ipBlocks', 'notIpBlocks'],
+} as const;
+
+function* askedOfClients(rule: JsonObject): Generator<readonly [keyof typeof OF_CLIENTS, string]> {
+  for (const key of ['principal', 'namespace', 'serviceAccount', 'ip'] as const) {
+    for (const entry of asArray(rule['from']) ?? []) {
+      const source = asObject(asObject(entry)?.['source']) ?? {};
+      for (const field of OF_CLIENTS[key]) for (const value of strings(source[field])) yield [key, value];
     }
-    if (isLike(value, own(trustDomains[0]!))) return 'yes';
-    // Which trust domain the mesh has is not known.
-    return !isSeen && stated !== undefined && isLike(value, own(stated)) ? 'unknown' : 'no';
+    for (const entry of asArray(rule['when']) ?? []) {
+      const when = asObject(entry) ?? {};
+      if (when['key'] !== `source.${key}`) continue;
+      for (const field of ['values', 'notValues'])
+        for (const value of strings(when[field])) yield [key, value];
+    }
   }
 }
 
@@ -192,7 +247,7 @@ function isNamespace(pattern: string, identity: Client['identity']): Truth {
 function isAccount(value: string, namespace: string, identity: Client['identity']): Truth {
   if (typeof identity === 'string') return identity === 'none' ? 'no' : 'unknown';
   const slash = value.indexOf('/');
-  const meant: Identity =
+  const meant =
     slash < 0
       ? { namespace, account: value }
       : { namespace: value.slice(0, slash), account: value.slice(slash + 1) };

@@ -3,6 +3,7 @@ import type { Address } from '../addresses.ts';
 import type { Boundaries } from '../intervals.ts';
 import { type Client, type Decision, type MeshStep, undecided } from './client.ts';
 import { IstioAuthorization } from './istio-authorization.ts';
+import type { Question } from './istio-rules.ts';
 import type { Plane } from './membership.ts';
 import type { MutualTls } from './mesh.ts';
 import { isIn, type MeshPod, portList } from './mesh-pod.ts';
@@ -51,11 +52,22 @@ export class Istio {
     ];
   }
 
+  /** What it asks of clients of a pod. */
+  questions(pod: MeshPod, plane: IstioPlane): readonly Question[] {
+    return this.#authorization.questions(pod, plane === 'ambient');
+  }
+
+  /** The blocks of addresses that are named for a pod. */
+  blocksAt(pod: MeshPod): readonly Boundaries<Address>[] {
+    return this.#authorization.namedFor(pod).blocks;
+  }
+
   keyOf(pod: MeshPod): string {
     const { annotations } = pod.mesh;
     const ports = this.portsOf(pod);
     return JSON.stringify([
       this.#authorization.keyOf(pod),
+      this.#authorization.asksForAddress(pod) ? pod.addresses.map(String) : [],
       [undefined, ...this.#peers.portsOf(pod)].map((port) => this.#peers.modeOf(pod, port, false)),
       Object.entries(annotations).filter(([key]) => !key.includes('utbound')),
       ports.map(([port]) => this.#services.isTcp(pod, port)),

@@ -1,10 +1,11 @@
 import { child } from '../../../kubernetes/field-path.ts';
 import { asArray, asObject, asString } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
-import { labelSelector } from '../../../kubernetes/selectors.ts';
+import { type LabelMatcher, labelSelector } from '../../../kubernetes/selectors.ts';
 import type { Address } from '../addresses.ts';
 import { type Boundaries, difference, intersection } from '../intervals.ts';
 import { type Client, comesFrom, type Decision, type Outcome } from './client.ts';
+import type { Question } from './istio-rules.ts';
 import {
   Authentications,
   type ClientAuthorization,
@@ -21,6 +22,7 @@ interface Server {
   readonly object: KubernetesObject;
   readonly createdAt: number | undefined;
   readonly hasRoutes: boolean;
+  readonly selects: LabelMatcher;
 }
 
 interface Authorization extends ClientAuthorization {
@@ -39,6 +41,7 @@ interface Port {
 
 const GROUP = 'policy.linkerd.io';
 const PREFIX = 'config.linkerd.io/';
+const DEFAULT_POLICY = `${PREFIX}default-inbound-policy`;
 /** What goes past the proxy unless told otherwise (charts/linkerd-control-plane/values.yaml, proxyInit.ignoreInboundPorts). */
 const SKIPPED = '4567,4568';
 /** Of the proxy itself. */
@@ -54,6 +57,8 @@ export class LinkerdAuthorization {
   readonly #settings: LinkerdSettings;
   readonly #authentications: Authentications;
   readonly #servers = new Map<string, Server[]>();
+  readonly #selected = new WeakMap<MeshPod, readonly Server[]>();
+  readonly #ports = new Map<Server, Port>();
   readonly #policies: readonly KubernetesObject[];
   readonly #ofServers: readonly KubernetesObject[];
   readonly #namespaces: ReadonlyMap<string, KubernetesObject>;
@@ -74,10 +79,12 @@ export class LinkerdAuthorization {
     const routed = new Set(routes.flatMap(parentServers));
     for (const object of ofKind('Server')) {
       const namespace = object.namespace ?? 'default';
+      const selector = asObject(object.spec['podSelector']);
       const server = {
         object,
         createdAt: createdAt(object),
         hasRoutes: routed.has(`${namespace}/${object.name}`),
+        selects: (selector === undefined ? undefined : labelSelector(selector)) ?? (() => false),
       };
       const same = this.#servers.get(namespace);
       if (same === undefined) this.#servers.set(namespace, [server]);
@@ -97,6 +104,16 @@ export class LinkerdAuthorization {
   get blocks(): readonly Boundaries<Address>[] {
     const clients = this.#ofServers.map((each) => clientOf(each, this.#settings)?.networks ?? []);
     return [this.#settings.clusterNetworks, ...this.#authentications.blocks, ...clients];
+  }
+
+  /** What it asks of clients of a pod. */
+  questions(pod: MeshPod): readonly Question[] {
+    const servers = this.#selecting(pod).map((server) => this.#serverPort(server));
+    const asked = servers.flatMap(({ authorizations }) => authorizations);
+    const byDefault = [false, true].flatMap((needsIdentity) =>
+      this.#byDefault(this.#defaultPolicy(pod).policy, needsIdentity, undefined),
+    );
+    return [...asked, ...byDefault].map((each) => (client) => this.#matches(each, client));
   }
 
   /** Names what decides about a pod; equal for pods about which the same does. */
@@ -203,22 +220,29 @@ export class LinkerdAuthorization {
   }
 
   #selecting(pod: MeshPod): readonly Server[] {
-    return (this.#servers.get(pod.namespace) ?? []).filter(({ object }) => {
-      const selector = asObject(object.spec['podSelector']);
-      return selector !== undefined && labelSelector(selector)?.(pod.labels) === true;
-    });
+    let servers = this.#selected.get(pod);
+    if (servers === undefined) {
+      servers = (this.#servers.get(pod.namespace) ?? []).filter(({ selects }) => selects(pod.labels));
+      this.#selected.set(pod, servers);
+    }
+    return servers;
   }
 
   #defaultPort(pod: MeshPod, port: number): Port {
+    const { policy, isStated } = this.#defaultPolicy(pod);
     const own = this.#annotations(pod);
-    const key = `${PREFIX}default-inbound-policy`;
-    const stated = own[key];
-    const isStated = stated !== undefined && POLICIES.has(stated);
-    const policy = isStated ? stated : this.#settings.defaultInboundPolicy;
     const needs = `${PREFIX}proxy-require-identity-inbound-ports`;
     const needsIdentity = isIn(portList(own[needs]), port);
-    const statement = isStated || needsIdentity ? this.#annotation(pod, isStated ? key : needs) : undefined;
+    const statement =
+      isStated || needsIdentity ? this.#annotation(pod, isStated ? DEFAULT_POLICY : needs) : undefined;
     return { authorizations: this.#byDefault(policy, needsIdentity, statement), statement, isOpen: false };
+  }
+
+  #defaultPolicy(pod: MeshPod): { readonly policy: string; readonly isStated: boolean } {
+    const stated = this.#annotations(pod)[DEFAULT_POLICY];
+    return stated !== undefined && POLICIES.has(stated)
+      ? { policy: stated, isStated: true }
+      : { policy: this.#settings.defaultInboundPolicy, isStated: false };
   }
 
   /** A pod's own, and those that it is given from its namespace when it is made (pkg/inject/inject.go, AppendNamespaceAnnotations). */
@@ -237,7 +261,16 @@ export class LinkerdAuthorization {
     return object && { object: object.raw, path: child('metadata.annotations', key) };
   }
 
-  #serverPort({ object, hasRoutes }: Server): Port {
+  #serverPort(server: Server): Port {
+    let port = this.#ports.get(server);
+    if (port === undefined) {
+      port = this.#readPort(server);
+      this.#ports.set(server, port);
+    }
+    return port;
+  }
+
+  #readPort({ object, hasRoutes }: Server): Port {
     const { namespace = 'default', name, spec } = object;
     const protocol = asString(spec['proxyProtocol']);
     const ofServer = this.#ofServers

@@ -2,8 +2,9 @@ import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import type { Address } from '../addresses.ts';
 import { type Endpoint, isPod } from '../endpoints.ts';
 import type { Boundaries } from '../intervals.ts';
-import { type Client, type Decision, type MeshStep, undecided } from './client.ts';
+import { type Client, type Decision, identityOf, type MeshStep, undecided } from './client.ts';
 import { Istio } from './istio.ts';
+import type { Question } from './istio-rules.ts';
 import { LinkerdAuthorization } from './linkerd-authorization.ts';
 import { type MeshKind, type Plane, type Presence, planesOf, spokenOf } from './membership.ts';
 import { type MeshPod, meshOf } from './mesh-pod.ts';
@@ -32,6 +33,12 @@ export class Mesh {
   readonly #linkerd: LinkerdAuthorization;
   /** Whether machines outside of the cluster or other clusters belong to the mesh. */
   readonly #isWide: boolean;
+  readonly #asClients: Record<MeshKind, WeakMap<MeshPod, readonly Possibility[]>> = {
+    istio: new WeakMap(),
+    linkerd: new WeakMap(),
+  };
+  readonly #planes = new WeakMap<MeshPod, readonly Plane[]>();
+  readonly #questions = new WeakMap<MeshPod, readonly (readonly Question[])[]>();
 
   /** Undefined where nothing among the objects speaks of a mesh. */
   static of(objects: readonly KubernetesObject[], pods: readonly MeshPod[]): Mesh | undefined {
@@ -52,7 +59,12 @@ export class Mesh {
 
   /** How a pod is in a mesh; several possibilities where the sources leave that open. */
   planesOf(pod: MeshPod): readonly Plane[] {
-    return planesOf(pod, this.#namespaces.get(pod.namespace), this.presence);
+    let planes = this.#planes.get(pod);
+    if (planes === undefined) {
+      planes = planesOf(pod, this.#namespaces.get(pod.namespace), this.presence);
+      this.#planes.set(pod, planes);
+    }
+    return planes;
   }
 
   /** @param port undefined for one that nothing sets apart */
@@ -102,6 +114,49 @@ export class Mesh {
     return planes.map((plane) => `${plane} ${of(plane)}`).join();
   }
 
+  /** Equal for peers that are the same to a pod's proxies. */
+  signature(pod: MeshPod, peer: Peer, mayBeNode: boolean): string | number {
+    const questions = this.#questionsOf(pod);
+    const planes = this.planesOf(pod);
+    // Digits of a number, in texts where there are too many of them; asked for each pair of pods.
+    let text = '';
+    let digits = mayBeNode ? 2 : 1;
+    for (let index = 0; index < planes.length; index++) {
+      for (const { client, sign } of this.#clients(peer, planes[index]!)) {
+        digits = digits * SIGNS + sign;
+        for (const asks of questions[index]!) {
+          if (digits > MOST_DIGITS) {
+            text += `${digits} `;
+            digits = 1;
+          }
+          const answer = asks(client);
+          digits = digits * 3 + (answer === 'no' ? 0 : answer === 'yes' ? 1 : 2);
+        }
+      }
+    }
+    return text === '' ? digits : `${text}${digits}`;
+  }
+
+  #questionsOf(pod: MeshPod): readonly (readonly Question[])[] {
+    let questions = this.#questions.get(pod);
+    if (questions === undefined) {
+      questions = this.planesOf(pod).map((plane) => {
+        if (plane === 'none') return [];
+        return plane === 'linkerd' ? this.#linkerd.questions(pod) : this.#istio.questions(pod, plane);
+      });
+      this.#questions.set(pod, questions);
+    }
+    return questions;
+  }
+
+  /** The blocks of addresses that are named for a pod. */
+  blocksAt(pod: MeshPod): readonly Boundaries<Address>[] {
+    return this.planesOf(pod).flatMap((plane) => {
+      if (plane === 'none') return [];
+      return plane === 'linkerd' ? this.#linkerd.blocks : this.#istio.blocksAt(pod);
+    });
+  }
+
   get blocks(): readonly Boundaries<Address>[] {
     const linkerd = this.presence.kinds.has('linkerd') ? this.#linkerd.blocks : [];
     return [...this.#istio.blocks, ...linkerd];
@@ -146,20 +201,28 @@ export class Mesh {
 
   /** Who a peer may be to a proxy of a plane. */
   #clients(peer: Peer, before: Plane): readonly Possibility[] {
-    if (before === 'none') return [{ client: NOBODY, plane: 'none' }];
-    if (peer === 'stranger' || (isPod(peer) && peer.namespace === '')) {
-      return [{ client: { ...NOBODY, identity: 'unknown' }, plane: undefined }];
-    }
+    if (before === 'none') return ONLY_NOBODY;
+    if (peer === 'stranger' || (isPod(peer) && peer.namespace === '')) return ONLY_STRANGER;
     if (!isPod(peer)) {
       const identity = this.#isWide ? 'unknown' : 'none';
-      return [{ client: { identity, addresses: [peer], isPod: false }, plane: 'none' }];
+      return [possibility({ identity, addresses: [peer], isPod: false }, 'none')];
     }
+    const kind = before === 'linkerd' ? 'linkerd' : 'istio';
+    let possible = this.#asClients[kind].get(peer);
+    if (possible === undefined) {
+      possible = this.#possible(peer, kind);
+      this.#asClients[kind].set(peer, possible);
+    }
+    return possible;
+  }
+
+  #possible(peer: MeshPod, kind: MeshKind): readonly Possibility[] {
     const addresses = peer.addresses.length > 0 ? peer.addresses : undefined;
     return this.planesOf(peer).map((plane) => {
-      const isSame = before === 'linkerd' ? plane === 'linkerd' : plane !== 'none' && plane !== 'linkerd';
-      const own = { namespace: peer.namespace, account: peer.serviceAccount };
+      const isSame = kind === 'linkerd' ? plane === 'linkerd' : plane !== 'none' && plane !== 'linkerd';
+      const own = identityOf(peer.namespace, peer.serviceAccount);
       const identity = !isSame ? 'none' : goesPast(peer, plane) ? 'unknown' : own;
-      return { client: { identity, addresses, isPod: !peer.isOnHostNetwork }, plane };
+      return possibility({ identity, addresses, isPod: !peer.isOnHostNetwork }, plane);
     });
   }
 }
@@ -168,9 +231,24 @@ interface Possibility {
   readonly client: Client;
   /** Undefined where that is not known. */
   readonly plane: Plane | undefined;
+  /** Both, but for who it is. */
+  readonly sign: number;
 }
 
+function possibility(client: Client, plane: Plane | undefined): Possibility {
+  const { identity } = client;
+  const kind = identity === 'none' ? 0 : identity === 'unknown' ? 1 : 2;
+  return { client, plane, sign: kind * PLANES.length + PLANES.indexOf(plane) };
+}
+
+const PLANES = [undefined, 'none', 'sidecar', 'ambient', 'gateway', 'linkerd'] as const;
+const SIGNS = 3 * PLANES.length;
+/** Below it, another sign and another answer fit into an integer. */
+const MOST_DIGITS = 2 ** 45;
+
 const NOBODY: Client = { identity: 'none', addresses: undefined, isPod: true };
+const ONLY_NOBODY = [possibility(NOBODY, 'none')];
+const ONLY_STRANGER = [possibility({ ...NOBODY, identity: 'unknown' }, undefined)];
 
 /** Whether some of what a pod sends goes past its proxy, in plaintext. */
 function goesPast({ mesh: { annotations } }: MeshPod, plane: Plane): boolean {

@@ -1,12 +1,12 @@
 import type { Address } from '../addresses.ts';
 import { type Endpoint, isPod, type NetworkPod } from '../endpoints.ts';
-import { type Boundaries, includes, isSame } from '../intervals.ts';
+import { type Boundaries, isSame } from '../intervals.ts';
 import type { PortAlgebra, PortRange, PortSet } from '../ports.ts';
 import type { OTHER, Verdict } from '../side.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Decision, MeshStep, Outcome } from './client.ts';
 import type { MeshFilter } from './filter.ts';
-import type { Mesh } from './mesh.ts';
+import type { Mesh, Peer } from './mesh.ts';
 
 const FIRST = 1;
 const END = 65_536;
@@ -15,7 +15,7 @@ const END = 65_536;
 interface Gate {
   /** Where the ports of TCP part that may be told from each other. */
   readonly starts: readonly number[];
-  readonly verdicts: Map<string, Verdict>;
+  readonly verdicts: Map<string | number, Verdict>;
 }
 
 /** Which ports of pods a mesh leaves open, remembered for pods that it does not tell apart. */
@@ -28,6 +28,7 @@ export class PortFilter implements MeshFilter {
   readonly #classes = new WeakMap<NetworkPod, string>();
   readonly #numbers = new Map<string, number>();
   readonly #gates = new Map<string, Gate>();
+  readonly #gateByPod = new WeakMap<NetworkPod, Gate | 'none'>();
   readonly blocks: readonly Boundaries<Address>[];
 
   constructor(mesh: Mesh, algebra: PortAlgebra, surroundings: Surroundings) {
@@ -56,20 +57,32 @@ export class PortFilter implements MeshFilter {
   }
 
   admits(peer: Endpoint | typeof OTHER, destination: NetworkPod): Verdict | undefined {
-    const own = this.classOf(destination);
-    if (own === '') return undefined;
-    let gate = this.#gates.get(own);
-    if (gate === undefined) {
-      gate = { starts: this.#starts(destination), verdicts: new Map() };
-      this.#gates.set(own, gate);
-    }
-    const key = this.#peerKey(peer);
+    const gate = this.#gateOf(destination);
+    if (gate === undefined) return undefined;
+    const key = this.#mesh.signature(destination, who(peer), this.#mayBeNode(peer));
     let verdict = gate.verdicts.get(key);
     if (verdict === undefined) {
       verdict = this.#judge(gate, peer, destination);
       gate.verdicts.set(key, verdict);
     }
     return verdict;
+  }
+
+  #gateOf(pod: NetworkPod): Gate | undefined {
+    const known = this.#gateByPod.get(pod);
+    if (known !== undefined) return known === 'none' ? undefined : known;
+    const own = this.classOf(pod);
+    let gate = own === '' ? undefined : this.#gates.get(own);
+    if (gate === undefined && own !== '') {
+      gate = { starts: this.#starts(pod), verdicts: new Map() };
+      this.#gates.set(own, gate);
+    }
+    this.#gateByPod.set(pod, gate ?? 'none');
+    return gate;
+  }
+
+  blocksAt(destination: NetworkPod): readonly Boundaries<Address>[] {
+    return this.#mesh.blocksAt(destination);
   }
 
   steps(peer: Endpoint, destination: NetworkPod, port: number | undefined): readonly MeshStep[] {
@@ -79,8 +92,7 @@ export class PortFilter implements MeshFilter {
   }
 
   #decide(peer: Endpoint | typeof OTHER, destination: NetworkPod, port: number): Decision {
-    const isStranger = peer === 'other';
-    return this.#mesh.decide(destination, port, isStranger ? 'stranger' : peer, this.#mayBeNode(peer));
+    return this.#mesh.decide(destination, port, who(peer), this.#mayBeNode(peer));
   }
 
   #mayBeNode(peer: Endpoint | typeof OTHER): boolean {
@@ -107,20 +119,6 @@ export class PortFilter implements MeshFilter {
     return [...starts].sort((a, b) => a - b);
   }
 
-  #peerKey(peer: Endpoint | typeof OTHER): string {
-    if (peer === 'other') return peer;
-    if (!isPod(peer)) return `@${this.#mayBeNode(peer)}${this.#blocksOf([peer])}`;
-    if (peer.namespace === '') return 'other';
-    return `${this.classOf(peer)}@${peer.isOnHostNetwork}${this.#blocksOf(peer.addresses)}`;
-  }
-
-  /** In which blocks addresses are, each. */
-  #blocksOf(addresses: readonly Address[]): string {
-    return addresses
-      .map((address) => this.blocks.map((block) => (includes(block, address) ? '1' : '0')).join(''))
-      .join();
-  }
-
   #number(key: string): string {
     let number = this.#numbers.get(key);
     if (number === undefined) {
@@ -129,4 +127,8 @@ export class PortFilter implements MeshFilter {
     }
     return String(number);
   }
+}
+
+function who(peer: Endpoint | typeof OTHER): Peer {
+  return peer === 'other' ? 'stranger' : peer;
 }

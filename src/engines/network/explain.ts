@@ -152,7 +152,7 @@ type Told =
 
 /** The rules that speak of the packet, in the order in which they are asked, until one decides; of any packet, all of them. */
 function stepsOf(
-  { judge }: NetworkModel,
+  { judge, algebra }: NetworkModel,
   side: Side,
   nearness: Nearness,
   peer: Endpoint,
@@ -167,21 +167,26 @@ function stepsOf(
   /** The first rule of a policy that certainly speaks, and those before it that may. */
   const ask = ({ policy, rules }: Asked, actions: readonly Action[]): Action | undefined => {
     for (const rule of rules) {
-      if (!actions.includes(rule.action) || !speaksOf(judge.portsOf(rule.ports, destination))) continue;
-      const match = judge.matcher.rule(policy, rule, peer);
+      const ports = judge.portsOf(rule.ports, destination);
+      if (!actions.includes(rule.action) || !speaksOf(ports)) continue;
+      const match = judge.matcher.rule(policy, rule, peer, nearness);
       if (match === 'no') continue;
       const effect = match === 'unknown' ? 'undecided' : EFFECTS[rule.action];
       found.push({ effect, policy, rule });
-      if (match === 'yes' && packet !== undefined) return rule.action;
+      if (match === 'yes' && (packet !== undefined || ports === algebra.all)) return rule.action;
     }
     return undefined;
   };
   const ordered = (groups: AskedStage['groups']): 'decided' | 'passed-on' | 'open' => {
+    const before = found.length;
     for (const group of groups) {
       const actions = new Set(
         group.map((asked) => ask(asked, ACTIONS)).filter((action) => action !== undefined),
       );
-      if (actions.size > 0) return actions.size > 1 || !actions.has('pass') ? 'decided' : 'passed-on';
+      if (actions.size === 0) continue;
+      // Of any packet, some may have been passed on before.
+      const passes = packet === undefined && found.slice(before).some(({ effect }) => effect === 'passed-on');
+      return passes || (actions.size === 1 && actions.has('pass')) ? 'passed-on' : 'decided';
     }
     return 'open';
   };

@@ -69,6 +69,7 @@ interface Question {
   readonly peer: Endpoint | typeof OTHER;
   /** The pod that is reached, whose ports the names mean; undefined where it is no pod. */
   readonly destination: NetworkPod | undefined;
+  readonly nearness: Nearness;
 }
 
 interface State {
@@ -106,32 +107,56 @@ export class Judge {
   ): Verdict {
     const algebra = this.#algebra;
     const { direction } = side;
-    const question = { direction, peer, destination };
+    const question = { direction, peer, destination, nearness };
     if (side.opaque.some(({ isOfMesh }) => !isOfMesh)) {
       return this.behindMesh(question, { allowed: algebra.none, unknown: algebra.all });
     }
     if (side.isOnHostNetwork) return this.#eitherWay(side, question, nearness);
-    const state: State = {
-      open: algebra.all,
-      allowed: algebra.none,
-      unknown: algebra.none,
-      doubted: algebra.none,
-    };
-    for (const stage of side.stages) {
+    const { allowed, unknown } = this.#through(side.stages, algebra.all, question);
+    if (side.opaque.length === 0) return this.behindMesh(question, { allowed, unknown });
+    return this.behindMesh(question, { allowed: algebra.none, unknown: algebra.union(allowed, unknown) });
+  }
+
+  /** What of some ports passes, from a stage on. */
+  #through(stages: readonly AskedStage[], ports: PortSet, question: Question): Verdict {
+    const algebra = this.#algebra;
+    const { none } = algebra;
+    const state: State = { open: ports, allowed: none, unknown: none, doubted: none };
+    const others: { readonly ports: PortSet; readonly verdict: Verdict }[] = [];
+    for (const [index, stage] of stages.entries()) {
       if (state.open.isEmpty) break;
-      const ownNode = ownNodeAt(stage, direction, nearness);
+      const ownNode = ownNodeAt(stage, question.direction, question.nearness);
       if (ownNode === 'may-pass') state.unknown = algebra.union(state.unknown, state.open);
       if (stage.combination === 'united') this.#united(stage, question, state, ownNode === 'passes');
       else if (ownNode === 'passes') {
         state.allowed = algebra.union(state.allowed, state.open);
-        state.open = algebra.none;
-      } else this.#ordered(stage, question, state);
+        state.open = none;
+      } else {
+        const maybe = this.#ordered(stage, question, state);
+        if (maybe.isEmpty) continue;
+        const rest = stages.slice(index + 1);
+        others.push({ ports: maybe, verdict: this.#through(rest, maybe, question) });
+      }
     }
     // What no policy spoke of passes.
     const possible = algebra.union(state.allowed, state.open);
-    const allowed = side.opaque.length > 0 ? algebra.none : algebra.difference(possible, state.doubted);
+    const allowed = algebra.difference(possible, state.doubted);
     const unknown = algebra.difference(algebra.union(state.unknown, possible), allowed);
-    return this.behindMesh(question, { allowed, unknown });
+    return others.reduce<Verdict>((verdict, other) => this.#orElse(verdict, other.ports, other.verdict), {
+      allowed,
+      unknown,
+    });
+  }
+
+  /** What passes where it is not known which of two verdicts some ports meet with. */
+  #orElse(verdict: Verdict, ports: PortSet, other: Verdict): Verdict {
+    const algebra = this.#algebra;
+    const lost = algebra.difference(ports, other.allowed);
+    const allowed = algebra.difference(verdict.allowed, lost);
+    const possible = [verdict.allowed, verdict.unknown, other.allowed, other.unknown].reduce((a, b) =>
+      algebra.union(a, b),
+    );
+    return { allowed, unknown: algebra.difference(possible, allowed) };
   }
 
   /** A mesh lets through no more than policies do. */
@@ -172,7 +197,7 @@ export class Judge {
     for (const group of stage.groups) {
       for (const { policy, rules } of group) {
         for (const rule of rules) {
-          const match = this.matcher.rule(policy, rule, question.peer);
+          const match = this.matcher.rule(policy, rule, question.peer, question.nearness);
           if (match === 'no') continue;
           const sums = match === 'yes' ? certain : possible;
           const action = rule.action === 'deny' ? 'deny' : 'allow';
@@ -190,16 +215,19 @@ export class Judge {
     state.open = stage.isIsolating ? algebra.none : algebra.difference(undenied, allowed);
   }
 
-  #ordered(stage: AskedStage, question: Question, state: State): void {
+  /** @returns what may be passed on to the next stage, or else is decided as the state says */
+  #ordered(stage: AskedStage, question: Question, state: State): PortSet {
     const algebra = this.#algebra;
     /** Passed on to the next stage: no longer open in this one. */
     let passed = algebra.none;
+    let maybePassed = algebra.none;
     for (const group of stage.groups) {
       if (state.open.isEmpty) break;
       const decided = { allow: algebra.none, deny: algebra.none, pass: algebra.none };
       let conflict = algebra.none;
       for (const asked of group) {
         const own = this.#first(asked, question, state);
+        maybePassed = algebra.union(maybePassed, own.maybePassed);
         for (const action of ACTIONS) {
           for (const other of ACTIONS) {
             if (other === action) continue;
@@ -218,21 +246,28 @@ export class Judge {
       state.open = algebra.difference(state.open, spoken);
     }
     state.open = stage.isIsolating ? passed : algebra.union(state.open, passed);
+    return maybePassed;
   }
 
   /** What the rules of one policy do with what is open: of each port, the first that speaks of it. */
-  #first({ policy, rules }: Asked, { peer, destination }: Question, state: State): Record<Action, PortSet> {
+  #first(
+    { policy, rules }: Asked,
+    { peer, destination, nearness }: Question,
+    state: State,
+  ): Readonly<Record<Action | 'maybePassed', PortSet>> {
     const algebra = this.#algebra;
-    const own = { allow: algebra.none, deny: algebra.none, pass: algebra.none };
+    const { none } = algebra;
+    const own = { allow: none, deny: none, pass: none, maybePassed: none };
     let { open } = state;
     for (const rule of rules) {
-      const match = this.matcher.rule(policy, rule, peer);
+      const match = this.matcher.rule(policy, rule, peer, nearness);
       if (match === 'no') continue;
       const matched = algebra.intersection(this.portsOf(rule.ports, destination), open);
       if (match === 'unknown') {
         // If it does match, what comes later in the order is not asked.
-        if (rule.action !== 'deny') state.unknown = algebra.union(state.unknown, matched);
-        if (rule.action !== 'allow') state.doubted = algebra.union(state.doubted, matched);
+        if (rule.action === 'allow') state.unknown = algebra.union(state.unknown, matched);
+        else if (rule.action === 'deny') state.doubted = algebra.union(state.doubted, matched);
+        else own.maybePassed = algebra.union(own.maybePassed, matched);
         continue;
       }
       own[rule.action] = algebra.union(own[rule.action], matched);

@@ -43,6 +43,30 @@ test('whom one selector excludes of those that another means, others are not', (
   expect(reached(calico({ action: 'Allow' }))).toBe('every,some');
 });
 
+test('who may be passed on to others is decided by these', () => {
+  const isolation: JsonObject = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'isolation', namespace: 'shop' },
+    spec: { podSelector: {} },
+  };
+  const tier = {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'Tier',
+    metadata: { name: 'platform' },
+    spec: { order: 1 },
+  };
+  const passing = (source: JsonObject) => {
+    const policy = calico({ action: 'Pass', source }, { action: 'Deny' });
+    return { ...policy, spec: { ...(policy['spec'] as JsonObject), tier: 'platform' } };
+  };
+  const all = { namespaceSelector: 'all()' };
+  expect(reached(tier, passing(all))).toBe('every,some');
+  expect(reached(tier, passing(all), isolation)).toBe('');
+  expect(reached(tier, passing({ selector: "app == 'web'" }))).toBe('some');
+  expect(reached(tier, passing({ selector: "app == 'web'" }), isolation)).toBe('');
+});
+
 test('a selector that no pod fails is everybody, one that only names what is missing is not', () => {
   expect(reached(calico({ action: 'Allow', source: { selector: 'all()' } }))).toBe('every,some');
   expect(reached(calico({ action: 'Allow', source: { selector: "app != 'x'" } }))).toBe('some');

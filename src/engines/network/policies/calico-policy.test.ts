@@ -134,6 +134,25 @@ test('a tier denies what its policies do not speak of, unless its default action
   expect(asker(policy)('shop/db', 'shop/web')).toBe(true);
 });
 
+test('what may be passed on is undecided only where the next tier says otherwise', () => {
+  const tier = {
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'Tier',
+    metadata: { name: 'platform' },
+    spec: { order: 1 },
+  };
+  const policy = (tierName: string, ...ingress: JsonObject[]) =>
+    ofCalico('GlobalNetworkPolicy', { tier: tierName, selector: 'all()', types: ['Ingress'], ingress });
+  const maybe = { action: 'Pass', protocol: 'TCP', source: { ports: [4000] } };
+  const [allow, deny] = [{ action: 'Allow' }, { action: 'Deny' }];
+  const ask = (first: JsonObject, next: JsonObject) =>
+    asker(tier, policy('platform', maybe, first), policy('default', next))('shop/web', 'shop/db');
+  expect(ask(deny, deny)).toBe(false);
+  expect(ask(allow, allow)).toBe(true);
+  expect(ask(allow, deny)).toBe('unknown');
+  expect(ask(deny, allow)).toBe('unknown');
+});
+
 // libcalico-go/lib/backend/k8s/conversion: NetworkPolicies have order 1000 in the default tier.
 test('a NetworkPolicy is asked at order 1000 among the policies of the default tier', () => {
   const allowing: JsonObject = {

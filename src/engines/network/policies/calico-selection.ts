@@ -1,4 +1,4 @@
-import { type CalicoSelectorOptions, compileCalicoSelector } from '../../../kubernetes/calico-selector.ts';
+import { compileCalicoSelector } from '../../../kubernetes/calico-selector.ts';
 import { asString, type Json } from '../../../kubernetes/json.ts';
 import type { LabelMatcher } from '../../../kubernetes/selectors.ts';
 import type { PodSelector } from './policy.ts';
@@ -8,18 +8,16 @@ import type { PolicyReader } from './reader.ts';
 const NAMESPACE = 'projectcalico.org/namespace';
 const ACCOUNT = 'projectcalico.org/serviceaccount';
 
-/** How selectors of different fields are read (libcalico-go/lib/backend/syncersv1/updateprocessors of projectcalico/calico). */
-export const FIELDS = {
-  selector: {},
-  // What is in a namespace has the label; `all()` is every namespace, and `global()` what is in none.
-  namespaceSelector: { prefix: 'pcns.', all: NAMESPACE },
-  serviceAccountSelector: { prefix: 'pcsa.' },
-} satisfies Record<string, CalicoSelectorOptions>;
+/** How the labels of different fields are called (libcalico-go/lib/backend/syncersv1/updateprocessors of projectcalico/calico). */
+const PREFIXES = { selector: '', namespaceSelector: 'pcns.', serviceAccountSelector: 'pcsa.' } as const;
+const GLOBAL = /^\s*global\(\s*\)\s*$/;
 
 /** Several selectors of Calico, all of which have to match. */
 export class Selection {
   readonly #reader: PolicyReader;
-  readonly #matchers: LabelMatcher[] = [];
+  readonly #ofPods: LabelMatcher[] = [];
+  /** For what may be in no namespace. */
+  readonly #ofOthers: LabelMatcher[] = [];
   readonly #keys = new Set<string>();
   readonly #equalities: string[] = [];
   readonly #texts: string[] = [];
@@ -35,24 +33,33 @@ export class Selection {
   }
 
   /** @param mayBeGlobal whether `global()` may stand there, and then alone; elsewhere, Calico does not know what it means */
-  add(field: keyof typeof FIELDS, value: Json | undefined, path: string, mayBeGlobal = false): void {
+  add(field: keyof typeof PREFIXES, value: Json | undefined, path: string, mayBeGlobal = false): void {
     const text = asString(value) ?? '';
-    const isMisplaced = text.includes('global(') && !(mayBeGlobal && /^\s*global\(\s*\)\s*$/.test(text));
-    const compiled = compileCalicoSelector(text, FIELDS[field]);
-    if ('refused' in compiled || isMisplaced) {
-      this.#reader.refuse('invalid-selector', path, 'refused' in compiled ? compiled.refused : text);
+    const isMisplaced = text.includes('global(') && !(mayBeGlobal && GLOBAL.test(text));
+    const prefix = PREFIXES[field];
+    const ofPods = compileCalicoSelector(text, { prefix });
+    // `all()` is every namespace, and `global()` what is in none; a pod is in one.
+    const ofOthers = compileCalicoSelector(text, {
+      prefix,
+      ...(field === 'namespaceSelector' ? { all: NAMESPACE } : {}),
+    });
+    if ('refused' in ofPods || 'refused' in ofOthers || isMisplaced) {
+      this.#reader.refuse('invalid-selector', path, 'refused' in ofPods ? ofPods.refused : text);
       return;
     }
     if (text.trim() === '') return;
-    this.#matchers.push(compiled.matches);
-    for (const key of compiled.keys) this.#keys.add(key);
-    if (field === 'selector') this.#equalities.push(...compiled.equalities);
+    this.#ofPods.push(GLOBAL.test(text) ? () => false : ofPods.matches);
+    this.#ofOthers.push(ofOthers.matches);
+    for (const key of ofPods.keys) this.#keys.add(key);
+    if (field === 'selector') this.#equalities.push(...ofPods.equalities);
     this.#texts.push(`${field} ${text}`);
   }
 
   addAccounts(names: readonly string[]): void {
     if (names.length === 0) return;
-    this.#matchers.push((labels) => names.includes(asString(labels?.[ACCOUNT]) ?? ''));
+    const matches: LabelMatcher = (labels) => names.includes(asString(labels?.[ACCOUNT]) ?? '');
+    this.#ofPods.push(matches);
+    this.#ofOthers.push(matches);
     this.#keys.add(ACCOUNT);
     this.#texts.push(`accounts ${names.join()}`);
   }
@@ -63,12 +70,10 @@ export class Selection {
   }
 
   get pods(): PodSelector {
-    const matchers = [...this.#matchers];
-    const [first] = matchers;
     const keys = [...this.#keys];
     return {
       namespaces: this.#namespace ?? (() => true),
-      pods: matchers.length === 1 ? first! : (labels) => matchers.every((matches) => matches(labels)),
+      pods: every(this.#ofPods),
       derived: {
         plugin: 'calico',
         asksNamespace: keys.some((key) => key.startsWith('pcns.') || key === NAMESPACE),
@@ -82,7 +87,14 @@ export class Selection {
   /** The same for what has all of its labels at itself, such as a NetworkSet. */
   get labelled(): LabelMatcher {
     const namespace = this.#namespace;
-    const { pods } = this.pods;
-    return namespace === undefined ? pods : (labels) => labels?.[NAMESPACE] === namespace && pods(labels);
+    const matches = every(this.#ofOthers);
+    return namespace === undefined
+      ? matches
+      : (labels) => labels?.[NAMESPACE] === namespace && matches(labels);
   }
+}
+
+function every(matchers: readonly LabelMatcher[]): LabelMatcher {
+  const all = [...matchers];
+  return all.length === 1 ? all[0]! : (labels) => all.every((matches) => matches(labels));
 }

@@ -1,6 +1,7 @@
 import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
 import { type Connection, connectionsOf, type End } from './connections.ts';
-import { type Boundaries, difference, intersection, union } from './intervals.ts';
+import { type Boundaries, difference, union } from './intervals.ts';
+import { crossed, joined } from './joined.ts';
 import type { Network, WorkloadGroup } from './network.ts';
 import { PortAlgebra, type PortSet } from './ports.ts';
 
@@ -115,20 +116,13 @@ export function* compareNetworks(before: Network, after: Network): Generator<Con
   for (const key of new Set([...first.outside.keys(), ...second.outside.keys()])) {
     const [a, b] = [first.outside.get(key), second.outside.get(key)];
     const { group, isInto } = (b ?? a)!;
+    const pieces = crossed(whole(a?.parts ?? []), whole(b?.parts ?? []));
     // Pieces with the same change are told together.
-    const pieces = new Map<string, { addresses: Boundaries<Address>; a: Ports; b: Ports }>();
-    for (const one of whole(a?.parts ?? [])) {
-      for (const other of whole(b?.parts ?? [])) {
-        const addresses = intersection(one.addresses, other.addresses);
-        if (addresses.length === 0) continue;
-        const { granted, revoked, unclear } = change(one, other);
-        const same = `${granted.id} ${revoked.id} ${unclear.id}`;
-        const known = pieces.get(same);
-        if (known === undefined) pieces.set(same, { addresses, a: one, b: other });
-        else known.addresses = union(known.addresses, addresses);
-      }
-    }
-    for (const { addresses, a: one, b: other } of pieces.values()) {
+    const told = joined(pieces, ({ one, other }) => {
+      const { granted, revoked, unclear } = change(one, other);
+      return `${granted.id} ${revoked.id} ${unclear.id}`;
+    });
+    for (const { addresses, one, other } of told) {
       const ends = [{ addresses }, { group }] as const;
       yield* isInto ? tell(ends[0], ends[1], one, other) : tell(ends[1], ends[0], one, other);
     }

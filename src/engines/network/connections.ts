@@ -1,7 +1,8 @@
 import type { Address } from './addresses.ts';
 import type { NetworkPod } from './endpoints.ts';
 import type { Entries } from './entries.ts';
-import { type Boundaries, intersection, union } from './intervals.ts';
+import type { Boundaries } from './intervals.ts';
+import { crossed, joined } from './joined.ts';
 import { NO_TRAITS } from './mesh/mesh-pod.ts';
 import type { NetworkModel } from './model.ts';
 import type { PortSet } from './ports.ts';
@@ -111,17 +112,8 @@ function outside(
 
 /** What passes between the addresses and any of two pods. */
 function merged(model: NetworkModel, parts: readonly Part[], others: readonly Part[]): Part[] {
-  const byVerdict = new Map<string, { addresses: Boundaries<Address>; verdict: Verdict }>();
-  for (const one of parts) {
-    for (const other of others) {
-      const addresses = intersection(one.addresses, other.addresses);
-      if (addresses.length === 0) continue;
-      const verdict = model.either(one.verdict, other.verdict);
-      const key = `${verdict.allowed.id} ${verdict.unknown.id}`;
-      const same = byVerdict.get(key);
-      if (same === undefined) byVerdict.set(key, { addresses, verdict });
-      else same.addresses = union(same.addresses, addresses);
-    }
-  }
-  return [...byVerdict.values()];
+  const both = [...crossed(parts, others)].map(({ addresses, one, other }): Part => {
+    return { addresses, verdict: model.either(one.verdict, other.verdict) };
+  });
+  return joined(both, ({ verdict }) => `${verdict.allowed.id} ${verdict.unknown.id}`);
 }

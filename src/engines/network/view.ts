@@ -15,6 +15,8 @@ export interface Part {
 
 /** What the views of one model share. */
 export interface Common {
+  /** By policies alone; what a mesh says depends on each peer. */
+  readonly policies: Judge;
   readonly judge: Judge;
   /** All addresses that are spoken of. */
   readonly everywhere: Boundaries<Address>;
@@ -40,12 +42,15 @@ export class View {
     this.#common = common;
     this.#side = side;
     this.#pod = pod;
-    this.#base = common.judge.judge(side, OTHER, side.direction === 'ingress' ? pod : undefined);
+    this.#base = common.policies.judge(side, OTHER, side.direction === 'ingress' ? pod : undefined);
     this.#judgeNamed();
   }
 
   to(peer: NetworkPod): Verdict {
-    return this.#named.get(peer) ?? this.#base;
+    const { direction } = this.#side;
+    const verdict = this.#named.get(peer) ?? this.#base;
+    if (direction === 'egress') return verdict;
+    return this.#common.judge.behindMesh({ direction, peer, destination: this.#pod }, verdict);
   }
 
   get #rules(): Rule[] {
@@ -54,7 +59,7 @@ export class View {
 
   /** Peers that the same rules name have the same verdict: one of them is judged. */
   #judgeNamed(): void {
-    const { judge, plain, members, portNames, mesh } = this.#common;
+    const { policies, plain, members, portNames } = this.#common;
     const isEgress = this.#side.direction === 'egress';
     const marks = new Map<NetworkPod, string>();
     const mark = (peer: NetworkPod, sign: string) => marks.set(peer, `${marks.get(peer) ?? ''}${sign},`);
@@ -75,15 +80,12 @@ export class View {
         for (const member of members(peer.selector)) mark(member, `${index}.${number}`);
       });
     });
-    if (!isEgress && mesh?.admits(OTHER, this.#pod) !== undefined) {
-      for (const peer of plain) mark(peer, mesh.classOf(peer));
-    }
     const judged = new Map<string, Verdict>();
     for (const [peer, sign] of marks) {
       const key = asksPeer ? `${sign}${portNames(peer)}` : sign;
       let verdict = judged.get(key);
       if (verdict === undefined) {
-        verdict = judge.judge(this.#side, peer, isEgress ? peer : this.#pod);
+        verdict = policies.judge(this.#side, peer, isEgress ? peer : this.#pod);
         judged.set(key, verdict);
       }
       this.#named.set(peer, verdict);
@@ -99,7 +101,7 @@ export class View {
   #judgeOutside(): Part[] {
     const { judge, everywhere, mesh } = this.#common;
     const destination = this.#side.direction === 'ingress' ? this.#pod : undefined;
-    const blocks = [...blocksOf(this.#rules), ...(destination && mesh ? mesh.blocks : [])];
+    const blocks = [...blocksOf(this.#rules), ...(destination && mesh ? mesh.blocksAt(destination) : [])];
     const parts = atomsOf(blocks, everywhere).map((addresses): Part => {
       return { addresses, verdict: judge.judge(this.#side, addresses[0]!, destination) };
     });

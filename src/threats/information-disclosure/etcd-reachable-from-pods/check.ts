@@ -52,7 +52,10 @@ export default defineCheck({
     const [etcd] = Component.of(workload).filter(({ name }) => name === 'etcd');
     const container =
       etcd?.container ??
-      workload.containers.find(({ image, isLongRunning }) => isLongRunning && isEtcdImage(image));
+      workload.containers.find(({ image, isLongRunning, spec }) => {
+        // With a command of its own, it is etcdctl or a script.
+        return isLongRunning && spec['command'] === undefined && isEtcdImage(image);
+      });
     if (container === undefined) return notApplicable;
     const keepsCluster = workload.pod['hostNetwork'] === true || isSystemNamespace(workload.namespace);
     const isMutual = etcd?.flag('client-cert-auth') === 'true';

@@ -19,6 +19,10 @@ const POLICIES_AND_PLACES = [
   'Server',
   'MeshTLSAuthentication',
   'NetworkAuthentication',
+  'ServerAuthorization',
+  'DestinationRule',
+  'WorkloadEntry',
+  'WorkloadGroup',
 ] as const;
 
 /** Kinds that a network is read from, besides pods and what makes them; a cluster is asked for each of them. */
@@ -48,6 +52,8 @@ export function networkOf(cluster: Cluster): Network {
     readAccounts(cluster);
     // Asked for so that it counts as read: pods are among the objects.
     cluster.workloads;
+    // How meshes are installed; whole ConfigMaps of other namespaces change too often to wait for.
+    for (const namespace of ['istio-system', 'linkerd']) cluster.reads.read('ConfigMap', namespace);
     return new Network(cluster.objects, { isComplete: cluster.isComplete });
   });
 }

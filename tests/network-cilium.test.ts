@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { Network } from '../src/engines/network/index.ts';
+import { exposureOf } from '../src/engines/network/exposure/test-exposure.ts';
+import { Network, unusedOf } from '../src/engines/network/index.ts';
 import type { JsonObject } from '../src/kubernetes/json.ts';
-import { asker, namespace, node, np, type PodFacts, pod, policy } from './network-cilium-world.ts';
+import { asker, cnp, namespace, node, np, type PodFacts, pod, policy } from './network-cilium-world.ts';
 
 interface Example {
   readonly name: string;
@@ -76,4 +77,41 @@ describe.each(Object.entries(groups))('%s', (_, examples) => {
     const answers = Object.keys(packets).map((question) => [question, ask(question)]);
     expect(Object.fromEntries(answers)).toEqual(packets);
   });
+});
+
+test('exposure: whom entities mean among pods that are not there, and Envoy that serves Ingresses', () => {
+  const object = (kind: string, name: string, spec: object, apiVersion = 'v1') =>
+    ({ apiVersion, kind, metadata: { namespace: 'a', name }, spec }) as JsonObject;
+  const rule = {
+    http: {
+      paths: [{ pathType: 'Prefix', path: '/', backend: { service: { name: 's', port: { number: 80 } } } }],
+    },
+  };
+  const there = [
+    pod('a/it', { labels: { app: 'it' } }),
+    object('Service', 's', { selector: { app: 'it' }, ports: [{ port: 80 }] }),
+    object('Ingress', 'i', { rules: [rule] }, 'networking.k8s.io/v1'),
+  ];
+  const open = (spec: object) => {
+    const { internet, anyNamespace } = exposureOf([...there, spec as JsonObject]).workloads.get('it')!;
+    return {
+      internet: [internet.allowed.has('TCP', 80), internet.unknown.has('TCP', 80)],
+      every: anyNamespace.allowed.has('TCP', 80),
+    };
+  };
+  const from = (entity: string) =>
+    open(cnp({ endpointSelector: {}, ingress: [{ fromEntities: [entity] }] }, 'a'));
+  expect(from('cluster').every).toBe(true);
+  expect(from('none')).toEqual({ internet: [false, false], every: false });
+  expect(from('ingress').internet).toEqual([false, true]);
+});
+
+test('what changes nothing: a policy that denies by default does, and of what is not certain nothing is said', () => {
+  const unused = (...policies: JsonObject[]) =>
+    [...unusedOf(Network.of([...WORLD, ...policies]).model)].map(({ kind, path }) => [kind, path]);
+  expect(unused(cnp({ endpointSelector: {}, ingress: [{}] }))).toEqual([]);
+  const peer = (key: string) =>
+    cnp({ endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { [key]: '' } }] }] });
+  expect(unused(peer('io.cilium.k8s.policy.cluster'))).toEqual([]);
+  expect(unused(peer('nobody'))).toEqual([['peer-matches-nothing', 'spec.ingress[0].fromEndpoints[0]']]);
 });

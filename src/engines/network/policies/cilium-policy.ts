@@ -171,6 +171,8 @@ class Reading {
 
   #rule(rule: JsonObject, direction: Direction, isDeny: boolean, path: string): readonly Rule[] {
     const reader = this.#reader;
+    // It isolates, and says nothing besides.
+    if (Object.keys(rule).length === 0) return [];
     const isOfHosts = asObject(this.#spec['nodeSelector']) !== undefined;
     const ports = readCiliumPorts(reader, rule, direction, { isDeny, isOfHosts }, path);
     const hasPorts = asObjects(rule['toPorts']).length + asObjects(rule['icmps']).length > 0;

@@ -1,4 +1,4 @@
-import { NAMESPACE, parseCiliumKey } from '../../../kubernetes/cilium-labels.ts';
+import { NAMESPACE, OWN_PREFIX, parseCiliumKey } from '../../../kubernetes/cilium-labels.ts';
 import {
   asArray,
   asObject,
@@ -46,9 +46,13 @@ const EVERYWHERE = [ALL_IPV6[0]!, ALL_IPV4[1]!];
  */
 export class CiliumSelector {
   readonly #conditions: readonly Condition[];
+  readonly #ofNamespaces: readonly Condition[];
+  readonly #ofPods: readonly Condition[];
 
   private constructor(conditions: readonly Condition[]) {
     this.#conditions = conditions;
+    this.#ofNamespaces = conditions.filter(isOfNamespace);
+    this.#ofPods = conditions.filter((each) => !isOfNamespace(each));
   }
 
   static read(reader: PolicyReader, value: Json | undefined, path: string): CiliumSelector {
@@ -110,11 +114,11 @@ export class CiliumSelector {
     );
     const asksAccount = ofPods.some(({ key }) => key === SERVICE_ACCOUNT);
     const namespaces: LabelMatcher = (labels) =>
-      all(ofNamespaces.map((each) => holds(each, namespaceLabel(each, labels)))) === 'yes';
+      all(ofNamespaces, (each) => namespaceLabel(each, labels)) === 'yes';
     return {
       namespaces: name ?? namespaces,
       pods: (labels) => {
-        const answer = this.#onPod(labels);
+        const answer = all(ofPods, (each) => seenOnPod(each, labels));
         if (answer === 'unknown') return which !== 'certain';
         return answer === 'yes' && which !== 'uncertain';
       },
@@ -125,7 +129,7 @@ export class CiliumSelector {
             isOfKubernetes(each) &&
             each.operator === 'In' &&
             each.values.length === 1 &&
-            each.key !== SERVICE_ACCOUNT,
+            !each.key.startsWith(OWN_PREFIX),
         )
         .map(({ key, values }) => `${key}=${values[0]}`),
       key: JSON.stringify(['cilium', which, this.#conditions]),
@@ -134,14 +138,18 @@ export class CiliumSelector {
 
   /** Those whom it selects: pods, and where it does not demand a namespace what has none. */
   peers(path: string): readonly Peer[] {
-    const peers: Peer[] = [{ kind: 'pods', selector: this.pods('certain'), path }];
-    if (this.isDoubtful) peers.push(maybe({ kind: 'pods', selector: this.pods('possible'), path }));
+    const peers: Peer[] = [];
+    const certain: Peer = { kind: 'pods', selector: this.pods('certain'), path };
+    if (this.isDoubtful) {
+      const possible = maybe({ kind: 'pods', selector: this.pods('possible'), path });
+      peers.push({ kind: 'any-of', peers: [certain, possible], path });
+    } else if (!this.#ofPods.some(demandsOther)) peers.push(certain);
     const others: readonly [Other, Peer][] = [
       ['world', { kind: 'addresses', addresses: EVERYWHERE, pods: 'never', path }],
       ['node', { kind: 'nodes', nodes: 'all', path }],
     ];
     for (const [other, peer] of others) {
-      const answer = all(this.#conditions.map((each) => holds(each, seenOn(other, each))));
+      const answer = all(this.#conditions, (each) => seenOn(other, each));
       if (answer === 'yes') peers.push(peer);
       else if (answer === 'unknown') peers.push(maybe(peer));
     }
@@ -154,18 +162,6 @@ export class CiliumSelector {
       others.length === 0 && only?.key === NAMESPACE && only.operator === 'In' && only.values.length === 1;
     return isName ? only.values[0] : undefined;
   }
-
-  get #ofNamespaces(): readonly Condition[] {
-    return this.#conditions.filter(isOfNamespace);
-  }
-
-  get #ofPods(): readonly Condition[] {
-    return this.#conditions.filter((each) => !isOfNamespace(each));
-  }
-
-  #onPod(labels: Labels): Certainty {
-    return all(this.#ofPods.map((each) => holds(each, seenOnPod(each, labels))));
-  }
 }
 
 /** A peer of whom it is not known whether it is meant. */
@@ -177,6 +173,10 @@ export function maybe(peer: Peer): Peer {
 const isOfKubernetes = ({ source }: Condition) => source === 'k8s' || source === 'any';
 const isOfNamespace = (each: Condition) =>
   isOfKubernetes(each) && (each.key === NAMESPACE || each.key.startsWith(NAMESPACE_LABELS));
+
+/** A label that no pod has: one of a source other than Kubernetes. */
+const demandsOther = (each: Condition) =>
+  !isOfKubernetes(each) && (each.operator === 'In' || each.operator === 'Exists');
 
 function namespaceLabel({ key }: Condition, labels: Labels): Seen {
   const value = labels?.[key === NAMESPACE ? METADATA_NAME : key.slice(NAMESPACE_LABELS.length)];
@@ -205,7 +205,13 @@ function holds({ operator, values }: Condition, seen: Seen): Certainty {
   return seen.is === 'present' || present === absent ? present : 'unknown';
 }
 
-function all(answers: readonly Certainty[]): Certainty {
-  if (answers.includes('no')) return 'no';
-  return answers.includes('unknown') ? 'unknown' : 'yes';
+/** Whether all conditions hold. */
+function all(conditions: readonly Condition[], seen: (each: Condition) => Seen): Certainty {
+  let answer: Certainty = 'yes';
+  for (const each of conditions) {
+    const one = holds(each, seen(each));
+    if (one === 'no') return 'no';
+    if (one === 'unknown') answer = 'unknown';
+  }
+  return answer;
 }

@@ -34,10 +34,13 @@ export async function openNetwork(
   const { objects, gaps, isComplete } = opened.evidence;
   const unseen = gaps.flatMap((gap): OpaquePolicy[] => {
     const { group, kind, namespace, reason } = gap;
-    const what = REFERRED_TO.has(`${group}/${kind}`) ? { isOfMesh: false } : policyKind(group, kind);
+    // What is for hosts leaves open what reaches pods on their network alone.
+    const isOfHosts = kind === 'HostEndpoint' && group.endsWith('projectcalico.org');
+    const isReferredTo = isOfHosts || REFERRED_TO.has(`${group}/${kind}`);
+    const what = isReferredTo ? { isOfMesh: false } : policyKind(group, kind);
     if (what === undefined || reason === 'not-asked') return [];
     const name = `${resourceName(gap)} (${context.words.gap[reason]})`;
-    return [{ object: {}, kind, namespace, name, isOfMesh: what.isOfMesh }];
+    return [{ object: {}, kind, namespace, name, isOfMesh: what.isOfMesh, isOfHosts }];
   });
   const network = new Network(objects, { isComplete, unseen });
   const known = new Map(objects.map((object) => [object.raw, object]));

@@ -267,6 +267,7 @@ export const NEEDS: readonly Need[] = [
       ['NetworkSet', 'networksets', 'network'],
       ['GlobalNetworkSet', 'globalnetworksets', 'network', CLUSTER_SCOPED],
       ['Tier', 'tiers', 'network', CLUSTER_SCOPED],
+      ['HostEndpoint', 'hostendpoints', 'network', CLUSTER_SCOPED],
     ],
   ),
   ...rows(
@@ -278,6 +279,7 @@ export const NEEDS: readonly Need[] = [
       ['NetworkSet', 'networksets', 'network'],
       ['GlobalNetworkSet', 'globalnetworksets', 'network', CLUSTER_SCOPED],
       ['Tier', 'tiers', 'network', CLUSTER_SCOPED],
+      ['HostEndpoint', 'hostendpoints', 'network', CLUSTER_SCOPED],
     ],
   ),
   ...rows(

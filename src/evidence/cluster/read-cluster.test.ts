@@ -37,7 +37,14 @@ function listed(events: readonly SnapshotEvent[]): string[] {
 }
 
 /** What an aggregated API of Calico's is asked for. */
-const OF_CALICO = ['NetworkPolicy', 'GlobalNetworkPolicy', 'NetworkSet', 'GlobalNetworkSet', 'Tier'];
+const OF_CALICO = [
+  'NetworkPolicy',
+  'GlobalNetworkPolicy',
+  'NetworkSet',
+  'GlobalNetworkSet',
+  'Tier',
+  'HostEndpoint',
+];
 
 const BUILT_IN = [
   '!/v1/namespaces/Namespace',

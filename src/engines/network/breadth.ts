@@ -42,12 +42,11 @@ function internetOf(peers: readonly Peer[]): string | undefined {
     const addresses = addressesOf(peer);
     return addresses === undefined || addresses.length === 0 ? [] : [{ path: peer.path, addresses }];
   });
-  const coversOne = (set: Boundaries<Address>) =>
-    FAMILIES.some((family) => difference(family, set).length === 0);
-  const alone = blocks.find(({ addresses }) => coversOne(addresses));
-  if (alone !== undefined) return alone.path;
   const all = blocks.reduce<Boundaries<Address>>((set, { addresses }) => union(set, addresses), []);
-  return coversOne(all) ? blocks[0]?.path : undefined;
+  const family = FAMILIES.find((each) => difference(each, all).length === 0);
+  if (family === undefined) return undefined;
+  const within = blocks.filter(({ addresses }) => intersection(family, addresses).length > 0);
+  return (within.find(({ addresses }) => difference(family, addresses).length === 0) ?? within[0])?.path;
 }
 
 /** The addresses that a peer is; undefined where it is not said by addresses alone. */

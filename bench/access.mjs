@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -16,28 +16,12 @@ import {
 } from '../dist/engines/authorization.js';
 import { makeCluster } from './access/escalation.mjs';
 import { makeObjects, makeRequests } from './access/world.mjs';
+import { median, option, print, printMachine, timed } from './measure.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const option = (name) => {
-  const at = process.argv.indexOf(name);
-  return at > 0 ? process.argv[at + 1] : undefined;
-};
 const runs = Number(option('--runs') ?? 7);
 const kubeconfig = option('--kubeconfig');
 const REQUESTS = 200_000;
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const print = (...cells) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
-
-/** Milliseconds of CPU time of this process, which other processes on the machine change little, and of the clock. */
-function timed(work) {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const result = work();
-  const wall = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
-  return { result, wall, cpu: (user + system) / 1000 };
-}
 
 /** The best run says what the engine needs where other work on the machine disturbs the rest. */
 function row(what, asked, samples, show = (ms) => `${ms.toFixed(1)} ms`) {
@@ -46,9 +30,7 @@ function row(what, asked, samples, show = (ms) => `${ms.toFixed(1)} ms`) {
   print(what, asked, show(median(walls)), show(median(cpu)), show(Math.min(...cpu)));
 }
 
-process.stdout.write(
-  `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, medians of ${runs} runs\n\n`,
-);
+printMachine(`medians of ${runs} runs`);
 print('what', 'asked', 'wall', 'CPU', 'CPU, best run');
 print('---', '---:', '---:', '---:', '---:');
 

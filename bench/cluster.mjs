@@ -4,44 +4,24 @@
  * Go); its data stay in the cache for the next.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, homedir, loadavg, totalmem } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
 import { makeFixture, NODES, PODS } from './cluster-fixture.mjs';
+import { option, print, printMachine } from './measure.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = process.env.KUBESTRIDE_CACHE ?? join(homedir(), '.cache', 'kubestride');
 const folder = join(cache, 'bench-cluster');
 const complete = join(folder, '.complete');
 const say = (line) => process.stderr.write(`${line}\n`);
-const option = (name, usual) => {
-  const index = process.argv.indexOf(name);
-  return index < 0 ? usual : process.argv[index + 1];
-};
-const runs = Number(option('--runs', '5'));
+const runs = Number(option('--runs') ?? '5');
 
 if (!existsSync('/usr/bin/time')) {
   say('bench: needs GNU time at /usr/bin/time (Debian package "time").');
   process.exit(3);
-}
-
-/** TypeScript that Node cannot run before it is bundled. */
-async function bundled(name, contents) {
-  const outfile = join(root, 'node_modules/.cache/kubestride', `bench-${name}-${process.pid}.mjs`);
-  process.on('exit', () => rmSync(outfile, { force: true }));
-  await build({
-    absWorkingDir: root,
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    logLevel: 'warning',
-  });
-  return outfile;
 }
 
 /** Reads the cluster as a scan does, and keeps of it what a scan keeps. */
@@ -100,11 +80,9 @@ try {
 async function measureAll() {
   const kubectl = join(plane.programs, 'kubectl');
   const lists = await listsOf();
-  process.stdout.write(
-    `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, medians of ${runs} runs\n\n`,
-  );
-  print(['command', 'wall s', 'CPU s', 'peak MiB', 'CPU s of the API server', 'output']);
-  print(['---', '---:', '---:', '---:', '---:', '---']);
+  printMachine(`medians of ${runs} runs`);
+  print('command', 'wall s', 'CPU s', 'peak MiB', 'CPU s of the API server', 'output');
+  print('---', '---:', '---:', '---:', '---:', '---');
   const listing = await bundled('listing', LISTING);
   await row('KubeStride, lists only', [process.execPath, listing, plane.kubeconfig]);
   if (process.argv.includes('--lists-only')) return;
@@ -137,10 +115,6 @@ async function listsOf() {
     .join(',');
 }
 
-function print(cells) {
-  process.stdout.write(`| ${cells.join(' | ')} |\n`);
-}
-
 /** Seconds of CPU that the API server has used. */
 function serverSeconds() {
   const fields = readFileSync(`/proc/${plane.pids.apiserver}/stat`, 'utf8').split(') ')[1].split(' ');
@@ -153,14 +127,14 @@ async function row(name, command) {
   const median = (field) =>
     results.map((result) => result[field]).sort((a, b) => a - b)[Math.floor(runs / 2)];
   const { bytes, start } = results[0];
-  print([
+  print(
     name,
     median('wall').toFixed(2),
     median('cpu').toFixed(2),
     median('mib').toFixed(0),
     median('server').toFixed(2),
     bytes < 100 ? `${start} objects` : `${(bytes / 2 ** 20).toFixed(2)} MiB`,
-  ]);
+  );
 }
 
 /** One run of a whole process: wall and CPU seconds and peak MiB, as the kernel accounts them. */

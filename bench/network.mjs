@@ -2,11 +2,10 @@
  * `npm run bench:network [-- --runs N]`: how fast the network engine loads 10,000 pods of 1,000 workloads with 2,000 policies, lists
  * all connections, and answers single questions.
  */
-import { cpus, loadavg, totalmem } from 'node:os';
 import { connectionsOf, explain, Network } from '../dist/engines/network.js';
+import { median, option, print, printMachine, timed } from './measure.mjs';
 
-const at = process.argv.indexOf('--runs');
-const runs = at > 0 ? Number(process.argv[at + 1]) : 5;
+const runs = Number(option('--runs') ?? 5);
 const NAMESPACES = 50;
 const WORKLOADS = 1000;
 const REPLICAS = 10;
@@ -100,18 +99,6 @@ function makeObjects() {
   return objects;
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const print = (...cells) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
-
-function timed(work) {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const result = work();
-  const wall = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
-  return { result, wall, cpu: (user + system) / 1000 };
-}
-
 function row(what, asked, samples, show) {
   print(
     what,
@@ -150,9 +137,7 @@ for (let run = 0; run < runs; run++) {
   peak = Math.max(peak, process.memoryUsage().rss);
 }
 
-process.stdout.write(
-  `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, medians of ${runs} runs\n\n`,
-);
+printMachine(`medians of ${runs} runs`);
 print('what', 'asked', 'wall', 'CPU');
 print('---', '---:', '---:', '---:');
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;

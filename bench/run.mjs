@@ -5,9 +5,10 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, homedir, loadavg, totalmem } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median, option, print, printMachine } from './measure.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const corpora = join(root, '../shared/corpora');
@@ -16,7 +17,7 @@ const large = join(cache, 'bench-large');
 const TIMES = 26;
 
 const argument = (name) => process.argv.indexOf(name);
-const runs = argument('--runs') > 0 ? Number(process.argv[argument('--runs') + 1]) : 5;
+const runs = Number(option('--runs') ?? 5);
 const withPeers = argument('--peers') > 0;
 
 if (!existsSync(corpora)) {
@@ -76,8 +77,6 @@ function once(command) {
   });
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
 async function measure(command, times) {
   const results = [];
   for (let i = 0; i < times; i++) results.push(await once(command));
@@ -99,18 +98,15 @@ if (!existsSync('/usr/bin/time')) {
   process.exit(3);
 }
 
-process.stdout.write(
-  `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, medians of ${runs} runs (large: ${Math.min(runs, 3)})\n\n`,
-);
+printMachine(`medians of ${runs} runs (large: ${Math.min(runs, 3)})`);
 
 const rows = [];
-const print = (row) => process.stdout.write(`| ${row.join(' | ')} |\n`);
-print(['input', 'command', 'CPU s', 'wall s', 'peak MiB', 'output KiB', 'exit']);
-print(['---', '---', '---:', '---:', '---:', '---:', '---:']);
+print('input', 'command', 'CPU s', 'wall s', 'peak MiB', 'output KiB', 'exit');
+print('---', '---', '---:', '---:', '---:', '---:', '---:');
 async function row(input, name, command, times = runs) {
   const result = await measure(command, times);
   rows.push({ input, name, ...result });
-  print([
+  print(
     input,
     name,
     result.cpu.toFixed(2),
@@ -118,7 +114,7 @@ async function row(input, name, command, times = runs) {
     result.mib.toFixed(0),
     (result.bytes / 1024).toFixed(0),
     String(result.code),
-  ]);
+  );
 }
 
 await row('–', 'node -e 0', [process.execPath, '-e', '0']);

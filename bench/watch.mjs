@@ -5,43 +5,22 @@
  * machines that have no CPU left for that. Needs Go, for testbed/, and a build.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundled } from './bundled.mjs';
+import { option, print, printMachine } from './measure.mjs';
 import { startReplay } from './watch-replay.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const option = (name, usual) => {
-  const index = process.argv.indexOf(name);
-  return index < 0 ? usual : Number(process.argv[index + 1]);
-};
-const seconds = option('--seconds', 60);
-const rate = option('--rate', 500);
+const seconds = Number(option('--seconds') ?? 60);
+const rate = Number(option('--rate') ?? 500);
 const PODS = 5000;
 const CONFIG_MAPS = 5000;
 const NAMESPACES = 20;
 const WRITERS = 16;
 const say = (line) => process.stderr.write(`${line}\n`);
-
-/** TypeScript that Node cannot run before it is bundled. */
-async function bundled(name, contents) {
-  const outfile = join(root, 'node_modules/.cache/kubestride', `bench-${name}-${process.pid}.mjs`);
-  process.on('exit', () => rmSync(outfile, { force: true }));
-  await build({
-    absWorkingDir: root,
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    logLevel: 'warning',
-  });
-  return outfile;
-}
 
 /** Watches, keeps of the objects what a scan keeps, and says each second what it counted. */
 const READER = `
@@ -79,10 +58,8 @@ const plane = await startControlPlane({
 });
 try {
   await makeObjects();
-  process.stdout.write(
-    `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0].toFixed(2)}, Node ${process.version}, ${PODS + CONFIG_MAPS} objects, ${seconds} s each\n\n`,
-  );
-  print([
+  printMachine(`${PODS + CONFIG_MAPS} objects, ${seconds} s each`);
+  print(
     'what',
     'changes/s made',
     'events/s read',
@@ -91,8 +68,8 @@ try {
     'MiB after',
     'peak MiB',
     'start: CPU s',
-  ]);
-  print(['---', '---:', '---:', '---:', '---:', '---:', '---:', '---:']);
+  );
+  print('---', '---:', '---:', '---:', '---:', '---:', '---:', '---:');
   const replay = process.argv.includes('--replay') ? await startReplay(plane) : undefined;
   const kubeconfig = replay === undefined ? plane.kubeconfig : kubeconfigOf(replay.url);
   await row('informers', [await bundled('reader', READER), kubeconfig], replay, ({ events }) => events);
@@ -101,10 +78,6 @@ try {
   replay?.close();
 } finally {
   await plane.stop();
-}
-
-function print(cells) {
-  process.stdout.write(`| ${cells.join(' | ')} |\n`);
 }
 
 /** Seconds of CPU and MiB of memory, now and at most, as the kernel accounts them. */
@@ -134,7 +107,7 @@ async function row(name, args, replay, eventsOf) {
   const after = usage(child.pid);
   const elapsed = (performance.now() - start) / 1000;
   const read = eventsOf === undefined ? undefined : eventsOf(line) - eventsBefore;
-  print([
+  print(
     name,
     (made / seconds).toFixed(0),
     read === undefined ? '–' : (read / seconds).toFixed(0),
@@ -143,7 +116,7 @@ async function row(name, args, replay, eventsOf) {
     after.mib.toFixed(0),
     after.peak.toFixed(0),
     before.cpu.toFixed(2),
-  ]);
+  );
   if (read !== undefined && read !== made) throw new Error(`${made} changes made, ${read} read`);
   child.kill('SIGTERM');
   await new Promise((resolve) => child.once('exit', resolve));

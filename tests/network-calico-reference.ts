@@ -1,6 +1,6 @@
 /**
  * What Calico does with one packet, rule by rule, as its API describes it (api/pkg/apis/projectcalico/v3 and
- * https://docs.tigera.io/calico/latest/reference/resources/); written without a look at the engine.
+ * https://docs.tigera.io/calico/latest/reference/resources/): everything by addresses, without classes, sets of ports or stages.
  */
 export type Labels = Readonly<Record<string, string>>;
 

@@ -12,6 +12,7 @@ const BUILT = [
   'tests/network-picture.test.ts',
   'tests/network-problems.test.ts',
   'tests/network-generate.test.ts',
+  'tests/network-mesh.test.ts',
   'tests/network.test.ts',
   'tests/package.test.ts',
   'tests/readme.test.ts',

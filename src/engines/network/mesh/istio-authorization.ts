@@ -107,7 +107,7 @@ export class IstioAuthorization {
     const allowing = policies.filter(({ action }) => action === 'ALLOW');
     const allowed = this.#allowed(allowing, connection, note);
     if (allowed === 'no') {
-      note('no-rule', ...allowing.map(({ object }) => ({ object: object.raw, path: '' })));
+      note('no-rule', ...allowing.map(({ object }) => ({ object: object.raw, path: 'spec' })));
       return { outcome: 'refuse', steps };
     }
     return { outcome: isOpen || allowed === 'unknown' ? 'unknown' : 'pass', steps };

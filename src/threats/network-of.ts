@@ -11,6 +11,7 @@ const POLICIES_AND_PLACES = [
   'NetworkSet',
   'GlobalNetworkSet',
   'Tier',
+  'HostEndpoint',
   'Namespace',
   'Node',
   // Of meshes.

@@ -77,8 +77,10 @@ const ANY_NAME = Object.freeze({ 'kubernetes.io/metadata.name': '-' });
 
 function everyNamespace(peer: Peer, isEvery: (namespaces: LabelMatcher) => boolean): EveryNamespace[] {
   if (peer.kind !== 'pods') return [];
-  const { namespaces, pods } = peer.selector;
+  const { namespaces, pods, derived } = peer.selector;
   if (typeof namespaces === 'string') return [];
+  // Such a selector asks for namespaces or service accounts among the labels of pods.
+  if (derived?.asksNamespace === true || derived?.asksAccount === true) return [];
   const isAll = takesAll(namespaces) || isEvery(namespaces);
   if (!isAll && !namespaces(ANY_NAME)) return [];
   const which = takesAll(pods) ? (isAll ? 'all' : 'but-some') : 'by-labels';

@@ -7,6 +7,7 @@ import { generatedObjects } from '../src/engines/authorization/usage/generated-o
 import { UsageLog } from '../src/engines/authorization/usage/usage-log.ts';
 import { readUsage } from '../src/evidence/audit-log/index.ts';
 import type { JsonObject } from '../src/kubernetes/json.ts';
+import { Tally } from './oracles/tally.ts';
 import { hasTruth, readTruth, truthCases, truthPath } from './truth.ts';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -79,73 +80,96 @@ function generate(usage: UsageLog, subject: Subject, options: Omit<GenerateOptio
   return generatedObjects(generateRoles(usage.of(subject), { ...options, user }), subject);
 }
 
-describe.skipIf(!hasTruth('audit2rbac'))('generated roles and audit2rbac', () => {
-  const cases = truthCases('audit2rbac');
+function differences(ours: readonly string[], theirs: readonly string[]): string[] {
+  return [
+    ...theirs.filter((right) => !ours.includes(right)).map((right) => `lacks ${right}`),
+    ...ours.filter((right) => !theirs.includes(right)).map((right) => `adds ${right}`),
+  ];
+}
 
-  it.each(cases.filter(({ kind }) => kind?.startsWith('log')))(
-    '$case',
-    async ({ input, options = '', expected }) => {
-      const { usage } = await readUsage([truthPath('audit2rbac', input!)], {
-        cwd: '/',
-        stdin: process.stdin,
-      });
-      const [, user, account] = /--user=(\S+)|--serviceaccount=(\S+)/.exec(options)!;
-      const [namespace, name = ''] = account?.split(':') ?? [];
-      const subject: Subject =
-        user === undefined
-          ? { kind: 'ServiceAccount', namespace, name }
-          : { kind: 'User', namespace, name: user };
-      const bootstrap = new RbacAuthorizer(RbacWorld.of([]));
-      const isGranted = (attributes: RequestAttributes) =>
-        bootstrap.authorize(attributes).decision === 'allow';
-      const objects = generate(usage, subject, {
-        ...LIKE_UPSTREAM,
-        names: options.includes('--expand-multi-name=false') ? 'all' : 'single',
-        expandNamespaces: !options.includes('--expand-multi-namespace=false'),
-        isGranted,
-      });
-      const upstream = parseAllDocuments(readTruth('audit2rbac', expected!).toString('utf8'));
-      expect(granted(objects)).toEqual(granted(upstream.map((document) => document.toJS())));
-      const authorizer = new RbacAuthorizer(RbacWorld.of(objects));
-      let asked = 0;
-      for (const { user: own, uses } of usage.of(subject)) {
-        for (const { action, names } of uses) {
-          for (const each of names) {
-            asked++;
-            const { decision } = authorizer.authorize({ ...action, user: own, apiVersion: '', name: each });
-            expect({ action, decision }).toMatchObject({ decision: 'allow' });
+describe.skipIf(!hasTruth('audit2rbac'))('generated roles and audit2rbac', () => {
+  const casesOf = (prefix: string) => truthCases('audit2rbac').filter(({ kind }) => kind?.startsWith(prefix));
+
+  it('from a log', async () => {
+    const tally = new Tally('audit2rbac', 'roles from a log');
+    const cases = casesOf('log');
+    for (const { case: title, input, options = '', expected } of cases) {
+      await tally.compare(title!, async () => {
+        const { usage } = await readUsage([truthPath('audit2rbac', input!)], {
+          cwd: '/',
+          stdin: process.stdin,
+        });
+        const [, user, account] = /--user=(\S+)|--serviceaccount=(\S+)/.exec(options)!;
+        const [namespace, name = ''] = account?.split(':') ?? [];
+        const subject: Subject =
+          user === undefined
+            ? { kind: 'ServiceAccount', namespace, name }
+            : { kind: 'User', namespace, name: user };
+        const bootstrap = new RbacAuthorizer(RbacWorld.of([]));
+        const isGranted = (attributes: RequestAttributes) =>
+          bootstrap.authorize(attributes).decision === 'allow';
+        const objects = generate(usage, subject, {
+          ...LIKE_UPSTREAM,
+          names: options.includes('--expand-multi-name=false') ? 'all' : 'single',
+          expandNamespaces: !options.includes('--expand-multi-namespace=false'),
+          isGranted,
+        });
+        const upstream = parseAllDocuments(readTruth('audit2rbac', expected!).toString('utf8'));
+        const [ours, theirs] = [granted(objects), granted(upstream.map((document) => document.toJS()))];
+        const wrong = differences(ours, theirs);
+        const authorizer = new RbacAuthorizer(RbacWorld.of(objects));
+        let asked = 0;
+        for (const { user: own, uses } of usage.of(subject)) {
+          for (const { action, names } of uses) {
+            for (const each of names) {
+              asked++;
+              const { decision } = authorizer.authorize({ ...action, user: own, apiVersion: '', name: each });
+              if (decision !== 'allow') wrong.push(`${JSON.stringify(action)}: ${decision}`);
+            }
           }
         }
-      }
-      expect(asked).toBeGreaterThan(0);
-    },
-  );
-
-  it.each(cases.filter(({ kind }) => kind?.startsWith('requests')))('$case', ({ input, expected }) => {
-    const { options, existing, requests } = parse(readTruth('audit2rbac', input!).toString('utf8'));
-    const usage = new UsageLog();
-    for (const { user, groups, resourceRequest, ...rest } of requests ?? []) {
-      const attributes = {
-        ...rest,
-        apiVersion: '',
-        user: { name: user, groups },
-        isResourceRequest: resourceRequest,
-      };
-      usage.add(attributes, true, 'request', undefined);
+        if (asked === 0) wrong.push('nothing was asked');
+        return wrong;
+      });
     }
-    const world = new RbacAuthorizer(RbacWorld.of(objectsOf(existing ?? {}), { bootstrap: false }));
-    const objects = generate(
-      usage,
-      { kind: 'User', namespace: undefined, name: 'bob' },
-      {
-        ...LIKE_UPSTREAM,
-        names: options?.ExpandMultipleNamesToUnnamed === false ? 'all' : 'single',
-        expandNamespaces: options?.ExpandMultipleNamespacesToClusterScoped ?? true,
-        isGranted: (attributes) => world.authorize(attributes).decision === 'allow',
-      },
-    );
-    expect(granted(objects)).toEqual(
-      granted(objectsOf(parse(readTruth('audit2rbac', expected!).toString('utf8')))),
-    );
+    expect(tally.finish()).toEqual([]);
+    expect(cases.length).toBeGreaterThan(4);
+  });
+
+  it('from requests', async () => {
+    const tally = new Tally('audit2rbac', 'roles from requests');
+    const cases = casesOf('requests');
+    for (const { case: title, input, expected } of cases) {
+      await tally.compare(title!, () => {
+        const { options, existing, requests } = parse(readTruth('audit2rbac', input!).toString('utf8'));
+        const usage = new UsageLog();
+        for (const { user, groups, resourceRequest, ...rest } of requests ?? []) {
+          const attributes = {
+            ...rest,
+            apiVersion: '',
+            user: { name: user, groups },
+            isResourceRequest: resourceRequest,
+          };
+          usage.add(attributes, true, 'request', undefined);
+        }
+        const world = new RbacAuthorizer(RbacWorld.of(objectsOf(existing ?? {}), { bootstrap: false }));
+        const objects = generate(
+          usage,
+          { kind: 'User', namespace: undefined, name: 'bob' },
+          {
+            ...LIKE_UPSTREAM,
+            names: options?.ExpandMultipleNamesToUnnamed === false ? 'all' : 'single',
+            expandNamespaces: options?.ExpandMultipleNamespacesToClusterScoped ?? true,
+            isGranted: (attributes) => world.authorize(attributes).decision === 'allow',
+          },
+        );
+        return differences(
+          granted(objects),
+          granted(objectsOf(parse(readTruth('audit2rbac', expected!).toString('utf8')))),
+        );
+      });
+    }
+    expect(tally.finish()).toEqual([]);
+    expect(cases.length).toBeGreaterThan(8);
   });
 });

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import {
   RbacAuthorizer,
@@ -9,6 +10,7 @@ import {
 } from '../src/engines/authorization/index.ts';
 import { asObject, type JsonObject } from '../src/kubernetes/json.ts';
 import { readYaml } from '../src/kubernetes/yaml/index.ts';
+import { Tally } from './oracles/tally.ts';
 import { hasTruth, readTruth, truthCases, truthPath } from './truth.ts';
 
 const REFERENCE = 'rbac-reference';
@@ -59,28 +61,32 @@ for (const [title, bootstrap] of [
 ] as const) {
   test.skipIf(!hasTruth(REFERENCE))(
     `decides as the upstream authorizer on real projects, with ${title}`,
-    () => {
+    async () => {
       const cases = truthCases(REFERENCE);
-      expect(cases.length).toBeGreaterThanOrEqual(12_000);
       const authorizers = new Map<string, RbacAuthorizer>();
-      const wrong: string[] = [];
+      const tally = new Tally(REFERENCE, `decisions, with ${title}`);
       let allowed = 0;
       for (const row of cases) {
-        const cluster = row['cluster'] ?? '';
-        let authorizer = authorizers.get(cluster);
-        if (authorizer === undefined) {
-          const objects = [
-            ...objectsOf(`data/${cluster}`),
-            ...(bootstrap ? [] : objectsOf('data/bootstrap')),
-          ];
-          authorizer = new RbacAuthorizer(RbacWorld.of(objects, { bootstrap }));
-          authorizers.set(cluster, authorizer);
-        }
-        const decision = decide(authorizer, row);
-        if (decision === 'allow') allowed++;
-        if (decision !== row['expected']) wrong.push(`${row['case']}: ${row['expected']}, got ${decision}`);
+        await tally.compare(row['case']!, () => {
+          const wrong: string[] = [];
+          const cluster = row['cluster'] ?? '';
+          let authorizer = authorizers.get(cluster);
+          if (authorizer === undefined) {
+            const objects = [
+              ...objectsOf(`data/${cluster}`),
+              ...(bootstrap ? [] : objectsOf('data/bootstrap')),
+            ];
+            authorizer = new RbacAuthorizer(RbacWorld.of(objects, { bootstrap }));
+            authorizers.set(cluster, authorizer);
+          }
+          const decision = decide(authorizer, row);
+          if (decision === 'allow') allowed++;
+          if (decision !== row['expected']) wrong.push(`${row['expected']}, got ${decision}`);
+          return wrong;
+        });
       }
-      expect(wrong).toEqual([]);
+      expect(tally.finish()).toEqual([]);
+      expect(cases.length).toBeGreaterThanOrEqual(12_000);
       expect(allowed).toBeGreaterThan(1000);
     },
   );
@@ -173,15 +179,22 @@ const ANSWERS: Record<
   },
 };
 
-test.skipIf(!hasTruth(UNIT))('answers every unit case of upstream', () => {
+test.skipIf(!hasTruth(UNIT))('answers every unit case of upstream', async () => {
   const cases = truthCases(UNIT);
-  expect(cases.length).toBeGreaterThanOrEqual(40);
+  const tally = new Tally(UNIT, 'unit cases');
   const kinds = new Set<string>();
   for (const row of cases) {
-    const kind = row['kind']!;
-    kinds.add(kind);
-    const [answer, expected] = ANSWERS[kind]!(row, JSON.parse(row['query']!) as Record<string, unknown>);
-    expect(answer, row['case']).toEqual(expected);
+    await tally.compare(row['case']!, () => {
+      const wrong: string[] = [];
+      const kind = row['kind']!;
+      kinds.add(kind);
+      const [answer, expected] = ANSWERS[kind]!(row, JSON.parse(row['query']!) as Record<string, unknown>);
+      if (!isDeepStrictEqual(answer, expected))
+        wrong.push(`${JSON.stringify(answer)}, not ${JSON.stringify(expected)}`);
+      return wrong;
+    });
   }
+  expect(tally.finish()).toEqual([]);
+  expect(cases.length).toBeGreaterThanOrEqual(40);
   expect([...kinds].sort()).toEqual(Object.keys(ANSWERS).sort());
 });

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hasTruth, readTruth, truthCases, truthPath } from './truth.ts';
+import { connectivityRows } from './oracles/connectivity.ts';
+import { Tally } from './oracles/tally.ts';
+import { hasTruth, readTruth, truthPath } from './truth.ts';
 
 const CONNECTIVITY = 'npguard-connectivity';
 const command = join(import.meta.dirname, '../bin/kubestride.js');
@@ -55,33 +57,37 @@ function flagsOf(variant: string): string[] {
   ];
 }
 
-test.skipIf(!hasTruth(CONNECTIVITY))('the connections of a workload or a port', () => {
-  const rows = truthCases(CONNECTIVITY).filter(
-    ({ kind, variant, multi_network }) =>
-      kind !== 'explain' && variant !== '' && !variant!.includes('explain') && multi_network === '',
+test.skipIf(!hasTruth(CONNECTIVITY))('the connections of a workload or a port', async () => {
+  const tally = new Tally(CONNECTIVITY, 'connections of one workload or port, by the command');
+  const rows = connectivityRows(
+    tally,
+    ({ kind, variant }) => kind !== 'explain' && variant !== '' && !variant!.includes('explain'),
   );
-  const wrong: string[] = [];
   for (const row of rows) {
-    const [text] = readTruth(CONNECTIVITY, row['expected_txt']!)
-      .toString()
-      .split(/^Exposure Analysis/m);
-    const theirs = [...text!.matchAll(/^(\S+) => (\S+?)(?: : (.+?))?\s*$/gm)].map(
-      ([, from, to, ports]) =>
-        [from!, to!].map((end) => end.replace('[External]', '')).join(' => ') +
-        (ports === undefined ? '' : ` : ${ports.replace('All Connections', 'all ports')}`),
-    );
-    const flags = flagsOf(row['variant']!);
-    const { status, stdout } = connections(...flags, '-o', 'json', truthPath(CONNECTIVITY, row['input']!));
-    const isOfPort = flags.includes('--port');
-    const ours = (JSON.parse(stdout).connections as JsonPair[])
-      .map(lineOf)
-      .map((line) => (isOfPort ? line.split(' : ')[0]! : line));
-    // 2 where its input has policies that the API server refuses.
-    if (status === 3 || [...ours].sort().join('\n') !== [...theirs].sort().join('\n'))
-      wrong.push(`${row['case']} ${flags.join(' ')}: ${ours.join('\n')}`);
+    await tally.compare(row['case']!, () => {
+      const wrong: string[] = [];
+      const [text] = readTruth(CONNECTIVITY, row['expected_txt']!)
+        .toString()
+        .split(/^Exposure Analysis/m);
+      const theirs = [...text!.matchAll(/^(\S+) => (\S+?)(?: : (.+?))?\s*$/gm)].map(
+        ([, from, to, ports]) =>
+          [from!, to!].map((end) => end.replace('[External]', '')).join(' => ') +
+          (ports === undefined ? '' : ` : ${ports.replace('All Connections', 'all ports')}`),
+      );
+      const flags = flagsOf(row['variant']!);
+      const { status, stdout } = connections(...flags, '-o', 'json', truthPath(CONNECTIVITY, row['input']!));
+      const isOfPort = flags.includes('--port');
+      const ours = (JSON.parse(stdout).connections as JsonPair[])
+        .map(lineOf)
+        .map((line) => (isOfPort ? line.split(' : ')[0]! : line));
+      // 2 where its input has policies that the API server refuses.
+      if (status === 3 || [...ours].sort().join('\n') !== [...theirs].sort().join('\n'))
+        wrong.push(`${flags.join(' ')}: ${ours.join('\n')}`);
+      return wrong;
+    });
   }
+  expect(tally.finish()).toEqual([]);
   expect(rows.length).toBeGreaterThan(8);
-  expect(wrong).toEqual([]);
 });
 
 /** Inputs with address blocks, named ports, Ingresses and Routes. */

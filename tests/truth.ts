@@ -1,14 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { record } from './oracles/tally.ts';
 
-const truth = join(dirname(fileURLToPath(import.meta.url)), '../../shared/truth');
+/** KUBESTRIDE_TRUTH: other cases of the same kinds, as the ones that are kept back. */
+const truth =
+  process.env['KUBESTRIDE_TRUTH'] ?? join(dirname(fileURLToPath(import.meta.url)), '../../shared/truth');
 
 /** True where the collection of truth cases lies beside the repository; says loudly when it does not. */
 export function hasTruth(collection: string): boolean {
   const present = existsSync(join(truth, collection, 'cases.csv'));
-  if (!present)
+  if (!present) {
     process.stderr.write(`\nSKIPPED: ../shared/truth absent (${collection}); nothing was compared.\n\n`);
+    record({ source: collection, isAbsent: true });
+  }
   return present;
 }
 

@@ -1,7 +1,6 @@
 import type { HeldRule, RoleRule, Subject } from '../../engines/authorization/index.ts';
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { places } from '../sources.ts';
+import { type Field, Places } from '../places.ts';
 import type { AccessSource } from './source.ts';
 
 /** Where something stands: in a file, in an API, or in the API server itself. */
@@ -37,28 +36,27 @@ export interface Argument {
 
 /** The arguments that held rules are, in the same order. Files are read once more for the lines. */
 export async function argumentsOf(source: AccessSource, held: readonly HeldRule[]): Promise<Argument[]> {
-  const finder = new PlaceFinder(source.objectOf);
-  const asked = held.map(({ grant, rule }) => ({
-    binding: finder.ask(grant.binding, `subjects[${grant.subjectIndex}]`),
-    role: finder.ask(grant.role, ''),
-    statedBy: finder.ask(rule.from?.role ?? grant.role, ''),
-    rule: finder.ask(rule.from?.role ?? grant.role, rule.path),
-  }));
-  const found = await finder.find();
-  return held.map(({ grant, rule }, i): Argument => {
-    const { subject, binding, role, namespace } = grant;
-    const at = asked[i]!;
+  const at = await placesOf(
+    source,
+    held.flatMap(({ grant, rule }) => [
+      { raw: grant.binding, path: `subjects[${grant.subjectIndex}]` },
+      { raw: grant.role, path: '' },
+      { raw: rule.from?.role ?? grant.role, path: '' },
+      { raw: rule.from?.role ?? grant.role, path: rule.path },
+    ]),
+  );
+  return held.map(({ grant, rule }): Argument => {
+    const { subject, subjectIndex, binding, role, namespace } = grant;
+    const statedBy = rule.from?.role ?? role;
     return {
       subject,
-      binding: reference(binding, namespace, found[at.binding]!),
-      role: reference(role, namespace, found[at.role]!),
+      binding: reference(binding, namespace, at(binding, `subjects[${subjectIndex}]`)),
+      role: reference(role, namespace, at(role, '')),
       rule: {
         path: rule.path,
-        ...(rule.from === undefined || rule.from.role === role
-          ? {}
-          : { statedBy: reference(rule.from.role, undefined, found[at.statedBy]!) }),
+        ...(statedBy === role ? {} : { statedBy: reference(statedBy, undefined, at(statedBy, '')) }),
         ...limits(rule),
-        source: found[at.rule]!,
+        source: at(statedBy, rule.path),
       },
     };
   });
@@ -73,10 +71,11 @@ export async function referencesTo(
   source: AccessSource,
   fields: readonly { readonly object: JsonObject; readonly path: string }[],
 ): Promise<Reference[]> {
-  const finder = new PlaceFinder(source.objectOf);
-  for (const { object, path } of fields) finder.ask(object, path);
-  const found = await finder.find();
-  return fields.map(({ object }, i) => reference(object, undefined, found[i]!));
+  const at = await placesOf(
+    source,
+    fields.map(({ object, path }) => ({ raw: object, path })),
+  );
+  return fields.map(({ object, path }) => reference(object, undefined, at(object, path)));
 }
 
 function reference(object: JsonObject, namespace: string | undefined, source: Place): Reference {
@@ -91,31 +90,16 @@ function reference(object: JsonObject, namespace: string | undefined, source: Pl
   };
 }
 
-/** Collects what is to be located, so that each file is read once. */
-class PlaceFinder {
-  readonly #objectOf: AccessSource['objectOf'];
-  readonly #asked: { readonly object: KubernetesObject | undefined; readonly path: string }[] = [];
-
-  constructor(objectOf: AccessSource['objectOf']) {
-    this.#objectOf = objectOf;
-  }
-
-  /** The index of the answer. */
-  ask(raw: JsonObject, path: string): number {
-    return this.#asked.push({ object: this.#objectOf(raw), path }) - 1;
-  }
-
-  async find(): Promise<Place[]> {
-    const inSource = this.#asked.flatMap(({ object, path }) =>
-      object === undefined ? [] : [{ origin: object.origin, path }],
-    );
-    const ranges = (await places.locate(inSource))[Symbol.iterator]();
-    return this.#asked.map(({ object }): Place => {
-      if (object === undefined) return { builtIn: true };
-      const range = ranges.next().value;
-      const { origin } = object;
-      if (origin.isApi) return { api: origin.file.path };
-      return { file: origin.file.path, line: range?.line ?? origin.line };
-    });
-  }
+/** Where fields stand, each file read once for all of them. */
+async function placesOf(
+  { objectOf }: AccessSource,
+  fields: readonly Field[],
+): Promise<(raw: JsonObject, path: string) => Place> {
+  const places = new Places(objectOf);
+  await places.know(fields);
+  return (raw, path) => {
+    if (objectOf(raw) === undefined) return { builtIn: true };
+    const { file, line } = places.at(raw, path);
+    return line === undefined ? { api: file } : { file, line };
+  };
 }

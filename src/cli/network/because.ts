@@ -1,7 +1,7 @@
 import type { Because, Explanation } from '../../engines/network/index.ts';
 import type { Context } from '../context.ts';
+import type { Field, Places } from '../places.ts';
 import { podName } from './packets.ts';
-import type { Field, Places } from './places.ts';
 import { policyName } from './problems.ts';
 
 /** Whose places are told. */

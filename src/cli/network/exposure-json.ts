@@ -9,8 +9,8 @@ import {
 } from '../../engines/network/index.ts';
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { jsonText } from '../../reports/escape.ts';
+import type { Places } from '../places.ts';
 import type { ExposureReport } from './exposure.ts';
-import type { Places } from './places.ts';
 
 /** One workload a line, inside of one JSON object. */
 export function* exposureJson(

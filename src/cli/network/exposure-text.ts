@@ -10,9 +10,9 @@ import {
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { escapeText } from '../../reports/escape.ts';
 import type { Context } from '../context.ts';
+import type { Places } from '../places.ts';
 import { nameOf } from './ends.ts';
 import type { ExposureReport } from './exposure.ts';
-import type { Places } from './places.ts';
 import { rangesText, type Shown } from './ranges-text.ts';
 
 /** A block for each workload: from where it is reached, and by which ways. */

@@ -16,12 +16,12 @@ import { jsonText } from '../../reports/escape.ts';
 import type { GeneratePoliciesFlags } from '../commands/network/generate.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { BufferedSink } from '../outputs.ts';
+import type { Field } from '../places.ts';
 import { UsageError } from '../usage-error.ts';
 import { nameOf, portsText } from './ends.ts';
 import { readFlows } from './flow-files.ts';
 import { generatedPoliciesJson } from './generated-policies-json.ts';
 import { groupsText, PolicyWriter } from './generated-policies-yaml.ts';
-import type { Field } from './places.ts';
 import { tellProblems } from './problems.ts';
 import { type NetworkSource, openNetwork } from './source.ts';
 

@@ -8,8 +8,8 @@ import {
   policyObject,
   type WorkloadGroup,
 } from '../../engines/network/index.ts';
+import type { Place, Places } from '../places.ts';
 import type { ReadFlows } from './flow-files.ts';
-import type { Place, Places } from './places.ts';
 import { policyName } from './problems.ts';
 
 export interface GeneratedReport {

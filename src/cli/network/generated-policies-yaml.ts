@@ -10,11 +10,11 @@ import {
 import { asArray, asObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { escapeText } from '../../reports/escape.ts';
 import type { Context } from '../context.ts';
+import type { Places } from '../places.ts';
 import { VERSION } from '../version.ts';
 import { scalar } from '../yaml-scalar.ts';
 import { nameOf } from './ends.ts';
 import type { ReadFlows } from './flow-files.ts';
-import type { Places } from './places.ts';
 import { policyName } from './problems.ts';
 
 /** Reasons that are named for one peer, and things left out of one policy. */

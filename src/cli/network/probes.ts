@@ -11,10 +11,10 @@ import type { QueryFlags } from '../commands/network/query.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { readJsonLines } from '../json-lines.ts';
 import { BufferedSink } from '../outputs.ts';
+import type { Places } from '../places.ts';
 import { UsageError } from '../usage-error.ts';
 import { explanationJson, rulesIn } from './because.ts';
 import { endOf, packetOf } from './packets.ts';
-import type { Places } from './places.ts';
 import { tellProblems } from './problems.ts';
 import type { NetworkSource } from './source.ts';
 

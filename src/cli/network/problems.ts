@@ -2,8 +2,8 @@ import { type Conflict, conflictsOf, inMissingNamespaces } from '../../engines/n
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { CLUSTER_POLICY_KINDS } from '../../kubernetes/network-policies.ts';
 import { type Context, say } from '../context.ts';
+import type { Place } from '../places.ts';
 import { sayUnread } from '../unread.ts';
-import type { Place } from './places.ts';
 import type { NetworkSource } from './source.ts';
 
 /** Of many policies with the same trouble, so many are named. */

@@ -2,12 +2,12 @@ import { type Because, type Endpoint, explain, explainPorts, isPod } from '../..
 import { escapeText, jsonText } from '../../reports/escape.ts';
 import type { QueryFlags } from '../commands/network/query.ts';
 import { type Context, EXIT, type ExitCode } from '../context.ts';
+import type { Places } from '../places.ts';
 import { splitLeading } from '../positionals.ts';
 import { UsageError } from '../usage-error.ts';
 import { becauseJson, becauseText, explanationJson, rulesIn } from './because.ts';
 import { portsText } from './ends.ts';
 import { endOf, type Packet, packetOf, podName } from './packets.ts';
-import type { Places } from './places.ts';
 import { answerProbes } from './probes.ts';
 import { tellProblems } from './problems.ts';
 import { type NetworkSource, openNetwork } from './source.ts';

@@ -2,9 +2,9 @@ import { Network, type OpaquePolicy, policyKind } from '../../engines/network/in
 import { resourceName } from '../../kubernetes/gaps.ts';
 import type { NetworkFlags } from '../commands/network/flags.ts';
 import type { Context } from '../context.ts';
+import { Places } from '../places.ts';
 import { ProgressLine } from '../progress.ts';
 import { type OpenedSource, openSource } from '../sources.ts';
-import { Places } from './places.ts';
 
 /** A source with everything that decides what can reach what. */
 export interface NetworkSource extends OpenedSource {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../kubernetes/json.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { places } from '../sources.ts';
+import type { JsonObject } from '../kubernetes/json.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { places } from './sources.ts';
 
 /** Where something was read: objects of a cluster have a path of the API, and no line. */
 export interface Place {

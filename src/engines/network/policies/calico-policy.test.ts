@@ -1,49 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../kubernetes/json.ts';
-import { explain, isPod, Network, parseAddress } from '../index.ts';
-
-type More = Readonly<Record<string, JsonObject[keyof JsonObject]>>;
-
-const namespace = (name: string, labels: More = {}): JsonObject => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name, labels },
-});
-
-const pod = (at: string, labels: More, spec: More = {}, ip?: string): JsonObject => {
-  const [space = '', name = ''] = at.split('/');
-  const ports = [{ name: 'http', containerPort: 80 }];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { namespace: space, name, labels },
-    spec: { containers: [{ name: 'app', image: 'example.com/app:1', ports }], ...spec },
-    ...(ip === undefined ? {} : { status: { podIPs: [{ ip }] } }),
-  };
-};
-
-const WORLD = [
-  namespace('shop', { team: 'sales' }),
-  namespace('bank', { team: 'money' }),
-  pod('shop/web', { app: 'web' }, { serviceAccountName: 'front' }, '10.0.0.1'),
-  pod('shop/db', { app: 'db' }, {}, '10.0.0.2'),
-  pod('bank/web', { app: 'web' }, {}, '10.0.0.3'),
-];
-
-const ofCalico = (kind: string, spec: More, metadata: More = {}): JsonObject => ({
-  apiVersion: 'projectcalico.org/v3',
-  kind,
-  metadata: { name: 'policy', ...(kind === 'NetworkPolicy' ? { namespace: 'shop' } : {}), ...metadata },
-  spec,
-});
-
-/** The answer for a packet to TCP 80, or another port. */
-function asker(...objects: JsonObject[]) {
-  const network = Network.of([...WORLD, ...objects]);
-  const end = (name: string) => network.pods.get(name) ?? parseAddress(name)!;
-  return (from: string, to: string, port = 80, protocol: 'TCP' | 'UDP' = 'TCP') =>
-    explain(network.model, end(from), end(to), { protocol, port }).allowed;
-}
+import { explain, isPod, Network } from '../index.ts';
+import { asker, type More, ofCalico, pod, WORLD } from './test-calico.ts';
 
 // https://docs.tigera.io/calico/latest/network-policy/get-started/calico-policy/calico-network-policy,
 // "Allow ingress traffic in the same namespace" and its neighbours.
@@ -173,87 +131,6 @@ test('a NetworkPolicy is asked at order 1000 among the policies of the default t
   expect(asker(allowing, denying(1000))('shop/web', 'shop/db')).toBe('unknown');
   expect(asker(allowing, denying(1000))('shop/web', 'shop/db', 81)).toBe(false);
   expect(asker(allowing, denying(1001))('bank/web', 'shop/db', 81)).toBe(true);
-});
-
-// api/pkg/apis/projectcalico/v3/policy_common.go, EntityRule.
-test('all conditions of an end have to hold', () => {
-  const from = (source: More, more: More = {}) =>
-    asker(
-      ofCalico('GlobalNetworkPolicy', {
-        selector: "app == 'db'",
-        types: ['Ingress'],
-        ingress: [{ action: 'Allow', source, ...more }],
-      }),
-    );
-  expect(
-    from({ selector: "app == 'web'", namespaceSelector: "team == 'money'" })('bank/web', 'shop/db'),
-  ).toBe(true);
-  expect(
-    from({ selector: "app == 'web'", namespaceSelector: "team == 'money'" })('shop/web', 'shop/db'),
-  ).toBe(false);
-  expect(from({ namespaceSelector: "projectcalico.org/name == 'bank'" })('bank/web', 'shop/db')).toBe(true);
-  expect(from({ selector: "app == 'web'", notNets: ['10.0.0.3/32'] })('shop/web', 'shop/db')).toBe(true);
-  expect(from({ selector: "app == 'web'", notNets: ['10.0.0.3'] })('bank/web', 'shop/db')).toBe(false);
-  expect(from({ nets: ['10.0.0.0/30'], notSelector: "app == 'web'" })('shop/web', 'shop/db')).toBe(false);
-  expect(from({ notSelector: "app == 'web'" })('1.1.1.1', 'shop/db')).toBe(true);
-  expect(from({ selector: "!(app == 'web')" })('1.1.1.1', 'shop/db')).toBe(false);
-  expect(from({ serviceAccounts: { names: ['front'] } })('shop/web', 'shop/db')).toBe(true);
-  expect(from({ serviceAccounts: { names: ['front'] } })('bank/web', 'shop/db')).toBe(false);
-  expect(
-    from({ serviceAccounts: { selector: "projectcalico.org/name == 'front'" } })('shop/web', 'shop/db'),
-  ).toBe(true);
-  expect(from({ services: { name: 'web' } })('shop/web', 'shop/db')).toBe('unknown');
-  expect(from({}, { destination: { nets: ['10.0.0.2/32'] } })('shop/web', 'shop/db')).toBe(true);
-  expect(from({}, { destination: { nets: ['10.0.0.9/32'] } })('shop/web', 'shop/db')).toBe(false);
-  expect(from({ ports: [4000], selector: "app == 'web'" }, { protocol: 'TCP' })('shop/web', 'shop/db')).toBe(
-    'unknown',
-  );
-  expect(from({}, { http: { methods: ['GET'] } })('shop/web', 'shop/db')).toBe('unknown');
-});
-
-test('an empty selector of namespaces in a policy of a namespace is its own, also for what is excluded', () => {
-  const ask = asker(
-    ofCalico('NetworkPolicy', {
-      selector: "app == 'db'",
-      ingress: [{ action: 'Allow', source: { notSelector: "app == 'x'" } }],
-    }),
-  );
-  expect(ask('shop/web', 'shop/db')).toBe(true);
-  expect(ask('bank/web', 'shop/db')).toBe(false);
-  expect(ask('1.1.1.1', 'shop/db')).toBe(false);
-});
-
-test('protocols and ports', () => {
-  const rule = (match: More) =>
-    asker(ofCalico('NetworkPolicy', { selector: "app == 'db'", ingress: [{ action: 'Allow', ...match }] }));
-  const named = rule({ protocol: 'TCP', destination: { ports: ['http'] } });
-  expect([named('shop/web', 'shop/db'), named('shop/web', 'shop/db', 81)]).toEqual([true, false]);
-  const others = rule({ protocol: 6, destination: { notPorts: ['http', '90:91'] } });
-  expect([80, 81, 90].map((port) => others('shop/web', 'shop/db', port))).toEqual([false, true, false]);
-  expect(rule({ protocol: 'ICMP' })('shop/web', 'shop/db')).toBe(false);
-  expect(rule({ notProtocol: 'UDP' })('shop/web', 'shop/db')).toBe(true);
-  expect(rule({ notProtocol: 'UDP' })('shop/web', 'shop/db', 80, 'UDP')).toBe(false);
-  expect(rule({ ipVersion: 6 })('shop/web', 'shop/db')).toBe(false);
-});
-
-// https://docs.tigera.io/calico/latest/reference/resources/globalnetworkset
-test('a selector finds the addresses of NetworkSets, global() those that are in no namespace', () => {
-  const set = {
-    apiVersion: 'projectcalico.org/v3',
-    kind: 'GlobalNetworkSet',
-    metadata: { name: 'partners', labels: { role: 'partner' } },
-    spec: { nets: ['203.0.113.0/24'] },
-  };
-  const from = (kind: string, source: More) =>
-    asker(set, ofCalico(kind, { selector: "app == 'db'", ingress: [{ action: 'Allow', source }] }));
-  expect(from('GlobalNetworkPolicy', { selector: "role == 'partner'" })('203.0.113.9', 'shop/db')).toBe(true);
-  expect(from('GlobalNetworkPolicy', { selector: "role == 'partner'" })('203.0.114.9', 'shop/db')).toBe(
-    false,
-  );
-  expect(from('NetworkPolicy', { selector: "role == 'partner'" })('203.0.113.9', 'shop/db')).toBe(false);
-  const global = { selector: "role == 'partner'", namespaceSelector: 'global()' };
-  expect(from('NetworkPolicy', global)('203.0.113.9', 'shop/db')).toBe(true);
-  expect(from('NetworkPolicy', { namespaceSelector: 'all()' })('203.0.113.9', 'shop/db')).toBe(false);
 });
 
 test('a pod of unknown address may be in a private block, and is in the block of everything', () => {

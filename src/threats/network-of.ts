@@ -24,6 +24,10 @@ const POLICIES_AND_PLACES = [
   'DestinationRule',
   'WorkloadEntry',
   'WorkloadGroup',
+  // That there is a mesh shows in any object of its kinds.
+  'RequestAuthentication',
+  'VirtualService',
+  'Gateway',
 ] as const;
 
 /** Kinds that a network is read from, besides pods and what makes them; a cluster is asked for each of them. */
@@ -34,7 +38,6 @@ const NETWORK_KINDS = [
   'EndpointSlice',
   'Ingress',
   'Route',
-  'Gateway',
   'HTTPRoute',
   'GRPCRoute',
   'TLSRoute',
@@ -50,11 +53,9 @@ const NETWORK_KINDS = [
 export function networkOf(cluster: Cluster): Network {
   return cluster.memo('network', () => {
     cluster.ofKind(...NETWORK_KINDS);
-    readAccounts(cluster);
+    readSettings(cluster);
     // Asked for so that it counts as read: pods are among the objects.
     cluster.workloads;
-    // How meshes are installed; whole ConfigMaps of other namespaces change too often to wait for.
-    for (const namespace of ['istio-system', 'linkerd']) cluster.reads.read('ConfigMap', namespace);
     return new Network(cluster.objects, { isComplete: cluster.isComplete });
   });
 }
@@ -62,12 +63,14 @@ export function networkOf(cluster: Cluster): Network {
 /** The same for questions that no other pod bears on: just policies, namespaces and nodes count as read. */
 export function networkAtPods(cluster: Cluster): Network {
   cluster.ofKind(...POLICIES_AND_PLACES);
-  readAccounts(cluster);
+  readSettings(cluster);
   return cluster.reads.unnoted(() => networkOf(cluster));
 }
 
-/** Policies of network plugins alone choose pods by the labels of their service accounts. */
-function readAccounts(cluster: Cluster): void {
+/** Settings of meshes, and service accounts, by whose labels policies of network plugins alone choose pods. */
+function readSettings(cluster: Cluster): void {
+  // ConfigMaps of other namespaces change too often to wait for.
+  for (const namespace of ['istio-system', 'linkerd']) cluster.reads.read('ConfigMap', namespace);
   const policies = cluster.ofKind(...POLICY_KINDS, ...CLUSTER_POLICY_KINDS);
   if (policies.some(({ group }) => OF_PLUGINS.has(group))) cluster.ofKind('ServiceAccount');
 }

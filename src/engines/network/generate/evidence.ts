@@ -119,15 +119,19 @@ export interface LeftOut {
   readonly reason: LeftOutReason;
   /** Whose policy would have stated it. */
   readonly group: WorkloadGroup | undefined;
+  /** Where it would have been stated, if in no one's policy in particular. */
+  readonly namespace?: string;
   readonly source?: Source;
   readonly text: string;
+  /** The name that was left out. */
+  readonly host?: string;
   readonly seen?: Seen;
 }
 
 /** Everything that has to pass, as far as there are signs of it. */
 export class Evidence {
   readonly flows: Flow[] = [];
-  readonly leftOut: LeftOut[] = [];
+  #leftOut: LeftOut[] = [];
   /** Workloads that talk to the API server, with the first sign of it. */
   readonly apiServerClients = new Map<WorkloadGroup, Ground>();
   readonly #known = new Set<string>();
@@ -146,6 +150,19 @@ export class Evidence {
     const key = JSON.stringify([reason, group?.namespace, group?.kind, group?.name, text]);
     if (this.#known.has(key)) return;
     this.#known.add(key);
-    this.leftOut.push(item);
+    this.#leftOut.push(item);
+  }
+
+  get leftOut(): readonly LeftOut[] {
+    return this.#leftOut;
+  }
+
+  /** Names outside of the cluster whose addresses were found are left out no more. */
+  knowNames(group: WorkloadGroup, names: readonly string[]): void {
+    const known = new Set(names.map((name) => name.toLowerCase().replace(/\.$/, '')));
+    if (known.size === 0) return;
+    this.#leftOut = this.#leftOut.filter(
+      (item) => item.reason !== 'external-name' || item.group !== group || !known.has(item.host ?? ''),
+    );
   }
 }

@@ -51,7 +51,7 @@ export class EntryReader {
       const text = `${asString(object['kind']) ?? ''} ${namespace}/${host} → ${name}`;
       const services = this.#directory.service(namespace, name);
       if (services.length === 0) {
-        this.#evidence.leaveOut({ reason: 'unknown-service', group: undefined, source, text });
+        this.#evidence.leaveOut({ reason: 'unknown-service', group: undefined, namespace, source, text });
       }
       for (const service of services) {
         const served = this.#aliased(service);

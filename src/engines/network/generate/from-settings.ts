@@ -21,7 +21,9 @@ export interface SettingsOptions {
 
 /** A line of a file that says nothing to a program. */
 const COMMENT = /^\s*(?:#|;|\/\/|--\s)/;
-const PAIR = /^\s*(?:-\s+)?["']?([A-Za-z_][\w./-]*)["']?\s*(?:=|:\s)\s*(.+?),?\s*$/;
+const PAIR = /^\s*(?:-\s+)?["']?([A-Za-z_][\w./-]{0,200})["']?\s{0,20}(?:=|:\s)\s*(\S.*)$/;
+/** A longer line is no setting, but may hold many. */
+const LONGEST_SETTING = 2000;
 const HIDDEN_ADDRESS =
   /(?:^|_)(?:url|uri|dsn|host|hosts|addr|address|endpoint|server|servers|broker|brokers|connection(?:_?string)?)$/i;
 
@@ -61,10 +63,10 @@ export class SettingsReader {
       return;
     }
     for (const line of setting.text.split('\n')) {
-      if (line.length > 20_000 || COMMENT.test(line)) continue;
-      const [, key, value] = PAIR.exec(line) ?? [];
+      if (COMMENT.test(line)) continue;
+      const [, key, value] = (line.length > LONGEST_SETTING ? null : PAIR.exec(line.trimEnd())) ?? [];
       if (key === undefined) this.#ofText(group, setting, undefined, line);
-      else this.#ofText(group, setting, key, value!);
+      else this.#ofText(group, setting, key, value!.replace(/,$/, ''));
     }
   }
 
@@ -82,7 +84,7 @@ export class SettingsReader {
     source: Source,
     key: string | undefined,
     reference: Reference,
-    { siblings }: Setting,
+    { siblings, form }: Setting,
   ): void {
     const { host, scheme, isBare, text } = reference;
     const meaning = this.#directory.meaningOf(host, group.namespace);
@@ -94,11 +96,13 @@ export class SettingsReader {
       text: beside === undefined ? shown : `${shown}, ${beside.key}=${beside.port}`,
     };
     const leave = (reason: Parameters<Evidence['leaveOut']>[0]['reason']) =>
-      this.#evidence.leaveOut({ reason, group, source, text: because.text });
+      this.#evidence.leaveOut({ reason, group, source, text: because.text, host });
     const port = reference.port ?? beside?.port;
     switch (meaning.kind) {
       case 'service': {
-        if (isBare && this.#isDoubtful(group, key, meaning.services)) {
+        const sureness = isBare ? this.#sureness(group, key, meaning.services, form) : 'yes';
+        if (sureness === 'no') return;
+        if (sureness === 'perhaps') {
           leave('ambiguous');
           if (!this.#options.includeAmbiguous) return;
         }
@@ -111,7 +115,7 @@ export class SettingsReader {
         this.#evidence.callsApiServer(group, because);
         return;
       case 'unknown-service':
-        if (!isBare || key === undefined || mayNameHost(key)) leave('unknown-service');
+        if (!isBare || (key !== undefined && mayNameHost(key) === 'yes')) leave('unknown-service');
         return;
       case 'address':
         this.#toAddress(group, meaning.address, port ?? SCHEME_PORTS.get(scheme ?? ''), because);
@@ -124,10 +128,17 @@ export class SettingsReader {
     }
   }
 
-  /** Its own name, or a word in a place where names of other things stand. */
-  #isDoubtful(group: WorkloadGroup, key: string | undefined, services: readonly NetworkService[]): boolean {
-    if (key === undefined || !mayNameHost(key)) return true;
-    return services.some((service) => this.#directory.behind(service).includes(group));
+  /** Its own name, or a word in a place where names of other things stand; files are full of such words. */
+  #sureness(
+    group: WorkloadGroup,
+    key: string | undefined,
+    services: readonly NetworkService[],
+    form: Setting['form'],
+  ): 'yes' | 'perhaps' | 'no' {
+    const byKey = key === undefined ? 'perhaps' : mayNameHost(key);
+    const isOwn = services.some((service) => this.#directory.behind(service).includes(group));
+    if (byKey === 'perhaps' && (isOwn || form === 'file')) return 'no';
+    return byKey === 'yes' && isOwn ? 'perhaps' : byKey;
   }
 
   #variable(group: WorkloadGroup, source: Source, variable: string): void {

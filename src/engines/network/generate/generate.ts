@@ -60,7 +60,11 @@ export function generatePolicies(
     .filter(({ from, to }) => inScope(from) || inScope(to))
     .flatMap((flow) => withNodes(flow, directory.nodes));
   const dns = dnsFlows(directory, options.log?.seesNodeLocalDns ?? false);
-  const leftOut = evidence.leftOut.filter(({ group }) => group === undefined || scope.has(units.get(group)!));
+  const namespaces = new Set([...scope].map(({ namespace }) => namespace));
+  const leftOut = evidence.leftOut.filter(({ group, namespace }) => {
+    if (group !== undefined) return scope.has(units.get(group)!);
+    return namespace === undefined || (options.wholeNamespaces && namespaces.has(namespace));
+  });
   const policies = policiesOf({ units, scope, flows, dns, leftOut, options });
   const replaced = replacedBy(objects, network, scope, units, options);
   return { policies, replaced, flows, dns, leftOut, units, scope, outOfReach };

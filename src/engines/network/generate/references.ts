@@ -36,13 +36,13 @@ export const SCHEME_PORTS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-const URL_TEXT = /([a-z][a-z0-9+.-]*):\/\/([^\s"'`<>\\/?#)\]}]*)/gi;
 /** No run of such characters is begun in its middle, so that the time grows with the length of the text alone. */
+const URL_TEXT = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/([^\s"'`<>\\/?#)\]}]*)/gi;
 const HOST_PORT = /(?<![\w.:/$-])([a-z0-9][a-z0-9.-]*):(\d{1,5})(?![\w.:-])/gi;
 const CLUSTER_NAME =
   /(?<![\w.$-])([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+){1,3}\.svc(?:\.[a-z0-9-]+)*)\.?(?![\w:.-])/gi;
 const CONNECT =
-  /\b(?:nc|ncat|netcat|telnet)((?:\s+-[^\s]+(?:\s+\d+(?=\s))?)*)\s+([a-z0-9][a-z0-9.-]*)\s+(\d{1,5})\b/gi;
+  /\b(?:nc|ncat|netcat|telnet)((?:\s+-[^\s]+(?:\s+\d+(?=\s))?){0,10})\s+([a-z0-9][a-z0-9.-]*)\s+(\d{1,5})\b/gi;
 const DEVICE = /\/dev\/(?:tcp|udp)\/([a-z0-9][a-z0-9.-]*)\/(\d{1,5})\b/gi;
 const HOST_FLAG = /(?:^|\s)(?:-h|--host|--hostname|--server)(?:=|\s*)([a-z0-9][a-z0-9.-]*)/i;
 const PORT_FLAG = /(?:^|\s)(?:-p|-P|--port)(?:=|\s*)(\d{1,5})\b/;
@@ -99,22 +99,29 @@ export function bareReferences(value: string): Reference[] {
   const plain = value.trim().replace(/^(["'])(.*)\1$/, '$2');
   if (plain.length > 2000) return [];
   return plain
-    .split(/[,;\s]+/)
+    .split(/\s*[,;]\s*/)
     .flatMap((each) => (ADDRESS.test(each) ? [] : make(each, undefined, undefined)));
 }
 
-/** Names of settings whose value is the name of something else than a host. */
+/** Names of settings whose value may be the name of something else than a host. */
 const OTHER_NAMES =
-  /(?:^|[^a-z])(?:name|user(?:name)?|pass(?:word)?|database|db|type|driver|dialect|engine|kind|mode|schema|realm|id|tag|version|profile|label|role|group|topic|queue|bucket|index|prefix|suffix|format|level|language|lang|theme|app|job|job_?name|key|class|title|image|command|module|plugin|backend_?type|storage|provider|namespace|component|tier|instance|env(?:ironment)?)$/i;
+  /(?:^|[^a-z])(?:name|database|db|mode|schema|realm|id|profile|label|group|topic|queue|bucket|index|prefix|suffix|theme|app|job|module|plugin|storage|provider|namespace|component|tier|instance|env(?:ironment)?)$/i;
+/** Those whose value never is the name of a host. */
+const NO_HOSTS =
+  /(?:^|[^a-z])(?:user(?:name)?|pass(?:word)?|(?:access|secret|api)[^a-z]*key|type|driver|dialect|engine|kind|uid|tag|version|role|format|level|lang(?:uage)?|title|image|class|command)$/i;
 const HOST_NAMES =
   /(?:host|server|node|dns)[^a-z]*name$|(?:^|[^a-z])(?:addr(?:ess)?|host|hosts|url|uri|endpoint|server|servers|peers?|upstream|broker|brokers|target|service)$/i;
 
-/** Whether a setting of this name may hold the name of a host. */
-export function mayNameHost(key: string): boolean {
-  return HOST_NAMES.test(key) || !OTHER_NAMES.test(key.replace(/([a-z])([A-Z])/g, '$1_$2'));
+/** Whether a setting of this name may hold the name of a host; `perhaps` where it may as well be another name. */
+export function mayNameHost(key: string): 'yes' | 'perhaps' | 'no' {
+  const words = key.replace(/([a-z])([A-Z])/g, '$1_$2');
+  if (HOST_NAMES.test(words)) return 'yes';
+  if (NO_HOSTS.test(words)) return 'no';
+  return OTHER_NAMES.test(words) ? 'perhaps' : 'yes';
 }
 
 /** Variables by which the kubelet tells of Services: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables. */
 export function serviceVariables(text: string): string[] {
+  if (!text.includes('_SERVICE_HOST')) return [];
   return [...text.matchAll(/\b([A-Z][A-Z0-9_]*?)_SERVICE_HOST\b/g)].map(([, name]) => name!);
 }

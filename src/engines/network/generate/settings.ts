@@ -110,11 +110,16 @@ export class Settings {
     const { raw } = container.object;
     const words = container.commandLine.map(({ text, path }) => ({ text: expand(text, values), path }));
     words.forEach(({ text, path }, index) => {
+      // The name of the program.
+      if (path.endsWith('.command[0]') && !/\s/.test(text)) return;
       const [, flag, value] = /^-{0,2}([A-Za-z][\w.-]*)=(.*)$/s.exec(text) ?? [];
       const before = words[index - 1]?.text;
-      const ofFlag = before !== undefined && /^--?[A-Za-z][\w.-]*$/.test(before) && !text.startsWith('-');
+      // What has spaces is a script for a shell, and stands for itself.
+      const isWord = !/\s/.test(text);
+      const ofFlag =
+        isWord && before !== undefined && /^--?[A-Za-z][\w.-]*$/.test(before) && !text.startsWith('-');
       const base = { form: 'value', raw, path, siblings: NONE } as const;
-      if (flag !== undefined) settings.push({ ...base, key: flag, text: value! });
+      if (flag !== undefined && isWord) settings.push({ ...base, key: flag, text: value! });
       else if (ofFlag) settings.push({ ...base, key: before.replace(/^-+/, ''), text });
       else settings.push({ ...base, key: undefined, text });
     });
@@ -136,11 +141,14 @@ function stringOf({ raw }: KubernetesObject, key: string): string | undefined {
   return asString(asObject(raw['data'])?.[key]);
 }
 
+/** Of texts in which variables are looked for, and of their values. */
+const LONGEST = 2000;
+
 /** `$(NAME)` as the kubelet expands it, and `${NAME}` and `$NAME` as a shell would; what is not known stays. */
 function expand(text: string, values: ReadonlyMap<string, string>): string {
-  if (!text.includes('$')) return text;
+  if (!text.includes('$') || text.length > LONGEST) return text;
   return text.replace(/\$\(([A-Za-z_]\w*)\)|\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g, (whole, a, b, c) => {
     const value = values.get((a ?? b ?? c) as string);
-    return value === undefined || value.length > 2000 ? whole : value;
+    return value === undefined || value.length > LONGEST ? whole : value;
   });
 }

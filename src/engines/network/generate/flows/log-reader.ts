@@ -114,6 +114,7 @@ export class LogReader {
     names: readonly string[],
     isMany: Gathered['isMany'],
   ): void {
+    if (!isInto) this.#evidence.knowNames(group, names);
     const own: Party = { kind: 'workload', group };
     const other: Party = { kind: 'blocks', blocks };
     const text = [`${port.protocol} ${port.port}`, ...names].join(' ');

@@ -9,7 +9,7 @@ import {
 import { istioAuthorizations, tokenDemand } from '../kubernetes/istio-requests.ts';
 import { asArray, asObject, asString, type JsonObject, objectsIn } from '../kubernetes/json.ts';
 import { type KubernetesObject, stringMap } from '../kubernetes/object.ts';
-import { workloadsBehind } from '../kubernetes/service-backends.ts';
+import { WORKLOADS } from '../kubernetes/reads.ts';
 import type { Workload } from '../kubernetes/workload.ts';
 import { gatewaysOf, istioGatewaysOf } from './edge-reach.ts';
 
@@ -85,10 +85,14 @@ function middlewares(entry: KubernetesObject, cluster: Cluster): Guard {
     entry.kind === 'IngressRoute'
       ? objectsIn(entry.spec['routes']).map((route) => objectsIn(route['middlewares']))
       : [];
-  const known = new Map(
-    cluster
-      .ofKind('Middleware')
-      .map((object) => [`${object.namespace ?? 'default'}-${object.name}@kubernetescrd`, object]),
+  const known = cluster.memo(
+    'middlewares of Traefik',
+    () =>
+      new Map(
+        cluster
+          .ofKind('Middleware')
+          .map((object) => [`${object.namespace ?? 'default'}-${object.name}@kubernetescrd`, object]),
+      ),
   );
   const asks = (name: string): boolean | undefined => {
     const spec = known.get(name)?.spec;
@@ -223,9 +227,28 @@ function serviceGuard({ namespace, service: name }: Reference, cluster: Cluster)
   if (service === undefined) return OPEN;
   const aware = identityAwareProxy(service, cluster);
   if (aware !== undefined) return guarded(aware);
-  const workloads = workloadsBehind(service, cluster);
+  const workloads = workloadsBehind(service, namespace, cluster);
   const answers = workloads.map((workload) => workloadGuard(workload, cluster));
   return answers.find(({ kind }) => kind !== 'guarded') ?? answers[0] ?? OPEN;
+}
+
+function workloadsBehind(
+  service: KubernetesObject,
+  namespace: string,
+  cluster: Cluster,
+): readonly Workload[] {
+  const index = cluster.indexed('workloads by service', ['Service', WORKLOADS], namespace, () => {
+    const found = new Map<KubernetesObject, Workload[]>();
+    for (const workload of cluster.workloads) {
+      for (const each of cluster.servicesOf(workload)) {
+        const same = found.get(each);
+        if (same === undefined) found.set(each, [workload]);
+        else same.push(workload);
+      }
+    }
+    return found;
+  });
+  return index.get(service) ?? [];
 }
 
 function workloadGuard(workload: Workload, cluster: Cluster): Guard {

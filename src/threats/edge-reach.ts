@@ -26,7 +26,7 @@ export function edgeReach(entry: KubernetesObject, cluster: Cluster): EdgeReach 
     case 'GRPCRoute':
       return best(gatewaysOf(entry, cluster).map((gateway) => told(gatewayReach(gateway))));
     case 'VirtualService':
-      return best(istioGatewaysOf(entry, cluster).map((gateway) => istioReach(gateway, cluster)));
+      return best(istioGatewaysOf(entry, cluster).map((gateway) => reachOfIstio(gateway, cluster)));
     case 'IngressRoute':
       return 'internet';
     default:
@@ -78,13 +78,27 @@ function gateways(cluster: Cluster): ReadonlyMap<string, KubernetesObject> {
   });
 }
 
-/** Of a Gateway of Istio, by the Services of the pods that it selects. */
-function istioReach(gateway: KubernetesObject | undefined, cluster: Cluster): EdgeReach {
-  const labels = Object.entries(stringMap(gateway?.spec['selector']));
+/** One that is not among the sources may be anywhere. */
+function reachOfIstio(gateway: KubernetesObject | undefined, cluster: Cluster): EdgeReach {
+  const known = cluster.memo('reach of gateways of Istio', () => {
+    const services = cluster.ofKind('Service').filter(({ group }) => group === '');
+    return new Map(
+      cluster
+        .ofKind('Gateway')
+        .filter(({ group }) => group === 'networking.istio.io')
+        .map((each) => [each, istioReach(each, services)]),
+    );
+  });
+  return (gateway && known.get(gateway)) ?? 'internet';
+}
+
+/** By the Services of the pods that a Gateway of Istio selects. */
+function istioReach(gateway: KubernetesObject, all: readonly KubernetesObject[]): EdgeReach {
+  const labels = Object.entries(stringMap(gateway.spec['selector']));
   if (labels.length === 0) return 'internet';
-  const services = cluster.ofKind('Service').filter(({ group, spec }) => {
+  const services = all.filter(({ spec }) => {
     const selector = stringMap(spec['selector']);
-    return group === '' && labels.every(([key, value]) => selector[key] === value);
+    return labels.every(([key, value]) => selector[key] === value);
   });
   // Gateways of clients inside of the cluster have Services without a load balancer.
   const isInside = services.every(({ spec }) => (spec['type'] ?? 'ClusterIP') === 'ClusterIP');

@@ -3,12 +3,12 @@
  * table in CPU seconds and peak memory (medians), with the peers that are on PATH in the same run where asked.
  * Needs ../shared/corpora beside the project; the large set is made from it outside of the repository.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median, option, print, printMachine } from './measure.mjs';
+import { found, measure, option, print, printMachine } from './measure.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const corpora = join(root, '../shared/corpora');
@@ -49,49 +49,6 @@ const PEERS = [
   ['trivy', ['trivy', 'config', '--quiet', '--skip-check-update', 'folder']],
   ['checkov', ['checkov', '--quiet', '--compact', '--framework', 'kubernetes', '-d', 'folder']],
 ];
-
-/** One run: CPU seconds and peak resident MiB of the process and its children, as the kernel accounts them. */
-function once(command) {
-  return new Promise((resolve, reject) => {
-    // GNU time reports the finished child's own usage; nothing inside the process can do that for its start-up.
-    const child = spawn('/usr/bin/time', ['-f', '%U %S %e %M', '--', ...command], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let bytes = 0;
-    let tail = '';
-    child.stdout.on('data', (chunk) => {
-      bytes += chunk.length;
-    });
-    child.stderr.on('data', (chunk) => {
-      tail = (tail + chunk).slice(-4096);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      const usage = /([\d.]+) ([\d.]+) ([\d.]+) (\d+)\s*$/.exec(tail);
-      if (usage === null) reject(new Error(`no usage from ${command[0]}: ${tail}`));
-      else {
-        const [user, system, wall, kib] = usage.slice(1).map(Number);
-        resolve({ cpu: user + system, wall, mib: kib / 1024, bytes, code });
-      }
-    });
-  });
-}
-
-async function measure(command, times) {
-  const results = [];
-  for (let i = 0; i < times; i++) results.push(await once(command));
-  return {
-    cpu: median(results.map(({ cpu }) => cpu)),
-    wall: median(results.map(({ wall }) => wall)),
-    mib: median(results.map(({ mib }) => mib)),
-    bytes: results[0].bytes,
-    code: results[0].code,
-  };
-}
-
-function found(command) {
-  return spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0;
-}
 
 if (!existsSync('/usr/bin/time')) {
   process.stderr.write('bench: needs GNU time at /usr/bin/time (Debian package "time").\n');

@@ -112,7 +112,7 @@ export const networkGenerate = {
   beyond: (p: { count: number }) =>
     `too many different connections in the flow logs: ${count(p.count, 'line')} not counted`,
   kept: (p: { kept: number; flows: number; stopped: number; narrowed: number }) =>
-    `proven: ${p.kept} of ${count(p.flows, 'flow')} of evidence pass; of the pairs of workloads, ${p.stopped} are stopped and ${p.narrowed} narrowed`,
+    `proven: ${p.kept} of ${count(p.flows, 'flow')} of evidence pass; pairs of workloads stopped: ${p.stopped}, narrowed: ${p.narrowed}`,
   lost: (p: { flow: string }) => `does not pass, although there is evidence for it: ${p.flow}`,
   undecided: (p: { flow: string }) => `unknown whether it passes: ${p.flow}`,
   excess: (p: { from: string; to: string; ports: string }) =>

@@ -2,7 +2,7 @@ import type { networkGenerate as en } from './network-generate.en.ts';
 
 /** `kubestride network generate` 的文字。 */
 export const networkGenerate: typeof en = {
-  brief: '根据证据为命名空间或工作负载生成最小的 NetworkPolicy，并证明它们与证据相符',
+  brief: '根据证据为名字空间或工作负载生成最小的 NetworkPolicy，并证明它们与证据相符',
   full: [
     'kubestride network generate [PATH…] 写出只放行有证据的流量的 NetworkPolicy。证据包括：对象所说明的（Service、Ingress、路由、监控对象、',
     'Webhook、服务账号的绑定），设置所引用的（环境变量、参数、ConfigMap），以及流日志所显示的（--flows）：Hubble、Calico、Istio、',
@@ -12,7 +12,7 @@ export const networkGenerate: typeof en = {
     '3 用法错误或内部错误。',
   ].join('\n'),
   flag: {
-    namespace: '只处理该命名空间的工作负载（默认：除 kube-system 外全部）',
+    namespace: '只处理该名字空间的工作负载（默认：除 kube-system 外全部）',
     workload: '只处理该工作负载（NAMESPACE/NAME），或该名称的应用；可重复',
     flows: '作为证据的流日志；- 表示标准输入；可重复',
     includeDropped: '把被阻止的连接也当作需要的连接',
@@ -23,7 +23,7 @@ export const networkGenerate: typeof en = {
   notAnAddress: (p) => `"${p.value}" 不是 ADDRESS:PORT`,
   nobody: (p) =>
     `没有名为 ${p.name} 的工作负载或应用${p.near.length > 0 ? `；是否指 ${p.near.join(' 或 ')}？` : ''}`,
-  noWorkloadIn: (p) => `命名空间 ${p.namespace} 中没有工作负载`,
+  noWorkloadIn: (p) => `名字空间 ${p.namespace} 中没有工作负载`,
   twoFromStdin: () => '标准输入只能读取一次',
   head: {
     made: (p) =>

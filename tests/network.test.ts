@@ -325,7 +325,22 @@ test('lists of a cluster that were refused leave everything unknown', async () =
     kind: 'AuthorizationPolicy',
     reason,
   } as const;
-  await bundle('mesh.kse', [{ type: 'gap', gap: mesh }]);
+  const namespaces = {
+    group: '',
+    version: 'v1',
+    resource: 'namespaces',
+    kind: 'Namespace',
+    namespaced: false,
+  };
+  await bundle('mesh.kse', [
+    {
+      type: 'page',
+      list: namespaces,
+      items: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } }],
+    },
+    { type: 'listed', list: namespaces, resourceVersion: '1' },
+    { type: 'gap', gap: mesh },
+  ]);
   expect(network('query a/one a/meshed 80 mesh.kse').status).toBe(2);
   expect(network('query a/one a/two 80 mesh.kse').status).toBe(0);
 });

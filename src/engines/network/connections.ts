@@ -28,9 +28,9 @@ export interface Connection<G extends PodGroup> {
   readonly unknown: PortSet;
 }
 
-/** A pod that no selector knows but those that take everything. */
+/** A pod that no selector knows but those that take everything, and of which a mesh knows nothing. */
 const INGRESS_CONTROLLER: NetworkPod = Object.freeze({
-  namespace: 'ingress-controller',
+  namespace: '',
   name: 'ingress-controller',
   labels: Object.freeze({}),
   ports: Object.freeze([]),

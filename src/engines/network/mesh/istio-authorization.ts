@@ -161,9 +161,9 @@ function read(object: KubernetesObject): IstioPolicy | undefined {
     action: action === 'ALLOW' || action === 'DENY' ? action : 'CUSTOM',
     selector: asObject(spec['selector'])?.['matchLabels'],
     hasTargets: targets.length > 0 || asObject(spec['targetRef']) !== undefined,
-    rules: (asArray(spec['rules']) ?? []).map((rule, index) => ({
-      raw: asObject(rule) ?? {},
-      path: `spec.rules[${index}]`,
-    })),
+    rules: (asArray(spec['rules']) ?? []).flatMap((rule, index) => {
+      const raw = asObject(rule);
+      return raw === undefined ? [] : [{ raw, path: `spec.rules[${index}]` }];
+    }),
   };
 }

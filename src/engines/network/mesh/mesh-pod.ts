@@ -115,7 +115,8 @@ function probesOf({ spec }: Container): number[] {
 
 /** Ports and ranges of ports as annotations list them: `8080,9000-9010`; what is none is left out. */
 export function portList(text: string | undefined): readonly (readonly [from: number, to: number])[] {
-  return (text ?? '').split(',').flatMap((part) => {
+  if (text === undefined || text === '') return [];
+  return text.split(',').flatMap((part) => {
     const match = /^\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*$/.exec(part);
     if (match === null) return [];
     const from = Number(match[1]);

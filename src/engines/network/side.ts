@@ -112,8 +112,9 @@ export class Judge {
       return this.behindMesh(question, { allowed: algebra.none, unknown: algebra.all });
     }
     if (side.isOnHostNetwork) return this.#eitherWay(side, question, nearness);
-    const { allowed, unknown } = this.#through(side.stages, algebra.all, question);
-    if (side.opaque.length === 0) return this.behindMesh(question, { allowed, unknown });
+    const verdict = this.#through(side.stages, algebra.all, question);
+    if (side.opaque.length === 0) return this.behindMesh(question, verdict);
+    const { allowed, unknown } = verdict;
     return this.behindMesh(question, { allowed: algebra.none, unknown: algebra.union(allowed, unknown) });
   }
 
@@ -162,13 +163,12 @@ export class Judge {
   /** A mesh lets through no more than policies do. */
   behindMesh(
     { direction, peer, destination }: Pick<Question, 'direction' | 'peer' | 'destination'>,
-    { allowed, unknown }: Verdict,
+    verdict: Verdict,
   ): Verdict {
-    const admitted =
-      direction === 'ingress' && destination !== undefined
-        ? this.#mesh?.admits(peer, destination)
-        : undefined;
-    if (admitted === undefined) return { allowed, unknown };
+    if (direction === 'egress' || destination === undefined) return verdict;
+    const admitted = this.#mesh?.admits(peer, destination);
+    if (admitted === undefined) return verdict;
+    const { allowed, unknown } = verdict;
     const algebra = this.#algebra;
     const both = algebra.intersection(allowed, admitted.allowed);
     const possible = algebra.intersection(

@@ -49,7 +49,7 @@ export class View {
   to(peer: NetworkPod): Verdict {
     const { direction } = this.#side;
     const verdict = this.#named.get(peer) ?? this.#base;
-    if (direction === 'egress') return verdict;
+    if (direction === 'egress' || this.#common.mesh === undefined) return verdict;
     return this.#common.judge.behindMesh({ direction, peer, destination: this.#pod }, verdict);
   }
 

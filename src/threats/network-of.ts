@@ -62,8 +62,12 @@ export function networkOf(cluster: Cluster): Network {
 
 /** The same for questions that no other pod bears on: just policies, namespaces and nodes count as read. */
 export function networkAtPods(cluster: Cluster): Network {
-  cluster.ofKind(...POLICIES_AND_PLACES);
-  readSettings(cluster);
+  // Once, and its reads repeated: this is asked for every workload.
+  cluster.memo('what decides at pods', () => {
+    cluster.ofKind(...POLICIES_AND_PLACES);
+    readSettings(cluster);
+    return true;
+  });
   return cluster.reads.unnoted(() => networkOf(cluster));
 }
 

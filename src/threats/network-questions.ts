@@ -1,4 +1,5 @@
 import {
+  type Address,
   type Conflict,
   conflictsOf,
   type Network,
@@ -58,12 +59,11 @@ export function networkPodOf(workload: Workload, cluster: Cluster): NetworkPod |
 export function reachesAddress(
   { model }: Network,
   pod: NetworkPod,
-  address: string,
+  address: Address | undefined,
   port: number,
 ): boolean | 'unknown' {
-  const parsed = parseAddress(address);
-  if (parsed === undefined) return false;
-  const { allowed, unknown: open } = model.toAddress(pod, parsed);
+  if (address === undefined) return false;
+  const { allowed, unknown: open } = model.toAddress(pod, address);
   return allowed.has('TCP', port) || (open.has('TCP', port) ? 'unknown' : false);
 }
 
@@ -104,17 +104,21 @@ export function reachersOf(
   const key = `reachers of ${targets.map(({ address, port }) => `${address} ${port}`).join()}`;
   return cluster.memo(key, () => {
     const network = networkOf(cluster);
+    const places = targets.map(({ address, port }) => ({ address: parseAddress(address), port }));
     const reaching: string[] = [];
     let [total, isUndecided] = [0, false];
     for (const { namespace, name, pods } of network.groups) {
       const own = pods.filter(({ isOnHostNetwork }) => !isOnHostNetwork);
       if (own.length === 0 || isSystemNamespace(namespace)) continue;
       total++;
-      const answers = own.flatMap((pod) =>
-        targets.map(({ address, port }) => reachesAddress(network, pod, address, port)),
-      );
-      if (answers.includes(true)) reaching.push(`${namespace}/${name}`);
-      else isUndecided ||= answers.includes('unknown');
+      let best: boolean | 'unknown' = false;
+      for (const pod of network.model.kindsOf(own)) {
+        for (const { address, port } of places) {
+          if (best !== true) best = reachesAddress(network, pod, address, port) || best;
+        }
+      }
+      if (best === true) reaching.push(`${namespace}/${name}`);
+      else isUndecided ||= best === 'unknown';
     }
     return { total, reaching: reaching.sort(), isUndecided };
   });

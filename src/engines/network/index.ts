@@ -37,6 +37,7 @@ export {
 } from './generate/index.ts';
 export { Mesh, type MutualTls, type Plane, type Statement } from './mesh/index.ts';
 export { inMissingNamespaces } from './missing-namespaces.ts';
+export { NamedPeers } from './named-peers.ts';
 export { Network, type WorkloadGroup } from './network.ts';
 export { newcomer } from './newcomer.ts';
 export { collapse, isCrowded, type Room, writtenInto } from './picture/collapse.ts';

@@ -2,31 +2,47 @@ import type { NetworkPod } from './endpoints.ts';
 import type { PodSelector } from './policies/policy.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Finds the pods that a selector selects, in the namespaces that it may mean. */
+/** Finds the pods that a selector selects, among those in the namespaces that it may mean or with a label that it demands. */
 export function membersOf(
   pods: readonly NetworkPod[],
   surroundings: Surroundings,
 ): (selector: PodSelector) => readonly NetworkPod[] {
   const known = new Map<string, readonly NetworkPod[]>();
   const byNamespace = new Map<string, NetworkPod[]>();
-  for (const pod of pods) {
-    const same = byNamespace.get(pod.namespace);
-    if (same === undefined) byNamespace.set(pod.namespace, [pod]);
-    else same.push(pod);
-  }
+  for (const pod of pods) append(byNamespace, pod.namespace, pod);
+  let byLabel: Map<string, NetworkPod[]> | undefined;
+  const having = (label: string): readonly NetworkPod[] => {
+    if (byLabel === undefined) {
+      byLabel = new Map();
+      for (const pod of pods) {
+        for (const key in pod.labels) append(byLabel, `${key}=${pod.labels[key]}`, pod);
+      }
+    }
+    return byLabel.get(label) ?? [];
+  };
+  const candidates = ({ namespaces, labels, derived }: PodSelector): readonly NetworkPod[] => {
+    if (typeof namespaces === 'string') return byNamespace.get(namespaces) ?? [];
+    // A value that is left out is written like this, and means the empty one; derived labels are no labels of pods.
+    const demanded = derived === undefined ? labels.filter((label) => !label.endsWith('=null')) : [];
+    if (demanded.length > 0) {
+      return demanded.map(having).reduce((fewest, each) => (each.length < fewest.length ? each : fewest));
+    }
+    return [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? own : []));
+  };
   return (selector) => {
-    const { namespaces, key } = selector;
-    let members = known.get(key);
+    let members = known.get(selector.key);
     if (members === undefined) {
-      const there =
-        typeof namespaces === 'string'
-          ? (byNamespace.get(namespaces) ?? [])
-          : [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? own : []));
-      members = there.filter((pod) => surroundings.selects(selector, pod));
-      known.set(key, members);
+      members = candidates(selector).filter((pod) => surroundings.selects(selector, pod));
+      known.set(selector.key, members);
     }
     return members;
   };
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** Remembers the names of each pod's ports as one text, which is equal where the names mean the same. */

@@ -36,10 +36,11 @@ export function* unmatchedOf(model: NetworkModel): Generator<Unmatched> {
     const { namespaces } = selector;
     const there =
       typeof namespaces === 'string'
-        ? (byNamespace.get(namespaces) ?? [])
-        : [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? own : []));
-    const near = there.length > MOST_COMPARED ? [] : nearLabelsAmong(there, selector);
-    return { kind, policy, path, near, isElsewhere: there.length === 0 };
+        ? [byNamespace.get(namespaces) ?? []]
+        : [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? [own] : []));
+    const count = there.reduce((sum, { length }) => sum + length, 0);
+    const near = count > MOST_COMPARED ? [] : nearLabelsAmong(there.flat(), selector);
+    return { kind, policy, path, near, isElsewhere: count === 0 };
   };
   for (const policy of model.policies) {
     const { subject, subjectPath } = policy;

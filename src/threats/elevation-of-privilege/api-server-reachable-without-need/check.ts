@@ -51,7 +51,9 @@ export default defineCheck({
     const at = workload.metadataAt('labels');
     const known = apiServerAddresses(cluster);
     if (known.length > 0) {
-      const answers = known.map(({ address, port }) => reachesAddress(network, pod, address, port));
+      const answers = known.map(({ address, port }) =>
+        reachesAddress(network, pod, parseAddress(address), port),
+      );
       const open = known[answers.indexOf(true)];
       if (open !== undefined) return fail({ at, message: 'open', params: { ...open } });
       return answers.includes('unknown') ? undecided(network, workload.namespace) : pass;

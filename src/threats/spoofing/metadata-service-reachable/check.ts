@@ -1,3 +1,4 @@
+import { parseAddress } from '../../../engines/network/index.ts';
 import { cloudOf } from '../../../kubernetes/cloud.ts';
 import { cloudIdentityOf } from '../../../kubernetes/cloud-identity.ts';
 import { nodeAddresses } from '../../../kubernetes/listening.ts';
@@ -57,7 +58,7 @@ export default defineCheck({
     const hasIpv6 = () =>
       nodeAddresses(cluster).some(({ addresses: own }) => own.some((each) => each.includes(':')));
     if (cloud?.metadataIpv6 !== undefined && hasIpv6()) addresses.push(cloud.metadataIpv6);
-    const answers = addresses.map((address) => reachesAddress(network, pod, address, 80));
+    const answers = addresses.map((address) => reachesAddress(network, pod, parseAddress(address), 80));
     const address = addresses[answers.indexOf(true)];
     if (address === undefined) {
       return answers.includes('unknown') ? undecided(network, workload.namespace) : pass;

@@ -12,13 +12,15 @@ export interface NetworkSource extends OpenedSource {
   readonly places: Places;
 }
 
-/** What policies speak of by its labels or its name: without it, every answer may be another one. */
+/** What policies speak of by its labels or its name, and networks of their own: without it, every answer may be another one. */
 const REFERRED_TO = new Set([
   '/Namespace',
   'cilium.io/CiliumCIDRGroup',
   ...['projectcalico.org', 'crd.projectcalico.org'].flatMap((group) =>
     ['NetworkSet', 'GlobalNetworkSet', 'Tier'].map((kind) => `${group}/${kind}`),
   ),
+  'k8s.ovn.org/UserDefinedNetwork',
+  'k8s.ovn.org/ClusterUserDefinedNetwork',
 ]);
 
 /** @param options.whole keeps what was observed of objects, such as the addresses of load balancers */

@@ -290,6 +290,14 @@ export const NEEDS: readonly Need[] = [
       ['ClusterNetworkPolicy', 'clusternetworkpolicies', 'network', CLUSTER_SCOPED],
     ],
   ),
+  ...rows(
+    'k8s.ovn.org',
+    ['v1'],
+    [
+      ['UserDefinedNetwork', 'userdefinednetworks', 'network'],
+      ['ClusterUserDefinedNetwork', 'clusteruserdefinednetworks', 'network', CLUSTER_SCOPED],
+    ],
+  ),
   ...rows('policy.linkerd.io', ['v1beta3', 'v1beta2', 'v1beta1'], [['Server', 'servers', 'network']]),
   ...rows(
     'policy.linkerd.io',

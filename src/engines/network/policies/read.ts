@@ -7,6 +7,7 @@ import { readCiliumPolicies } from './cilium-policy.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import type { OpaquePolicy, Policy, PolicyProblem } from './policy.ts';
 import { PolicyReader } from './reader.ts';
+import { userNetworks } from './user-networks.ts';
 
 interface OpaqueKind {
   readonly isClusterWide: boolean;
@@ -66,7 +67,7 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
   const problems: PolicyProblem[] = [];
   const calico = new CalicoObjects(objects);
   const cilium = new CiliumObjects(objects);
-  const opaque: OpaquePolicy[] = [...calico.opaque];
+  const opaque: OpaquePolicy[] = [...calico.opaque, ...userNetworks(objects)];
   for (const object of objects) {
     const group = (asString(object['apiVersion']) ?? '').split('/')[0]!;
     const kind = asString(object['kind']) ?? '';

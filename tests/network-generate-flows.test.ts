@@ -40,8 +40,17 @@ const OBJECTS = objectsOf([
   },
 ]);
 
-/** Rules of the result: `web > db TCP 5432`, and what was left out or not read. */
-function rulesOf(lines: readonly string[], includeDropped = false): string[] {
+interface Given {
+  readonly includeDropped?: boolean;
+  readonly objects?: typeof OBJECTS;
+  readonly isComplete?: boolean;
+}
+
+/** Rules of the result: `web to db TCP 5432`, and what was left out or not read. */
+function rulesOf(
+  lines: readonly string[],
+  { includeDropped = false, objects = OBJECTS, isComplete = false }: Given = {},
+): string[] {
   const log = new FlowLog();
   const reader = new FlowLineReader();
   const told: string[] = [];
@@ -50,7 +59,7 @@ function rulesOf(lines: readonly string[], includeDropped = false): string[] {
     if (read === UNKNOWN) told.push(`unknown: line ${index + 1}`);
     else if (read !== IRRELEVANT) log.add(read, 'a.log', includeDropped);
   });
-  const generation = generatePolicies(new Network(OBJECTS, { isComplete: false }), OBJECTS, {
+  const generation = generatePolicies(new Network(objects, { isComplete }), objects, {
     includes: () => true,
     wholeNamespaces: true,
     includeAmbiguous: false,
@@ -124,7 +133,7 @@ describe('Hubble', () => {
   test('what was dropped counts where it is asked for alone', () => {
     const line = hubble({ verdict: 'DROPPED', drop_reason_desc: 'POLICY_DENIED' });
     expect(rulesOf([line])).toEqual(['dropped 1']);
-    expect(rulesOf([line], true)).toEqual(WEB_TO_DB);
+    expect(rulesOf([line], { includeDropped: true })).toEqual(WEB_TO_DB);
   });
 
   test('what left one pod and was stopped at the other did not pass', () => {
@@ -249,6 +258,54 @@ describe('VPC logs of AWS', () => {
   });
 });
 
+test('pods of a cluster stand for their Deployment, whatever names them', () => {
+  const owned = (kind: string, name: string, uid: string, by?: string) => ({
+    apiVersion: kind === 'Pod' ? 'v1' : 'apps/v1',
+    kind,
+    metadata: {
+      name,
+      namespace: 'shop',
+      uid,
+      labels: { app: name.split('-')[0]!, 'pod-template-hash': 'abc' },
+      ...(by === undefined
+        ? {}
+        : { ownerReferences: [{ controller: true, kind: 'Any', name: 'any', uid: by }] }),
+    },
+  });
+  const container = (name: string) => ({ containers: [{ name, image: name }] });
+  const workload = (name: string, ip: string) => {
+    const template = { metadata: { labels: { app: name } }, spec: container(name) };
+    const selector = { matchLabels: { app: name } };
+    return [
+      { ...owned('Deployment', name, `${name}-1`), spec: { selector, template } },
+      { ...owned('ReplicaSet', `${name}-abc`, `${name}-2`, `${name}-1`), spec: { selector, template } },
+      {
+        ...owned('Pod', `${name}-abc-x1`, `${name}-3`, `${name}-2`),
+        spec: container(name),
+        status: { podIP: ip },
+      },
+    ];
+  };
+  const objects = objectsOf([...workload('web', '10.0.0.1'), ...workload('db', '10.0.0.2')]);
+  const ends = [
+    [
+      { namespace: 'shop', pod_name: 'web-abc-x1' },
+      { namespace: 'shop', pod_name: 'db-gone-y2' },
+    ],
+    [{}, {}],
+    [
+      { namespace: 'shop', labels: ['k8s:app=web'] },
+      { namespace: 'shop', workloads: [{ name: 'db' }] },
+    ],
+  ] as const;
+  for (const [source, destination] of ends) {
+    expect(rulesOf([hubble({ source, destination })], { objects, isComplete: true })).toEqual([
+      'db from web TCP 5432',
+      'web to db TCP 5432',
+    ]);
+  }
+});
+
 test('CSV with the names that others give', () => {
   const lines = [
     '"src_ip","dst_ip","dst_port","protocol"',
@@ -307,6 +364,22 @@ test('access logs of Istio', () => {
   };
   expect(rulesOf([line(inbound)])).toEqual(WEB_TO_DB);
   expect(rulesOf([line({ upstream_cluster: 'BlackHoleCluster', upstream_host: null })])).toEqual([]);
+});
+
+test('a name outside of the cluster is known by its addresses in the log', () => {
+  const [web, ...others] = OBJECTS.map(({ raw }) => structuredClone(raw));
+  (web as { spec: { containers: { env?: object }[] } }).spec.containers[0]!.env = [
+    { name: 'API', value: 'https://api.example.com' },
+    { name: 'OTHER', value: 'https://other.example.com' },
+  ];
+  const objects = objectsOf([web!, ...others]);
+  const left = (name: string) =>
+    `external-name: ${name}=https://${name === 'API' ? 'api' : 'other'}.example.com`;
+  expect(rulesOf([], { objects })).toEqual([left('OTHER'), left('API')]);
+  const destination = { labels: ['reserved:world'] };
+  const IP = { source: '10.0.0.1', destination: '203.0.113.9' };
+  const line = hubble({ destination, IP, destination_names: ['api.example.com.'] });
+  expect(rulesOf([line], { objects })).toEqual([left('OTHER'), 'web to 203.0.113.9/32 TCP 5432']);
 });
 
 test('addresses that are many stand as the networks that hold them', () => {

@@ -34,6 +34,11 @@ export interface Unit {
   readonly selector: JsonObject;
 }
 
+/** Labels that all pods of a workload's revisions have, those of its releases included. */
+export function ownerLabels(labels: Strings): Strings {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !PER_POD.test(key)));
+}
+
 /**
  * Labels of a pod that stay for as long as the workload does.
  *

@@ -1,5 +1,6 @@
 import type { Json } from '../../../../kubernetes/json.ts';
 import type { Protocol } from '../../ports.ts';
+import { ownerLabels } from '../units.ts';
 
 /** One end of a connection as a log names it. */
 export interface LoggedEnd {
@@ -138,10 +139,12 @@ function pairKey({ from, to, protocol, port, sourcePort, isReply }: LoggedFlow):
   return JSON.stringify([endKey(from), endKey(to), protocol, isServerUnsure ? `from ${sourcePort}` : port]);
 }
 
-/** What tells ends apart; of pods with a workload, the pods do not. */
+/** What tells ends apart: pods of one workload, or with the same labels, are one end. */
 function endKey({ namespace, pod, workload, labels, address, isNode }: LoggedEnd): Json {
   if (isNode) return 'node';
   if (workload !== undefined) return [namespace ?? '', workload];
+  const shared = Object.entries(ownerLabels(labels ?? {}));
+  if (namespace !== undefined && shared.length > 0) return [namespace, '', JSON.stringify(shared)];
   if (pod !== undefined) return [namespace ?? '', pod, ''];
-  return [namespace ?? '', address ?? '', JSON.stringify(labels ?? {})];
+  return [namespace ?? '', address ?? ''];
 }

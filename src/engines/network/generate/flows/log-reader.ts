@@ -12,6 +12,9 @@ import { type Gathered, OutsideAddresses } from './outside-addresses.ts';
 /** Where Linux begins to choose ports for clients (net.ipv4.ip_local_port_range). */
 const EPHEMERAL = 32_768;
 
+/** Names that are told of one rule. */
+const NAMED = 5;
+
 type Located = Party | { readonly kind: 'node'; readonly address: Address | undefined };
 
 /** Finds the workloads behind the ends of logged connections. */
@@ -117,7 +120,8 @@ export class LogReader {
     if (!isInto) this.#evidence.knowNames(group, names);
     const own: Party = { kind: 'workload', group };
     const other: Party = { kind: 'blocks', blocks };
-    const text = [`${port.protocol} ${port.port}`, ...names].join(' ');
+    const shown = names.length > NAMED ? [...names.slice(0, NAMED), '…'] : names;
+    const text = [`${port.protocol} ${port.port}`, ...shown].join(' ');
     const because = {
       reason: 'flows',
       text,

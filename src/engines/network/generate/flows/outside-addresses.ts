@@ -75,7 +75,8 @@ export class OutsideAddresses {
         }
         const cidrs = [...byAddress.keys()];
         const seen = [...byAddress.values()].map((each) => each.seen).reduce(together);
-        yield { ...base, blocks: widened(cidrs), seen, names: [], isMany: true };
+        const names = [...new Set([...byAddress.values()].flatMap((each) => [...each.names]))].sort();
+        yield { ...base, blocks: widened(cidrs), seen, names, isMany: true };
       }
     }
   }

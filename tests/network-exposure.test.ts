@@ -224,8 +224,8 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
   const definition = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: 'ingressroutes.traefik.io', uid: 'd' },
-    spec: { group: 'traefik.io', names: { kind: 'IngressRoute', plural: 'ingressroutes' } },
+    metadata: { name: 'httpproxies.projectcontour.io', uid: 'd' },
+    spec: { group: 'projectcontour.io', names: { kind: 'HTTPProxy', plural: 'httpproxies' } },
   };
   await bundle('unasked.kse', [pod, node('10.0.0.1'), definition]);
   const { selector: _, ...without } = service.spec;
@@ -261,5 +261,5 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
   expect(asked('blind.kse').status).toBe(2);
   expect(exposure('blind.kse').stderr).toContain('not read: services');
   expect(asked('unasked.kse').status).toBe(2);
-  expect(exposure('unasked.kse').stderr).toContain('not read: ingressroutes.traefik.io');
+  expect(exposure('unasked.kse').stderr).toContain('not read: httpproxies.projectcontour.io');
 });

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { portPath } from '../kubernetes/programs.ts';
 import type { Container, Workload } from '../kubernetes/workload.ts';
 import { unknown } from './define-check.ts';
-import { guardOf } from './edge-guard.ts';
+import { type Guard, guardOf } from './edge-guard.ts';
 import { networkOf } from './network-of.ts';
 
 /** The reasons for which it is not known who reaches a port. */
@@ -59,7 +59,6 @@ class ExposureOfWorkloads {
   readonly #exposure: Exposure;
   readonly #known = new Map<string, Map<KubernetesObject, WorkloadExposure | undefined>>();
   readonly #cluster: Cluster;
-  #entries: ReadonlyMap<string, KubernetesObject> | undefined;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -98,15 +97,17 @@ class ExposureOfWorkloads {
   entryFor(workload: Workload): KubernetesObject | undefined {
     // Knative serves what it runs by itself.
     if (workload.object.group === 'serving.knative.dev') return workload.object;
-    this.#cluster.ofKind(...ENTRY_KINDS);
-    this.#entries ??= namesIn(entriesNotRead(this.#cluster.objects));
-    if (this.#entries.size === 0) return undefined;
+    const entries = this.#cluster.memo('names in entries that are not evaluated', () => {
+      this.#cluster.ofKind(...ENTRY_KINDS);
+      return namesIn(entriesNotRead(this.#cluster.objects));
+    });
+    if (entries.size === 0) return undefined;
     for (const { name, namespace = 'default' } of this.#cluster.servicesOf(workload)) {
       const entry =
-        this.#entries.get(`${namespace}/${name}`) ??
-        this.#entries.get(`/${name}.${namespace}`) ??
-        this.#entries.get(`/${name}.${namespace}.svc`) ??
-        this.#entries.get(`/${name}.${namespace}.svc.cluster.local`);
+        entries.get(`${namespace}/${name}`) ??
+        entries.get(`/${name}.${namespace}`) ??
+        entries.get(`/${name}.${namespace}.svc`) ??
+        entries.get(`/${name}.${namespace}.svc.cluster.local`);
       if (entry !== undefined) return entry;
     }
     return undefined;
@@ -150,10 +151,12 @@ export function fromInternet(container: Container, ports: readonly number[], clu
         (each) => target.protocol === 'TCP' && target.from <= each && each <= target.to,
       );
       if (port === undefined || isOpen === false || isOpen === 'named' || !reachesInternet(clients)) continue;
-      if (isGuarded(way.object, workload, cluster)) continue;
+      const guard = guardOfWay(way.object, workload, cluster);
+      if (guard === 'guarded') continue;
       const name = nameOf(way);
-      if (isOpen === true) return { verdict: 'open', port, way: name } as const;
-      undecided ??= doubtOf(REASONS[doubt ?? 'policy'], name, at);
+      if (guard === 'unknown') undecided ??= doubtOf('clients-unknown', name, at);
+      else if (isOpen === true) return { verdict: 'open', port, way: name } as const;
+      else undecided ??= doubtOf(REASONS[doubt ?? 'policy'], name, at);
     }
   }
   if (undecided !== undefined) return undecided;
@@ -192,9 +195,9 @@ function nameOf({ kind, object }: WayIn['way']): string {
   return kind in FIELDS ? `${name} (${FIELDS[kind]})` : name;
 }
 
-function isGuarded(object: JsonObject, workload: Workload, cluster: Cluster): boolean {
+function guardOfWay(object: JsonObject, workload: Workload, cluster: Cluster): Guard['kind'] {
   const entry = object === workload.object.raw ? undefined : entryObjects(cluster).get(object);
-  return entry !== undefined && guardOf(entry, cluster).kind === 'guarded';
+  return entry === undefined ? 'open' : guardOf(entry, cluster).kind;
 }
 
 function entryObjects(cluster: Cluster): ReadonlyMap<JsonObject, KubernetesObject> {

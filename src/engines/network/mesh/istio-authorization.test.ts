@@ -126,6 +126,12 @@ test('cluster.local stands for whatever trust domain the mesh has', () => {
   expect(asked([config(''), principal('td2')])).toBe('yes no no');
   expect(asked([config(''), principal('td1')])).toBe('no no no');
   expect(asked([config(', trustDomainAliases: [td1]'), principal('td1')])).toBe('yes no no');
+  const domain = (value: string) =>
+    policy('foo', `{ rules: [{ from: [{ source: { trustDomains: [${value}] } }] }] }`);
+  expect(asked([config(''), domain('td2')])).toBe('yes yes no');
+  expect(asked([config(''), domain('"td*"')])).toBe('yes yes no');
+  expect(asked([config(''), domain('td1')])).toBe('no no no');
+  expect(asked([domain('td1')])).toBe('unknown unknown no');
   // Without MeshConfig it is not known what the trust domain is.
   expect(asked([principal('td1')])).toBe('unknown no no');
 });

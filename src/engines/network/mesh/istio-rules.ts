@@ -70,6 +70,10 @@ export class RuleReader {
           questions.set(name, this.#isPrincipal(value, isAmbient));
           continue;
         }
+        if (key === 'trustDomain') {
+          questions.set(name, this.#isDomain(value, isAmbient));
+          continue;
+        }
         questions.set(name, (client) => {
           if (key === 'namespace') return isNamespace(value, client.identity);
           return key === 'ip' ? isFrom(value, client) : isAccount(value, namespace, client.identity);
@@ -101,7 +105,6 @@ export class RuleReader {
     const { identity } = client;
     const both = (field: string, matches: (value: string) => Truth) =>
       pair(source[field], source[`not${field[0]!.toUpperCase()}${field.slice(1)}`], matches);
-    const hasDomains = strings(source['trustDomains']).length + strings(source['notTrustDomains']).length > 0;
     return allOf([
       both('principals', (value) => this.#isPrincipal(value, isAmbient)(client)),
       both('namespaces', (value) => isNamespace(value, identity)),
@@ -109,7 +112,7 @@ export class RuleReader {
       both('ipBlocks', (value) => isFrom(value, client)),
       // Where the proxy takes it from depends on how the proxies before it are trusted.
       both('remoteIpBlocks', () => 'unknown'),
-      hasDomains ? 'unknown' : 'yes',
+      both('trustDomains', (value) => this.#isDomain(value, isAmbient)(client)),
       HTTP_SOURCE.some((field) => strings(source[field]).length > 0) ? http : 'yes',
     ]);
   }
@@ -126,6 +129,8 @@ export class RuleReader {
         return both((value) => isNamespace(value, client.identity));
       case 'source.serviceAccount':
         return isAmbient ? 'unknown' : both((value) => isAccount(value, namespace, client.identity));
+      case 'source.trustDomain':
+        return both((value) => this.#isDomain(value, isAmbient)(client));
       case 'source.ip':
         return both((value) => isFrom(value, client));
       case 'destination.port':
@@ -135,6 +140,17 @@ export class RuleReader {
       default:
         return 'unknown';
     }
+  }
+
+  /** A domain that the mesh has or had is any of these; whether ambient mode asks for it depends on its version. */
+  #isDomain(value: string, isAmbient: boolean): Question {
+    const { trustDomains, isSeen } = this.#settings;
+    const isOwn = trustDomains.includes(value) || isLike(value, trustDomains[0]!);
+    const answer = isOwn ? 'yes' : isSeen ? 'no' : 'unknown';
+    return ({ identity }) => {
+      if (typeof identity === 'string') return identity === 'none' ? 'no' : 'unknown';
+      return isAmbient ? 'unknown' : answer;
+    };
   }
 
   /**
@@ -169,11 +185,12 @@ const OF_CLIENTS = {
   principal: ['principals', 'notPrincipals'],
   namespace: ['namespaces', 'notNamespaces'],
   serviceAccount: ['serviceAccounts', 'notServiceAccounts'],
+  trustDomain: ['trustDomains', 'notTrustDomains'],
   ip: ['ipBlocks', 'notIpBlocks'],
 } as const;
 
 function* askedOfClients(rule: JsonObject): Generator<readonly [keyof typeof OF_CLIENTS, string]> {
-  for (const key of ['principal', 'namespace', 'serviceAccount', 'ip'] as const) {
+  for (const key of ['principal', 'namespace', 'serviceAccount', 'trustDomain', 'ip'] as const) {
     for (const entry of asArray(rule['from']) ?? []) {
       const source = asObject(asObject(entry)?.['source']) ?? {};
       for (const field of OF_CLIENTS[key]) for (const value of strings(source[field])) yield [key, value];

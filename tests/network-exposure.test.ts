@@ -224,8 +224,8 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
   const definition = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: 'httpproxies.projectcontour.io', uid: 'd' },
-    spec: { group: 'projectcontour.io', names: { kind: 'HTTPProxy', plural: 'httpproxies' } },
+    metadata: { name: 'ingressroutes.traefik.containo.us', uid: 'd' },
+    spec: { group: 'traefik.containo.us', names: { kind: 'IngressRoute', plural: 'ingressroutes' } },
   };
   await bundle('unasked.kse', [pod, node('10.0.0.1'), definition]);
   const { selector: _, ...without } = service.spec;
@@ -244,6 +244,14 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
     [pod, { ...service, spec: without }, node('10.0.0.1')],
     [{ type: 'gap', gap: { ...refused, reason: 'forbidden' } }],
   );
+  const virtual = { group: 'networking.istio.io', resource: 'virtualservices', kind: 'VirtualService' };
+  await bundle(
+    'unseen.kse',
+    [pod, node('10.0.0.1')],
+    [{ type: 'gap', gap: { ...virtual, reason: 'forbidden' } }],
+  );
+  expect(asked('unseen.kse').status).toBe(2);
+  expect(exposure('unseen.kse').stderr).toContain('not read: virtualservices.networking.istio.io');
   const nothing = { ports: [], unknown: [] };
   expect(asked('sliced.kse')).toEqual({
     status: 0,
@@ -261,5 +269,5 @@ test('a cluster tells which addresses its load balancers and nodes have', async 
   expect(asked('blind.kse').status).toBe(2);
   expect(exposure('blind.kse').stderr).toContain('not read: services');
   expect(asked('unasked.kse').status).toBe(2);
-  expect(exposure('unasked.kse').stderr).toContain('not read: httpproxies.projectcontour.io');
+  expect(exposure('unasked.kse').stderr).toContain('not read: ingressroutes.traefik.containo.us');
 });

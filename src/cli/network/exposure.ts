@@ -3,6 +3,7 @@ import {
   Exposure,
   entriesNotRead,
   entryKinds,
+  isEntryKind,
   type LooseWay,
   type WorkloadExposure,
 } from '../../engines/network/index.ts';
@@ -67,7 +68,10 @@ export async function exposure(
     notRead: entriesNotRead(objects),
     unseen: [
       ...gaps
-        .filter(({ group, kind, reason }) => OPENING.has(`${group}/${kind}`) && reason !== 'not-asked')
+        .filter(
+          ({ group, kind, reason }) =>
+            (OPENING.has(`${group}/${kind}`) || isEntryKind(group, kind)) && reason !== 'not-asked',
+        )
         .map((gap) => `${resourceName(gap)} (${words.gap[gap.reason]})`),
       ...(isComplete ? entryKinds(objects) : [])
         .filter(({ group, kind }) => !LISTED.has(`${group}/${kind}`))

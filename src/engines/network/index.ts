@@ -16,7 +16,7 @@ export {
   type WorkloadExposure,
 } from './exposure/exposure.ts';
 export { clientsName } from './exposure/internet.ts';
-export { entriesNotRead, entryKinds } from './exposure/not-read.ts';
+export { entriesNotRead, entryKinds, isEntryKind } from './exposure/not-read.ts';
 export type { LooseWay } from './exposure/ways.ts';
 export {
   type Flow,

@@ -18,7 +18,12 @@ const ENTRIES = new Map<string, readonly string[]>([
   ['serving.knative.dev', ['Service', 'Route']],
 ]);
 
-/** Those of a cluster, as its definitions say; it is asked for few of them. */
+/** Whether objects of a kind may let clients outside of the cluster in, and are not evaluated. */
+export function isEntryKind(group: string, kind: string): boolean {
+  return ENTRIES.get(group)?.includes(kind) ?? false;
+}
+
+/** Those of a cluster, as its definitions say; it is not asked for all of them. */
 export function entryKinds(
   objects: readonly KubernetesObject[],
 ): { readonly group: string; readonly kind: string; readonly resource: string }[] {
@@ -28,11 +33,11 @@ export function entryKinds(
       const group = asString(object.spec['group']) ?? '';
       const names = asObject(object.spec['names']);
       const [kind, resource] = [asString(names?.['kind']) ?? '', asString(names?.['plural']) ?? ''];
-      return ENTRIES.get(group)?.includes(kind) ? [{ group, kind, resource }] : [];
+      return isEntryKind(group, kind) ? [{ group, kind, resource }] : [];
     });
 }
 
 /** The objects that may open ways into pods which nothing here looks at. */
 export function entriesNotRead(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  return objects.filter(({ group, kind }) => ENTRIES.get(group)?.includes(kind));
+  return objects.filter(({ group, kind }) => isEntryKind(group, kind));
 }

@@ -2,6 +2,7 @@ import {
   type Address,
   type Conflict,
   conflictsOf,
+  type Direction,
   type Network,
   type NetworkPod,
   newcomer,
@@ -72,9 +73,19 @@ export function reachesAddress(
  * folder, so that this is asked before the network, in which all of these are one namespace.
  */
 export function isIsolatedForEgress(workload: Workload, cluster: Cluster): boolean {
+  return isIsolated(workload, cluster, 'egress');
+}
+
+function isIsolated(workload: Workload, cluster: Cluster, direction: Direction): boolean {
   return cluster
     .networkPoliciesAround(workload)
-    .some((policy) => policy.egress && policy.selects(workload) !== 'not-selected');
+    .some((policy) => policy[direction] && policy.selects(workload) !== 'not-selected');
+}
+
+/** Whether just policies of other folders restrict pods that name no namespace, which the network takes for their neighbours. */
+function isOpenInItsFolder(workload: Workload | undefined, cluster: Cluster, direction: Direction): boolean {
+  if (workload === undefined || workload.object.namespace !== undefined) return false;
+  return !isIsolated(workload, cluster, direction);
 }
 
 /** Whether one of these policies lets the pods send everything to everybody, which network-policy-open-to-internet reports. */
@@ -111,7 +122,9 @@ export function reachersOf(
       const own = pods.filter(({ isOnHostNetwork }) => !isOnHostNetwork);
       if (own.length === 0 || isSystemNamespace(namespace)) continue;
       total++;
-      let best: boolean | 'unknown' = false;
+      let best: boolean | 'unknown' = own.some((pod) =>
+        isOpenInItsFolder(network.workloads.get(pod), cluster, 'egress'),
+      );
       for (const pod of network.model.kindsOf(own)) {
         for (const { address, port } of places) {
           if (best !== true) best = reachesAddress(network, pod, address, port) || best;
@@ -124,9 +137,15 @@ export function reachersOf(
   });
 }
 
-/** Whether any pod of the cluster, whatever its labels and its namespace are, may open a TCP connection to a pod. */
-export function isOpenToAnyPod({ model }: Network, pod: NetworkPod, port: number): boolean | 'unknown' {
-  const { allowed, unknown: open } = model.into(newcomer(''), pod);
+/** Whether any pod of the cluster, whatever its labels and its namespace are, may open a TCP connection to the pods of a workload. */
+export function isOpenToAnyPod(
+  workload: Workload,
+  pod: NetworkPod,
+  port: number,
+  cluster: Cluster,
+): boolean | 'unknown' {
+  if (isOpenInItsFolder(workload, cluster, 'ingress')) return true;
+  const { allowed, unknown: open } = networkOf(cluster).model.into(newcomer(''), pod);
   return allowed.has('TCP', port) || (open.has('TCP', port) ? 'unknown' : false);
 }
 

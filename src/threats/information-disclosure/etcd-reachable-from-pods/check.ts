@@ -68,15 +68,14 @@ export default defineCheck({
     if (workload.pod['hostNetwork'] !== true) {
       const pod = networkPodOf(workload, cluster);
       if (pod === undefined) return notApplicable;
-      const network = networkOf(cluster);
       const ports = etcd === undefined ? [CLIENTS, PEERS] : [...new Set(opened.map(({ port }) => port))];
-      const answers = ports.map((port) => isOpenToAnyPod(network, pod, port));
+      const answers = ports.map((port) => isOpenToAnyPod(workload, pod, port, cluster));
       const open = ports.filter((_, index) => answers[index] === true);
       if (open.length > 0) {
         const at = workload.metadataAt('labels');
         return fail({ at, message: 'pods', params: { port: open.join(', ') }, severity });
       }
-      return answers.includes('unknown') ? undecided(network, workload.namespace) : pass;
+      return answers.includes('unknown') ? undecided(networkOf(cluster), workload.namespace) : pass;
     }
     if (etcd === undefined) return unknown('settings-not-seen', {}, container.path);
     const machine = machineAddresses(workload.object, cluster);

@@ -226,7 +226,8 @@ const OFF = /^(?:|false|0|off|no|none|disabled?)$/i;
 
 function pprof(_words: readonly Text[], container: Container): Found[] {
   const ofWords = container.commandLine.flatMap(({ text, path }): Found[] => {
-    const match = /^--?([\w.-]*pprof[\w.-]*)(?:=(.*))?$/i.exec(text);
+    // No flag is longer than this.
+    const match = /^--?([\w.-]*pprof[\w.-]*)(?:=(.*))?$/i.exec(text.slice(0, 256));
     if (match === null || /disable|^no-/.test(match[1]!) || (match[2] !== undefined && OFF.test(match[2])))
       return [];
     return [{ path, address: match[2] }];

@@ -1,9 +1,10 @@
-import { asArray, asObject, asString, type Json, type JsonObject } from '../../../kubernetes/json.ts';
-import { type Address, parseAddress, parseBlock } from '../addresses.ts';
-import type { Boundaries } from '../intervals.ts';
-import { type Client, comesFrom } from './client.ts';
+import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
+import type { Address } from '../addresses.ts';
+import type { Client } from './client.ts';
+import { askedOfClients, type IstioRule } from './istio-named.ts';
+import { domainIn, isAccount, isFrom, isLike, isNamespace, isPort, pair, strings } from './istio-values.ts';
 import type { IstioSettings } from './settings.ts';
-import { allOf, anyOf, not, type Truth, truthOf } from './truth.ts';
+import { allOf, anyOf, type Truth, truthOf } from './truth.ts';
 
 /** A connection to a port of a pod behind one of Istio's proxies. */
 export interface Connection {
@@ -18,12 +19,6 @@ export interface Connection {
 
 /** Something that a rule asks of whoever connects. */
 export type Question = (client: Client) => Truth;
-
-/** One rule of an AuthorizationPolicy. */
-export interface IstioRule {
-  readonly raw: JsonObject;
-  readonly path: string;
-}
 
 /** What is asked of requests alone, which TCP has none of. */
 const HTTP_SOURCE = ['requestPrincipals', 'notRequestPrincipals'];
@@ -171,39 +166,6 @@ export class RuleReader {
   }
 }
 
-/** The trust domain of a whole principal that names one, and what follows it. */
-function domainIn(principal: string): { readonly stated: string | undefined; readonly rest: string } {
-  const slash = principal.indexOf('/');
-  const isWhole = slash > 0 && principal.split('/', 6).length === 5;
-  const stated = principal.slice(0, slash);
-  return isWhole && stated !== '*'
-    ? { stated, rest: principal.slice(slash) }
-    : { stated: undefined, rest: principal };
-}
-
-const OF_CLIENTS = {
-  principal: ['principals', 'notPrincipals'],
-  namespace: ['namespaces', 'notNamespaces'],
-  serviceAccount: ['serviceAccounts', 'notServiceAccounts'],
-  trustDomain: ['trustDomains', 'notTrustDomains'],
-  ip: ['ipBlocks', 'notIpBlocks'],
-} as const;
-
-function* askedOfClients(rule: JsonObject): Generator<readonly [keyof typeof OF_CLIENTS, string]> {
-  for (const key of ['principal', 'namespace', 'serviceAccount', 'trustDomain', 'ip'] as const) {
-    for (const entry of asArray(rule['from']) ?? []) {
-      const source = asObject(asObject(entry)?.['source']) ?? {};
-      for (const field of OF_CLIENTS[key]) for (const value of strings(source[field])) yield [key, value];
-    }
-    for (const entry of asArray(rule['when']) ?? []) {
-      const when = asObject(entry) ?? {};
-      if (when['key'] !== `source.${key}`) continue;
-      for (const field of ['values', 'notValues'])
-        for (const value of strings(when[field])) yield [key, value];
-    }
-  }
-}
-
 function asksForHttp(rule: JsonObject): boolean {
   const asks = (field: string, of: string, fields: readonly string[]) =>
     (asArray(rule[field]) ?? []).some((entry) => {
@@ -222,101 +184,4 @@ function operationMatches(operation: JsonObject, { port }: Connection, http: Tru
     pair(operation['ports'], operation['notPorts'], (value) => isPort(value, port)),
     HTTP_OPERATION.some((field) => strings(operation[field]).length > 0) ? http : 'yes',
   ]);
-}
-
-/** Any of the values, and none of the others. */
-function pair(values: Json | undefined, others: Json | undefined, matches: (value: string) => Truth): Truth {
-  const [is, isNot] = [strings(values).map(matches), strings(others).map(matches)];
-  return allOf([is.length === 0 ? 'yes' : anyOf(is), isNot.length === 0 ? 'yes' : not(anyOf(isNot))]);
-}
-
-function strings(value: Json | undefined): string[] {
-  return (asArray(value) ?? []).map((each) =>
-    typeof each === 'number' ? String(each) : (asString(each) ?? ''),
-  );
-}
-
-/** Exact, or with `*` at one end, or `*` for anything at all (pilot/pkg/security/authz/matcher/string.go). */
-function isLike(pattern: string, text: string): boolean {
-  if (pattern === '*') return text !== '';
-  if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
-  return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
-}
-
-/** `*` stands for any text, wherever it is. */
-function isNamespace(pattern: string, identity: Client['identity']): Truth {
-  if (typeof identity === 'string') return identity === 'none' ? 'no' : 'unknown';
-  const { namespace } = identity;
-  const [first = '', ...others] = pattern.split('*');
-  const last = others.pop();
-  if (last === undefined) return truthOf(namespace === first);
-  if (!namespace.startsWith(first)) return 'no';
-  let from = first.length;
-  for (const part of others) {
-    const at = namespace.indexOf(part, from);
-    if (at < 0) return 'no';
-    from = at + part.length;
-  }
-  return truthOf(namespace.length - last.length >= from && namespace.endsWith(last));
-}
-
-/** `namespace/name`, or a name in the namespace of the policy; no wildcards. */
-function isAccount(value: string, namespace: string, identity: Client['identity']): Truth {
-  if (typeof identity === 'string') return identity === 'none' ? 'no' : 'unknown';
-  const slash = value.indexOf('/');
-  const meant =
-    slash < 0
-      ? { namespace, account: value }
-      : { namespace: value.slice(0, slash), account: value.slice(slash + 1) };
-  return truthOf(meant.namespace === identity.namespace && meant.account === identity.account);
-}
-
-function isFrom(value: string, client: Client): Truth {
-  const block = blockOf(value);
-  return block === undefined ? 'unknown' : comesFrom(client, block);
-}
-
-function blockOf(value: string): Boundaries<Address> | undefined {
-  if (value.includes('/')) return parseBlock(value);
-  const address = parseAddress(value);
-  return address === undefined ? undefined : [address, address + 1n];
-}
-
-function isPort(value: string, port: number): Truth {
-  return /^\d{1,5}$/.test(value) ? truthOf(Number(value) === port) : 'unknown';
-}
-
-/** The ports that rules name, and their blocks of addresses. */
-export function namedIn(rules: readonly IstioRule[]): {
-  readonly ports: readonly number[];
-  readonly blocks: readonly Boundaries<Address>[];
-} {
-  const ports: number[] = [];
-  const blocks: Boundaries<Address>[] = [];
-  const note = (value: Json | undefined, isAddress: boolean) => {
-    for (const each of strings(value)) {
-      if (!isAddress) ports.push(Number(each));
-      else {
-        const block = blockOf(each);
-        if (block !== undefined) blocks.push(block);
-      }
-    }
-  };
-  for (const { raw } of rules) {
-    for (const entry of asArray(raw['to']) ?? []) {
-      const operation = asObject(asObject(entry)?.['operation']) ?? {};
-      for (const field of ['ports', 'notPorts']) note(operation[field], false);
-    }
-    for (const entry of asArray(raw['from']) ?? []) {
-      const source = asObject(asObject(entry)?.['source']) ?? {};
-      for (const field of ['ipBlocks', 'notIpBlocks']) note(source[field], true);
-    }
-    for (const entry of asArray(raw['when']) ?? []) {
-      const when = asObject(entry) ?? {};
-      const isPorts = when['key'] === 'destination.port';
-      if (!isPorts && when['key'] !== 'source.ip') continue;
-      for (const field of ['values', 'notValues']) note(when[field], !isPorts);
-    }
-  }
-  return { ports: ports.filter((port) => Number.isInteger(port)), blocks };
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import { type Address, ALL_IPV4, ALL_IPV6, parseAddress, parseBlock } from '../addresses.ts';
 import { type Boundaries, difference, union } from '../intervals.ts';
 import { accountIdentity, namespaceIdentity } from './linkerd-identity.ts';
+import { GROUP } from './linkerd-servers.ts';
 import type { LinkerdSettings } from './settings.ts';
 
 /** Whom an authorization lets in. */
@@ -13,7 +14,6 @@ export interface ClientAuthorization {
 }
 
 export const EVERYWHERE: Boundaries<Address> = union(ALL_IPV4, ALL_IPV6);
-const GROUP = 'policy.linkerd.io';
 
 /** What AuthorizationPolicies of Linkerd refer to. */
 export class Authentications {

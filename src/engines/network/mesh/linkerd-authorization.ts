@@ -1,10 +1,10 @@
 import { child } from '../../../kubernetes/field-path.ts';
-import { asArray, asObject, asString } from '../../../kubernetes/json.ts';
+import { asObject, asString } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import { type LabelMatcher, labelSelector } from '../../../kubernetes/selectors.ts';
 import type { Address } from '../addresses.ts';
-import { type Boundaries, difference, intersection } from '../intervals.ts';
-import { type Client, comesFrom, type Decision, type Outcome } from './client.ts';
+import type { Boundaries } from '../intervals.ts';
+import type { Client, Decision, Outcome } from './client.ts';
 import type { Question } from './istio-rules.ts';
 import {
   Authentications,
@@ -12,11 +12,12 @@ import {
   clientOf,
   EVERYWHERE,
 } from './linkerd-authentications.ts';
-import { hasIdentity } from './linkerd-identity.ts';
+import { letsIn } from './linkerd-clients.ts';
+import { GROUP, isForServer, parentServers, portsOf, targets } from './linkerd-servers.ts';
 import { isIn, type MeshPod, portList } from './mesh-pod.ts';
 import type { LinkerdSettings } from './settings.ts';
 import { createdAt, oldestOf, type Statement } from './statement.ts';
-import { agreed, allOf, type Truth, truthOf } from './truth.ts';
+import { agreed, type Truth } from './truth.ts';
 
 interface Server {
   readonly object: KubernetesObject;
@@ -39,7 +40,6 @@ interface Port {
   readonly isOpen: boolean;
 }
 
-const GROUP = 'policy.linkerd.io';
 const PREFIX = 'config.linkerd.io/';
 const DEFAULT_POLICY = `${PREFIX}default-inbound-policy`;
 /** What goes past the proxy unless told otherwise (charts/linkerd-control-plane/values.yaml, proxyInit.ignoreInboundPorts). */
@@ -113,7 +113,7 @@ export class LinkerdAuthorization {
     const byDefault = [false, true].flatMap((needsIdentity) =>
       this.#byDefault(this.#defaultPolicy(pod).policy, needsIdentity, undefined),
     );
-    return [...asked, ...byDefault].map((each) => (client) => this.#matches(each, client));
+    return [...asked, ...byDefault].map((each) => (client) => letsIn(each, client, this.#settings));
   }
 
   /** Names what decides about a pod; equal for pods about which the same does. */
@@ -161,7 +161,7 @@ export class LinkerdAuthorization {
   }
 
   #decide({ authorizations, statement, isOpen }: Port, client: Client): Decision {
-    const found = authorizations.map((each) => ({ ...each, match: this.#matches(each, client) }));
+    const found = authorizations.map((each) => ({ ...each, match: letsIn(each, client, this.#settings) }));
     const effects = { yes: 'allowed', unknown: 'undecided' } as const;
     const first = found.find(({ match }) => match === 'yes');
     const told = first === undefined ? found.filter(({ match }) => match === 'unknown') : [first];
@@ -176,33 +176,6 @@ export class LinkerdAuthorization {
       statements: statement === undefined ? [] : [statement],
     };
     return { outcome: isOpen ? 'unknown' : outcome, steps: [...steps, last] };
-  }
-
-  #matches({ identities, networks }: ClientAuthorization, client: Client): Truth {
-    const isKnown: Truth =
-      identities === 'anybody'
-        ? 'yes'
-        : identities === 'any-tls'
-          ? client.identity === 'unknown'
-            ? 'unknown'
-            : truthOf(client.identity !== 'none')
-          : this.#isAnyOf(identities, client);
-    return allOf([isKnown, this.#isFrom(networks, client)]);
-  }
-
-  #isAnyOf(identities: readonly string[], client: Client): Truth {
-    const answers = identities.map((each) => hasIdentity(each, client, this.#settings));
-    return answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
-  }
-
-  /** Pods whose addresses are not known are somewhere in the networks of the cluster. */
-  #isFrom(networks: Boundaries<Address>, client: Client): Truth {
-    if (networks === EVERYWHERE) return 'yes';
-    if (client.addresses !== undefined && client.addresses.length > 0) return comesFrom(client, networks);
-    if (!client.isPod) return 'unknown';
-    const { clusterNetworks } = this.#settings;
-    if (difference(clusterNetworks, networks).length === 0) return 'yes';
-    return intersection(clusterNetworks, networks).length === 0 ? 'no' : 'unknown';
   }
 
   #isSkipped(pod: MeshPod, port: number): boolean {
@@ -320,34 +293,3 @@ const POLICIES = new Set([
   'deny',
   'audit',
 ]);
-
-/** The ports of a pod that a Server means, by number or by a name that several containers may have. */
-function portsOf({ spec }: KubernetesObject, pod: MeshPod): readonly number[] {
-  const port = spec['port'];
-  if (typeof port === 'number') return [port];
-  return pod.ports
-    .filter(({ name, protocol }) => protocol === 'TCP' && name === port)
-    .map((each) => each.port);
-}
-
-function isForServer({ spec }: KubernetesObject, server: KubernetesObject): boolean {
-  const meant = asObject(spec['server']);
-  const name = asString(meant?.['name']);
-  return name !== undefined
-    ? name === server.name
-    : labelSelector(asObject(meant?.['selector']) ?? {})?.(server.labels) === true;
-}
-
-function targets({ spec }: KubernetesObject, server: string): boolean {
-  const target = asObject(spec['targetRef']);
-  const group = asString(target?.['group']) ?? '';
-  if (group === GROUP && target?.['kind'] === 'Server') return target['name'] === server;
-  return (group === '' || group === 'core') && target?.['kind'] === 'Namespace';
-}
-
-function parentServers({ namespace = 'default', spec }: KubernetesObject): string[] {
-  return (asArray(spec['parentRefs']) ?? []).flatMap((entry) => {
-    const parent = asObject(entry);
-    return parent?.['kind'] === 'Server' ? [`${namespace}/${asString(parent['name'])}`] : [];
-  });
-}

@@ -197,7 +197,7 @@ const LINES = [
   `subgraph (?:b\\d+|legend)\\[${LABEL}\\]`,
   'end',
   `(?: {2})?${NODE}`,
-  `(?: {2})?${ID} (?:-->|-\\.->)\\|${LABEL}\\| (?:${ID}|${NODE})`,
+  `(?: {2})?${ID} <?(?:-->|-\\.->)\\|${LABEL}\\| (?:${ID}|${NODE})`,
   'class [a-z\\d,]+ (?:boundary|note)',
 ].map((line) => new RegExp(`^${line}$`, 'u'));
 
@@ -211,7 +211,7 @@ describe('as Mermaid', () => {
     );
     const nodes = new Set(lines.flatMap((line) => /^ *(n\d+)[([{]/.exec(line)?.[1] ?? []));
     const ends = lines.flatMap((line) => {
-      const [, from, to] = /^(n\d+) -\.?->\|.*\| (n\d+)$/.exec(line) ?? [];
+      const [, from, to] = /^(n\d+) <?-\.?->\|.*\| (n\d+)$/.exec(line) ?? [];
       return from === undefined ? [] : [from, to!];
     });
     expect(ends.length).toBeGreaterThan(0);
@@ -225,8 +225,8 @@ describe('as Mermaid', () => {
     const { stdout } = draw('mermaid', 'shop');
     expect(stdout).toMatch(/\(("web \[Deployment\]")\)/);
     expect(stdout).toMatch(/-->\|"TCP 5432"\|/);
-    expect(draw('mermaid', 'maybe').stdout).toMatch(/-\.->\|"unknown: all ports"\|/);
+    expect(draw('mermaid', 'maybe').stdout).toMatch(/<-\.->\|"unknown: all ports"\|/);
     const arrows = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
-    expect(arrows(stdout, /^n\d+ -/gm)).toBe(arrows(draw('svg', 'shop').stdout, /class="known"><title>/g));
+    expect(arrows(stdout, /^n\d+ <?-/gm)).toBe(arrows(draw('svg', 'shop').stdout, /class="known"><title>/g));
   });
 });

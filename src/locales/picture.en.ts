@@ -32,6 +32,7 @@ export const picture = {
   some: (p: { ports: string }) => `some: ${p.ports}`,
   unknown: (p: { ports: string }) => `unknown: ${p.ports}`,
   fromTo: (p: { from: string; to: string; ports: string }) => `${p.from} → ${p.to}: ${p.ports}`,
+  between: (p: { from: string; to: string; ports: string }) => `${p.from} ↔ ${p.to}: ${p.ports}`,
   notDrawn: () =>
     'Not drawn: what passes inside of one workload, and from the node of a pod, which no NetworkPolicy stops.',
   grouped: (p: { workloads: number; nodes: number }) =>

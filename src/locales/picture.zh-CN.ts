@@ -23,6 +23,7 @@ export const picture: typeof en = {
   some: (p) => `部分：${p.ports}`,
   unknown: (p) => `未知：${p.ports}`,
   fromTo: (p) => `${p.from} → ${p.to}：${p.ports}`,
+  between: (p) => `${p.from} ↔ ${p.to}：${p.ports}`,
   notDrawn: () => '未画出：同一工作负载内部的流量，以及来自 Pod 所在节点的流量（NetworkPolicy 无法阻止）。',
   grouped: (p) => `同一名字空间中连接相同的工作负载合为一个节点：${p.workloads} 个合为 ${p.nodes} 个。`,
   collapsed: (p) =>

@@ -18,7 +18,12 @@ export interface Point {
 export interface ToLayOut {
   readonly boxes: readonly Size[];
   readonly nodes: readonly (Size & { readonly box: number | undefined })[];
-  readonly arrows: readonly { readonly from: number; readonly to: number; readonly label: Size }[];
+  readonly arrows: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly isBothWays: boolean;
+    readonly label: Size;
+  }[];
 }
 
 export interface LaidOut extends Size {
@@ -26,10 +31,11 @@ export interface LaidOut extends Size {
   readonly nodes: readonly Point[];
   /** Upper left corners and sizes. */
   readonly boxes: readonly (Point & Size)[];
-  /** Control points of cubic curves, then the tip; the centre of the label. */
+  /** Control points of cubic curves, the tips at the end and, where it goes both ways, at the start; the centre of the label. */
   readonly arrows: readonly {
     readonly curve: readonly Point[];
     readonly tip: Point;
+    readonly backTip: Point | undefined;
     readonly label: Point;
   }[];
 }
@@ -50,10 +56,14 @@ export async function layOut({ boxes, nodes, arrows }: ToLayOut): Promise<LaidOu
       attributes: { width: width / INCH, height: height / INCH },
     })),
     edges: [
-      ...arrows.map(({ from, to, label }, index) => ({
+      ...arrows.map(({ from, to, isBothWays, label }, index) => ({
         tail: `n${from}`,
         head: `n${to}`,
-        attributes: { id: `${index}`, label: { html: space(label) } },
+        attributes: {
+          id: `${index}`,
+          label: { html: space(label) },
+          ...(isBothWays ? { dir: 'both' } : {}),
+        },
       })),
       ...boxes.flatMap((_, box) => rowsOf(nodes, box, used)),
     ],
@@ -127,9 +137,12 @@ function read(drawn: Drawn, boxes: number, nodes: number, arrows: number): LaidO
       const { pos, lp } = byId.get(`${index}`)!;
       const parts = pos.split(' ');
       const curve = parts.filter((part) => !/^[es],/.test(part)).map(point);
-      const end = parts.find((part) => part.startsWith('e,'));
-      const tip = end === undefined ? curve.at(-1)! : point(end.slice(2));
-      return { curve, tip, label: lp === undefined ? tip : point(lp) };
+      const at = (mark: string) => {
+        const end = parts.find((part) => part.startsWith(mark));
+        return end === undefined ? undefined : point(end.slice(2));
+      };
+      const tip = at('e,') ?? curve.at(-1)!;
+      return { curve, tip, backTip: at('s,'), label: lp === undefined ? tip : point(lp) };
     }),
   };
 }

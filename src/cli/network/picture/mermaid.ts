@@ -35,8 +35,10 @@ export function mermaidText({ words }: Pick<Context, 'words'>, view: View, capti
     group(`b${index}`, lines, inBox(id));
   });
   out.push(...inBox(undefined));
-  for (const { from, to, lines, isKnown } of view.arrows) {
-    out.push(`${ids.get(from)} ${isKnown ? '-->' : '-.->'}|${label(lines)}| ${ids.get(to)}`);
+  for (const { from, to, lines, isKnown, isBothWays } of view.arrows) {
+    out.push(
+      `${ids.get(from)} ${isBothWays ? '<' : ''}${isKnown ? '-->' : '-.->'}|${label(lines)}| ${ids.get(to)}`,
+    );
   }
   if (view.boxes.length > 0) out.push(`class ${view.boxes.map((_, index) => `b${index}`).join()} boundary`);
   const kinds = new Set(view.nodes.map(({ kind }) => kind));

@@ -31,7 +31,8 @@ export async function svgText(
         box: box === undefined ? undefined : boxes.get(box),
       };
     }),
-    arrows: view.arrows.map(({ from, to, lines }) => ({
+    arrows: view.arrows.map(({ from, to, lines, isBothWays }) => ({
+      isBothWays,
       from: places.get(from)!,
       to: places.get(to)!,
       label: labelSize(lines),
@@ -54,8 +55,9 @@ export async function svgText(
     `<g transform="translate(${n((width - laid.width) / 2)} ${n(top)})">`,
     ...view.boxes.map((box, index) => boxText(box, laid.boxes[index]!)),
     ...view.arrows.map(({ title, isKnown }, index) => {
-      const { curve, tip } = laid.arrows[index]!;
-      return `<g class="${isKnown ? 'known' : 'unknown'}"><title>${xmlLines(title)}</title><path class="line" d="${path(curve)}"/><path class="tip" d="${arrowHead(curve.at(-1)!, tip)}"/></g>`;
+      const { curve, tip, backTip } = laid.arrows[index]!;
+      const back = backTip === undefined ? '' : `<path class="tip" d="${arrowHead(curve[0]!, backTip)}"/>`;
+      return `<g class="${isKnown ? 'known' : 'unknown'}"><title>${xmlLines(title)}</title><path class="line" d="${path(curve)}"/><path class="tip" d="${arrowHead(curve.at(-1)!, tip)}"/>${back}</g>`;
     }),
     ...view.nodes.map((node, index) => nodeText(node, laid.nodes[index]!, sizeOf(node.lines))),
     // Above everything else: what the arrows say must not be covered by other arrows.

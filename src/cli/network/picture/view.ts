@@ -36,6 +36,8 @@ export interface ViewArrow {
   readonly lines: readonly string[];
   readonly title: string;
   readonly isKnown: boolean;
+  /** True where the same holds the other way round. */
+  readonly isBothWays: boolean;
 }
 
 /** A picture in words, without places. */
@@ -121,18 +123,32 @@ class Viewer {
         ...[...ends].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, end]) => this.#every(end)),
         ...nodes.map((node, index) => this.#node(node, { node: index })),
       ],
-      arrows: this.#drawn.map((arrow) => ({
-        from: keyOf(arrow.from),
-        to: keyOf(arrow.to),
-        lines: wrapPorts(this.#ports(arrow), this.#words.more),
-        title: this.#words.fromTo({
-          from: this.#nameOf(arrow.from),
-          to: this.#nameOf(arrow.to),
-          ports: this.#ports(arrow),
-        }),
-        isKnown: arrow.isKnown,
-      })),
+      arrows: this.#arrows(),
     };
+  }
+
+  #arrows(): ViewArrow[] {
+    const key = ({ from, to, ports, isKnown, isPartial }: Arrow) =>
+      [keyOf(from), keyOf(to), ports.id, isKnown, isPartial].join(' ');
+    const all = new Set(this.#drawn.map(key));
+    return this.#drawn.flatMap((arrow) => {
+      const back = key({ ...arrow, from: arrow.to, to: arrow.from });
+      const isBothWays = all.has(back);
+      // Of the two, the first stands for both.
+      if (isBothWays && back < key(arrow)) return [];
+      const ports = this.#ports(arrow);
+      const title = { from: this.#nameOf(arrow.from), to: this.#nameOf(arrow.to), ports };
+      return [
+        {
+          from: keyOf(arrow.from),
+          to: keyOf(arrow.to),
+          lines: wrapPorts(ports, this.#words.more),
+          title: isBothWays ? this.#words.between(title) : this.#words.fromTo(title),
+          isKnown: arrow.isKnown,
+          isBothWays,
+        },
+      ];
+    });
   }
 
   #lines(end: ArrowEnd): { lines: string[]; titles: string[] } {

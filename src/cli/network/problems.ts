@@ -44,7 +44,7 @@ function problemsOf({ network, evidence }: NetworkSource): Problem[] {
         value: '',
       }),
     ),
-    ...[...conflictsOf(network.model)].map(
+    ...conflictsOf(network.model).map(
       ({ policy, rule, other, otherRule }: Conflict): Problem => ({
         problem: 'same-priority',
         effect: 'undefined-order',

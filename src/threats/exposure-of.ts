@@ -8,6 +8,7 @@ import type { Container, Workload } from '../kubernetes/workload.ts';
 import { unknown } from './define-check.ts';
 import { type Guard, guardOf } from './edge-guard.ts';
 import { networkOf } from './network-of.ts';
+import { isOpenInItsFolder } from './network-questions.ts';
 
 /** The reasons for which it is not known who reaches a port. */
 export const EXPOSURE_REASONS = {
@@ -145,12 +146,14 @@ export function fromInternet(container: Container, ports: readonly number[], clu
   const known = exposures(cluster);
   const ways = known.of(workload)?.ways ?? [];
   let undecided: ReturnType<typeof doubtOf> | undefined;
+  const isLoose = () => isOpenInItsFolder(workload, cluster, 'ingress');
   for (const { way, ports: ends } of ways) {
     for (const { target, isOpen, doubt, clients = way.clients } of ends) {
       const port = ports.find(
         (each) => target.protocol === 'TCP' && target.from <= each && each <= target.to,
       );
-      if (port === undefined || isOpen === false || isOpen === 'named' || !reachesInternet(clients)) continue;
+      const isStopped = (isOpen === false || isOpen === 'named') && !isLoose();
+      if (port === undefined || isStopped || !reachesInternet(clients)) continue;
       const guard = guardOfWay(way.object, workload, cluster);
       if (guard === 'guarded') continue;
       const name = nameOf(way);
@@ -175,7 +178,9 @@ export function fromEveryNamespace(container: Container, ports: readonly number[
   const exposure = exposures(cluster).of(container.workload);
   if (exposure === undefined) return CLOSED;
   const { allowed, unknown: undecided } = exposure.anyNamespace;
-  const port = ports.find((each) => allowed.has('TCP', each));
+  const port = isOpenInItsFolder(container.workload, cluster, 'ingress')
+    ? ports[0]
+    : ports.find((each) => allowed.has('TCP', each));
   if (port !== undefined) return { verdict: 'open', port } as const;
   return ports.some((each) => undecided.has('TCP', each))
     ? unknown('policy-not-evaluated', {}, portPath(container, ports))

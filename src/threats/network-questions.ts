@@ -83,7 +83,11 @@ function isIsolated(workload: Workload, cluster: Cluster, direction: Direction):
 }
 
 /** Whether just policies of other folders restrict pods that name no namespace, which the network takes for their neighbours. */
-function isOpenInItsFolder(workload: Workload | undefined, cluster: Cluster, direction: Direction): boolean {
+export function isOpenInItsFolder(
+  workload: Workload | undefined,
+  cluster: Cluster,
+  direction: Direction,
+): boolean {
   if (workload === undefined || workload.object.namespace !== undefined) return false;
   return !isIsolated(workload, cluster, direction);
 }

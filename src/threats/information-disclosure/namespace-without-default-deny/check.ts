@@ -1,6 +1,6 @@
 import { newcomer, parseAddress } from '../../../engines/network/index.ts';
 import { isSystemNamespace } from '../../../kubernetes/namespaces.ts';
-import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
+import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 import { networkAtPods } from '../../network-of.ts';
 import { UNDECIDED, undecided } from '../../network-questions.ts';
 
@@ -24,14 +24,14 @@ export default defineCheck({
     kubesplaining: ['KUBE-NETPOL-COVERAGE-001'],
   },
   messages: { both: ['namespace'], ingress: ['namespace'], egress: ['namespace'] },
-  reasons: { ...UNDECIDED, 'namespace-not-named': [] },
+  reasons: UNDECIDED,
   fix: 'none',
   evaluate(namespace, cluster) {
     const { name } = namespace;
     if (isSystemNamespace(name)) return notApplicable;
-    // A namespace that is only referred to is defined, and closed, elsewhere.
+    // A namespace that is only referred to, or not even that, is defined and closed elsewhere.
+    if (namespace.isAssumed) return notApplicable;
     if (namespace.definition === undefined && namespace.workloads.length === 0) return notApplicable;
-    if (namespace.isAssumed) return unknown('namespace-not-named');
     const network = networkAtPods(cluster);
     const { model } = network;
     const { all } = model.algebra;

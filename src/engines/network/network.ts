@@ -7,9 +7,10 @@ import type { NetworkPod } from './endpoints.ts';
 import { Entries } from './entries.ts';
 import { accountFrom, namespaceOf, nodesOf, podOf, podOfVirtualMachine } from './from-objects.ts';
 import { Mesh } from './mesh/mesh.ts';
+import { asRunning } from './mesh/mesh-pod.ts';
 import { PortFilter } from './mesh/port-filter.ts';
 import { NetworkModel } from './model.ts';
-import { controllerOf, Pods } from './pods.ts';
+import { controllerOf, ownersOfRunning, Pods } from './pods.ts';
 import type { OpaquePolicy, PolicyProblem } from './policies/policy.ts';
 import { readPolicies } from './policies/read.ts';
 
@@ -89,6 +90,7 @@ function groupsOf(
   isComplete: boolean,
 ): Pick<Network, 'groups' | 'workloads'> {
   const owned = isComplete ? ownedPods(stated) : undefined;
+  const running = owned && ownersOfRunning(stated, owned.subjects);
   const groups = new Map<string, WorkloadGroup>();
   const workloads = new Map<NetworkPod, Workload>();
   const put = (pod: NetworkPod, kind: string, name: string) => {
@@ -100,7 +102,9 @@ function groupsOf(
   for (const workload of owned?.subjects ?? stated) {
     const owner = owned?.owners.get(workload.object) ?? controllerOf(workload.object) ?? workload.object;
     // Which addresses a pod has changes with each pod; a workload is spoken of as such.
-    const pod = { ...podOf(workload), addresses: [] };
+    const own = podOf(workload);
+    const mesh = running?.has(workload.object) === true ? asRunning(own.mesh) : own.mesh;
+    const pod = { ...own, mesh, addresses: [] };
     workloads.set(pod, workload);
     put(pod, owner.kind, owner.name);
   }

@@ -59,6 +59,27 @@ export class Pods implements PodFinder {
   }
 }
 
+/** The owners that stand for pods that run, as these are like their templates. */
+export function ownersOfRunning(
+  stated: readonly Workload[],
+  subjects: readonly Workload[],
+): ReadonlySet<KubernetesObject> {
+  const standing = new Set(subjects.map(({ object }) => object));
+  const byUid = new Map(stated.map(({ object }) => [asString(object.metadata['uid']), object]));
+  const owners = new Set<KubernetesObject>();
+  for (const { object } of stated) {
+    if (object.kind !== 'Pod' || standing.has(object)) continue;
+    if (asObject(object.raw['status'])?.['podIP'] === undefined) continue;
+    let next: KubernetesObject | undefined = object;
+    for (let steps = 0; next !== undefined && steps < MAX_OWNERS && !standing.has(next); steps++) {
+      const uid: string | undefined = asString(controllerReference(next)?.['uid']);
+      next = uid === undefined ? undefined : byUid.get(uid);
+    }
+    if (next !== undefined && standing.has(next)) owners.add(next);
+  }
+  return owners;
+}
+
 /** The owner that a pod names. */
 export function controllerOf(object: KubernetesObject): { kind: string; name: string } | undefined {
   if (object.kind !== 'Pod') return undefined;

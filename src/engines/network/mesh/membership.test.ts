@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../kubernetes/json.ts';
+import { Network } from '../network.ts';
 import { MeshWorld, namespace, pod } from './test-world.ts';
 
 const planes = (ns: string, own: string, ...more: string[]) =>
@@ -45,6 +47,43 @@ describe('sidecars of Istio', () => {
     expect(planes(labelled, running('{ name: main }'))).toBe('none');
     expect(planes(namespace('a'), running('{ name: main }, { name: istio-proxy }'))).toBe('sidecar');
     expect(planes(namespace('a'), running('{ name: main }, { name: linkerd-proxy }'))).toBe('linkerd');
+  });
+
+  test('of a cluster, a template stands for pods that were made before their namespace was put into the mesh', () => {
+    const metadata = (name: string, owner?: string) => ({
+      name,
+      namespace: 'a',
+      uid: name,
+      ...(owner === undefined
+        ? {}
+        : { ownerReferences: [{ controller: true, kind: 'ReplicaSet', name: owner, uid: owner }] }),
+    });
+    const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'main' }] } };
+    const proxied = { containers: [{ name: 'main' }, { name: 'istio-proxy' }] };
+    const running = (name: string, spec: JsonObject): JsonObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...metadata(name, 'web'), labels: { app: 'web' } },
+      spec,
+      status: { podIP: '10.0.0.1' },
+    });
+    const planesOf = (...pods: JsonObject[]) => {
+      const objects = [
+        {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name: 'a', labels: { 'istio-injection': 'enabled' } },
+        },
+        { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: metadata('web'), spec: { template } },
+        ...pods,
+      ];
+      const { mesh, groups } = Network.of(objects, { isComplete: true });
+      return groups.flatMap((group) => group.pods.map((each) => mesh!.planesOf(each).join())).join(' ');
+    };
+    expect(planesOf()).toBe('sidecar');
+    expect(planesOf(running('old', template.spec))).toBe('none');
+    expect(planesOf(running('new', proxied))).toBe('sidecar sidecar');
+    expect(planesOf(running('old', template.spec), running('new', proxied))).toBe('none sidecar');
   });
 });
 

@@ -55,6 +55,11 @@ export function traitsOf(workload: Workload): MeshTraits {
   );
 }
 
+/** Of a template that stands for pods that run: what it lacks, they lack too. */
+export function asRunning(own: MeshTraits): MeshTraits {
+  return own.isRunning ? own : { ...own, isRunning: true, key: `${own.key} running` };
+}
+
 /** Of the pod of a virtual machine, which has the annotations of its template. */
 export function traitsOfTemplate({ raw, spec }: KubernetesObject): MeshTraits {
   const metadata = asObject(asObject(spec['template'])?.['metadata']);

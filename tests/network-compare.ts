@@ -66,8 +66,7 @@ export function compareRandomWorlds(seed: number, probes: number): Comparison {
 
 /** Names of the policies that have problems for which an API server refuses them. */
 function refusedBy({ problems }: Network): string[] {
-  const refusals = problems.filter(({ kind }) => kind !== 'missing-namespace' && kind !== 'same-priority');
-  const names = refusals.map(({ object }) => asString(asObject(object['metadata'])?.['name']) ?? '');
+  const names = problems.map(({ object }) => asString(asObject(object['metadata'])?.['name']) ?? '');
   return [...new Set(names)].sort();
 }
 

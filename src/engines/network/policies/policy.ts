@@ -155,7 +155,7 @@ export interface OpaquePolicy {
   readonly isOfHosts?: boolean;
 }
 
-/** Something in a policy for which the API server refuses it, or that cannot have the effect that it was written for. */
+/** Something in a policy for which the API server refuses it. */
 export interface PolicyProblem {
   readonly object: JsonObject;
   readonly kind:
@@ -172,9 +172,7 @@ export interface PolicyProblem {
     | 'too-many'
     | 'invalid-peer'
     | 'missing-subject'
-    | 'missing-rules'
-    | 'missing-namespace'
-    | 'same-priority';
+    | 'missing-rules';
   readonly path: string;
   /**
    * True where the API server refuses the policy for a field that is left out or says too much, and there is no doubt what was meant:

@@ -83,7 +83,7 @@ beforeAll(() => {
     '--no-fund',
     join(folder, packed.filename),
   );
-});
+}, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -168,7 +168,7 @@ describe('wrong usage is one line with what, where and what to do', () => {
     [['scn'], 'unknown command "scn"; did you mean scan?'],
     [
       ['frobnicate'],
-      'unknown command "frobnicate"; choose from scan, watch, diff, collect, pod-security, admission, access, network, permissions, checks, explain, completion',
+      'unknown command "frobnicate"; choose from scan, watch, diff, collect, pod-security, admission, access, network, audit, permissions, checks, explain, completion',
     ],
     [['pod.yaml'], '"pod.yaml" is a path, not a command; did you mean kubestride scan pod.yaml?'],
     [['--hepl'], 'unknown flag --hepl; did you mean --help?'],

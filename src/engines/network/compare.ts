@@ -1,7 +1,8 @@
-import { type Address, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
+import { type Address, ALL_IPV4, ALL_IPV6, isIpv4 } from './addresses.ts';
 import { type Connection, connectionsOf, type End } from './connections.ts';
 import { type Boundaries, difference, union } from './intervals.ts';
 import { crossed, joined } from './joined.ts';
+import type { NetworkModel } from './model.ts';
 import type { Network, WorkloadGroup } from './network.ts';
 import { PortAlgebra, type PortSet } from './ports.ts';
 
@@ -37,7 +38,8 @@ class State {
   >();
   readonly groups: ReadonlySet<string>;
 
-  constructor({ model, groups, entries }: Network) {
+  /** @param addsIpv6 whether what passes with addresses of IPv6 is asked for besides, of which no policy speaks */
+  constructor({ model, groups, entries }: Network, addsIpv6: boolean) {
     this.groups = new Set(groups.map(keyOf));
     for (const connection of connectionsOf(model, groups, entries)) {
       const { from, to } = connection;
@@ -49,14 +51,26 @@ class State {
       const inner = isInto ? to : from;
       const outer = isInto ? from : to;
       if (!('group' in inner) || !('addresses' in outer)) continue;
-      const key = `${isInto ? 'into' : 'out of'} ${keyOf(inner.group)}`;
-      let parts = this.outside.get(key)?.parts;
-      if (parts === undefined) {
-        parts = [];
-        this.outside.set(key, { group: inner.group, isInto, parts });
-      }
-      parts.push({ ...connection, addresses: outer.addresses });
+      this.#put(inner.group, isInto, { ...connection, addresses: outer.addresses });
     }
+    if (!addsIpv6) return;
+    const sample = model.surroundings.sampleOf(ALL_IPV6);
+    for (const group of groups) {
+      const pods = model.kindsOf(group.pods);
+      for (const isInto of [true, false]) {
+        const verdict = pods
+          .map((pod) => (isInto ? model.fromAddress(sample, pod) : model.toAddress(pod, sample)))
+          .reduce((one, other) => model.either(one, other));
+        this.#put(group, isInto, { ...verdict, addresses: ALL_IPV6 });
+      }
+    }
+  }
+
+  #put(group: WorkloadGroup, isInto: boolean, part: Part): void {
+    const key = `${isInto ? 'into' : 'out of'} ${keyOf(group)}`;
+    const known = this.outside.get(key);
+    if (known === undefined) this.outside.set(key, { group, isInto, parts: [part] });
+    else known.parts.push(part);
   }
 }
 
@@ -69,11 +83,18 @@ function endKey(end: End<WorkloadGroup>): string {
   return 'entity' in end ? end.entity : '';
 }
 
+/** Connections have addresses of IPv6 only where a policy speaks of them. */
+function speaksOfIpv6({ blocks }: NetworkModel): boolean {
+  return blocks.some(([first]) => !isIpv4(first!));
+}
+
 const EVERY_ADDRESS = union(ALL_IPV6, ALL_IPV4);
 
 /** What changes between two states, each pair once. */
 export function* compareNetworks(before: Network, after: Network): Generator<ConnectionChange> {
-  const [first, second] = [new State(before), new State(after)];
+  const [beforeHasIpv6, afterHasIpv6] = [speaksOfIpv6(before.model), speaksOfIpv6(after.model)];
+  const first = new State(before, afterHasIpv6 && !beforeHasIpv6);
+  const second = new State(after, beforeHasIpv6 && !afterHasIpv6);
   const algebra = new PortAlgebra();
   const none: Ports = { allowed: algebra.none, unknown: algebra.none };
   /** Sets of different engines are not comparable; here they are. */

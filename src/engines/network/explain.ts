@@ -214,7 +214,9 @@ function stepsOf(
     }
     if (!stage.isIsolating) continue;
     const steps = found.slice(before);
-    if (steps.length === 0) found.push({ effect: 'no-rule', policies });
+    // A rule that may deny lets nothing through where it does not.
+    const isDoubtAlone = (step: Told) => step.effect === 'undecided' && step.rule.action === 'deny';
+    if (steps.every(isDoubtAlone)) found.push({ effect: 'no-rule', policies });
     if (!steps.some((step) => 'rule' in step && step.rule.action === 'pass')) return found;
   }
   return [...found, { effect: 'not-isolated' }];

@@ -35,7 +35,11 @@ class Conflicts {
 
   constructor(model: NetworkModel) {
     this.#model = model;
-    this.#peers = [...model.classes, OTHER, ...model.blocks.map(([first]) => first!)];
+    this.#peers = [
+      ...model.classes,
+      OTHER,
+      ...model.blocks.map((block) => model.surroundings.sampleOf(block)),
+    ];
     const seen = new Set<object>();
     for (const pod of model.classes) {
       for (const direction of ['ingress', 'egress'] as const) {

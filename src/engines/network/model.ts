@@ -97,6 +97,7 @@ export class NetworkModel {
       members: membersOf(plain, this.surroundings),
       portNames: portNamesOf(),
       mesh: this.mesh,
+      sampleOf: (block) => this.surroundings.sampleOf(block),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { LabelMatcher } from '../../kubernetes/selectors.ts';
+import type { Address } from './addresses.ts';
 import { DerivedLabelsOf } from './derived-labels.ts';
 import {
   type Endpoint,
@@ -8,6 +9,7 @@ import {
   type NetworkNode,
   type NetworkPod,
 } from './endpoints.ts';
+import type { Boundaries } from './intervals.ts';
 import type { PodSelector } from './policies/policy.ts';
 
 /** The label that the API server gives every namespace (KEP-2161). */
@@ -20,6 +22,7 @@ export type Nearness = 'own-node' | 'maybe-own-node' | 'elsewhere';
 export class Surroundings {
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly #nodes: readonly NetworkNode[];
+  readonly #ofNodes: ReadonlySet<Address>;
   readonly #derived: DerivedLabelsOf;
 
   constructor(
@@ -31,6 +34,7 @@ export class Surroundings {
       this.#namespaces.set(name, { ...labels, [NAME_LABEL]: name });
     }
     this.#nodes = nodes;
+    this.#ofNodes = new Set(nodes.flatMap(({ addresses }) => addresses));
     this.#derived = new DerivedLabelsOf(this, accounts);
   }
 
@@ -64,6 +68,13 @@ export class Surroundings {
       if (!isSeen) answer = 'unknown';
     }
     return answer;
+  }
+
+  /** An address that stands for a whole block: one that no node has, as policies may tell nodes from the addresses around them. */
+  sampleOf([first, end]: Boundaries<Address>): Address {
+    let sample = first!;
+    while (this.#ofNodes.has(sample) && sample < end!) sample++;
+    return sample === end ? first! : sample;
   }
 
   /**

@@ -3,6 +3,7 @@ import { membersOf } from './members.ts';
 import type { NetworkModel } from './model.ts';
 import { nearLabelsAmong } from './near-labels.ts';
 import type { PodSelector, Policy } from './policies/policy.ts';
+import { mayConcern } from './unused.ts';
 
 /** A selector of a policy that finds none of the pods. */
 export interface Unmatched {
@@ -45,7 +46,8 @@ export function* unmatchedOf(model: NetworkModel): Generator<Unmatched> {
   for (const policy of model.policies) {
     const { subject, subjectPath } = policy;
     if (members(subject).length === 0) {
-      if (!subject.pods(undefined)) yield found('subject', policy, subject, subjectPath);
+      if (!subject.pods(undefined) && !mayConcern(model, classes, policy))
+        yield found('subject', policy, subject, subjectPath);
       continue;
     }
     for (const direction of ['ingress', 'egress'] as const) {

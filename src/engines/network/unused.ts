@@ -1,3 +1,4 @@
+import { termsOf } from './blocks.ts';
 import type { Endpoint, NetworkPod } from './endpoints.ts';
 import { seesHostNetwork } from './match.ts';
 import type { NetworkModel } from './model.ts';
@@ -5,6 +6,7 @@ import { nearLabels } from './near-labels.ts';
 import type { Direction, Peer, Policy, Rule } from './policies/policy.ts';
 import { type Asked, rulesOf, type Side } from './side.ts';
 import { stagesOf } from './sides.ts';
+import type { Nearness } from './surroundings.ts';
 
 /** Something in a policy that changes nothing of what passes. */
 export interface Unused {
@@ -24,6 +26,8 @@ export interface Unused {
 }
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+const ELSEWHERE: readonly Nearness[] = ['elsewhere'];
+const HOST: readonly Nearness[] = ['elsewhere', 'maybe-own-node'];
 
 /**
  * What could be taken out of the policies. Said of the pods that are known: a policy may be meant for others. Where something is not
@@ -36,7 +40,9 @@ export function* unusedOf(model: NetworkModel): Generator<Unused> {
 function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
   const { classes, surroundings } = model;
   const selected = classes.filter((pod) => surroundings.selects(policy.subject, pod));
+  const isDoubtful = mayConcern(model, classes, policy);
   if (selected.length === 0) {
+    if (isDoubtful) return;
     const { subjectPath: path } = policy;
     yield { kind: 'selects-nothing', policy, path, near: nearLabels(model, policy.subject) };
     return;
@@ -47,7 +53,7 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
       const idle = idlePeers(model, policy, rule);
       findings.push(...idle);
       const peers = rule.peers === 'all' ? 1 : rule.peers.length;
-      if (idle.length === peers) continue;
+      if (idle.length === peers || isDoubtful || speaksOfNodes(rule)) continue;
       // Where the pod decides whether a rule is for it, its side may have a copy.
       const without = (asked: Asked): Asked =>
         asked.policy === policy
@@ -59,7 +65,9 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
     }
   }
   if (
+    !isDoubtful &&
     !isDefaultDeny(policy) &&
+    !DIRECTIONS.some((direction) => rulesOf(policy, direction)?.some(speaksOfNodes)) &&
     changesNothing(model, selected, DIRECTIONS, (asked) => (asked.policy === policy ? undefined : asked))
   ) {
     yield { kind: 'policy-without-effect', policy, path: '', near: [] };
@@ -68,6 +76,18 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
     return;
   }
   yield* findings;
+}
+
+/** Whether it is not certain that the policy has nothing to do with any of the pods. */
+export function mayConcern(model: NetworkModel, pods: readonly NetworkPod[], { object }: Policy): boolean {
+  return pods.some((pod) =>
+    DIRECTIONS.some((direction) => model.side(pod, direction).opaque.some((each) => each.object === object)),
+  );
+}
+
+/** Nodes are none of the ends of which effects are looked for, and may not be known. */
+function speaksOfNodes(rule: Rule): boolean {
+  return termsOf(rule).some(({ kind }) => kind === 'nodes');
 }
 
 /** It may change nothing today, where every pod has a policy of its own, and is there for the next pod. */
@@ -104,12 +124,18 @@ function changesNothing(
       if (side.opaque.length > 0) return false;
       const reduced = reduce(side, without);
       if (reduced === undefined) continue;
-      const ends: Endpoint[] = [...model.classes, ...model.blocks.map(([first]) => first!)];
+      const ends: Endpoint[] = [
+        ...model.classes,
+        ...model.blocks.map((block) => model.surroundings.sampleOf(block)),
+      ];
       for (const peer of ends) {
         const destination = direction === 'ingress' ? pod : typeof peer === 'bigint' ? undefined : peer;
-        const now = model.withoutMesh.judge(side, peer, destination);
-        const then = model.withoutMesh.judge(reduced, peer, destination);
-        if (now.allowed !== then.allowed || now.unknown !== then.unknown) return false;
+        const mayBeOwnNode = typeof peer !== 'bigint' && peer.isOnHostNetwork && !pod.isOnHostNetwork;
+        for (const nearness of mayBeOwnNode ? HOST : ELSEWHERE) {
+          const now = model.withoutMesh.judge(side, peer, destination, nearness);
+          const then = model.withoutMesh.judge(reduced, peer, destination, nearness);
+          if (now.allowed !== then.allowed || now.unknown !== then.unknown) return false;
+        }
       }
     }
   }

@@ -27,6 +27,8 @@ export interface Common {
   /** The names of a pod's ports, as one text. */
   readonly portNames: (pod: NetworkPod) => string;
   readonly mesh: MeshFilter | undefined;
+  /** The address that is judged for all of a block. */
+  readonly sampleOf: (block: Boundaries<Address>) => Address;
 }
 
 /** What one end of a plain pod lets through: to most plain pods the same, to those that its rules name what these say. */
@@ -99,11 +101,11 @@ export class View {
   }
 
   #judgeOutside(): Part[] {
-    const { judge, everywhere, mesh } = this.#common;
+    const { judge, everywhere, mesh, sampleOf } = this.#common;
     const destination = this.#side.direction === 'ingress' ? this.#pod : undefined;
     const blocks = [...blocksOf(this.#rules), ...(destination && mesh ? mesh.blocksAt(destination) : [])];
     const parts = atomsOf(blocks, everywhere).map((addresses): Part => {
-      return { addresses, verdict: judge.judge(this.#side, addresses[0]!, destination) };
+      return { addresses, verdict: judge.judge(this.#side, sampleOf(addresses), destination) };
     });
     return joined(parts, ({ verdict }) => `${verdict.allowed.id} ${verdict.unknown.id}`);
   }

@@ -102,7 +102,10 @@ export class Openings {
     if (openings === undefined) {
       const byVerdict = new Map<string, Omit<Opening, 'clients'> & { points: Address[] }>();
       for (const [first, end] of this.#partsOf(clients, pod)) {
-        const { allowed, unknown } = this.#model.fromAddress(first, pod);
+        const { allowed, unknown } = this.#model.fromAddress(
+          this.#model.surroundings.sampleOf([first, end]),
+          pod,
+        );
         const key = `${allowed.id} ${unknown.id} ${includes(INTERNET, first)}`;
         let same = byVerdict.get(key);
         if (same === undefined) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Cluster } from './cluster.ts';
 import type { JsonObject } from './json.ts';
-import { listening, machineAddresses } from './listening.ts';
+import { isUnsettled, listening, machineAddresses } from './listening.ts';
 import { KubernetesObject } from './object.ts';
 
 function object(raw: JsonObject, document = 0): KubernetesObject {
@@ -9,15 +9,27 @@ function object(raw: JsonObject, document = 0): KubernetesObject {
   return new KubernetesObject(raw, { ...place, file: { path: 'a' }, document });
 }
 
-function opened(...command: string[]) {
+const fieldRef = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+const env = [
+  { name: 'POD_IP', ...fieldRef('status.podIP') },
+  { name: 'HOST_IP', ...fieldRef('status.hostIP') },
+  { name: 'STATED', value: '10.0.0.7' },
+  { name: 'LOCAL', value: '127.0.0.1' },
+  { name: 'HIDDEN', valueFrom: { configMapKeyRef: { name: 'c', key: 'k' } } },
+];
+
+function component(...command: string[]) {
   const pod = object({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'p', namespace: 'kube-system' },
-    spec: { containers: [{ name: 'c', image: 'i', command }] },
+    spec: { containers: [{ name: 'c', image: 'i', command, env }] },
   });
-  const [component] = new Cluster([pod]).subjects('component');
-  return listening(component!)?.map(({ address, port, isTls }) => [address ?? '*', port, isTls]);
+  return new Cluster([pod]).subjects('component')[0]!;
+}
+
+function opened(...command: string[]) {
+  return listening(component(...command))?.map(({ address, port, isTls }) => [address ?? '*', port, isTls]);
 }
 
 describe('where components listen', () => {
@@ -41,9 +53,27 @@ describe('where components listen', () => {
     [['kube-controller-manager', '--bind-address=::', '--secure-port=1'], [['*', 1, true]]],
     [['kube-controller-manager', '--secure-port=0'], []],
     [['kube-proxy'], undefined],
+    [['etcd', '--listen-client-urls=https://$(POD_IP):2379'], [['*', 2379, true]]],
+    [['etcd', '--listen-client-urls=https://$(STATED):2379'], [['10.0.0.7', 2379, true]]],
+    [['etcd', '--listen-client-urls=https://$(LOCAL):2379'], []],
+    [['kube-scheduler', '--bind-address=$(HOST_IP)'], [['*', 10259, true]]],
   ])('%j', (command, expected) => {
     expect(opened(...command)).toEqual(expected);
   });
+});
+
+test.each<[boolean, string[]]>([
+  [true, ['etcd', '--listen-client-urls=https://127.0.0.1:2379,https://$(HIDDEN):2379']],
+  [true, ['etcd', '--listen-client-urls=https://$(POD_IP):$(HIDDEN)']],
+  [true, ['etcd', '--listen-peer-urls=https://etcd-0.etcd:2380']],
+  [true, ['kube-scheduler', '--bind-address=$(UNSTATED)']],
+  [true, ['kube-controller-manager', '--secure-port=$(HIDDEN)']],
+  [false, ['etcd', '--listen-client-urls=unix://x,https://$(STATED):2379,https://localhost:2379']],
+  [false, ['etcd']],
+  [false, ['kube-scheduler', '--secure-port=0']],
+  [false, ['kube-proxy']],
+])('%s that it is not known where this listens: %j', (expected, command) => {
+  expect(isUnsettled(component(...command))).toBe(expected);
 });
 
 test('a machine is known by its node, else by what its pod tells', () => {

@@ -16,10 +16,25 @@ export interface Listening {
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
 const EVERYWHERE = new Set(['0.0.0.0', '::', '[::]', '']);
-const URL_PARTS = /^([a-z]+):\/\/(\[[0-9a-fA-F:]*\]|[^:/[\]]*):(\d+)\/?$/;
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?)$/;
+const URL_PARTS = /^([a-z]+):\/\/(\[[0-9a-fA-F:.]*\]|[^:/[\]]*):(\d+)\/?$/;
 
-/** The ports that a component opens to others than its own machine; undefined for those of which that is not known. */
+/**
+ * The ports that a component opens to others than its own machine; undefined for those of which that is not known. What `isUnsettled` says
+ * of is left out.
+ */
 export function listening(component: Component): readonly Listening[] | undefined {
+  return places(component)?.filter((place) => place !== 'unsettled');
+}
+
+/** Whether a flag speaks of a place that is not known before the container starts, such as `https://$(ADDRESS):2379`. */
+export function isUnsettled(component: Component): boolean {
+  return places(component)?.includes('unsettled') ?? false;
+}
+
+type Place = Listening | 'unsettled';
+
+function places(component: Component): readonly Place[] | undefined {
   switch (component.name) {
     case 'etcd':
       // Without the flag, http://localhost:2379.
@@ -33,20 +48,41 @@ export function listening(component: Component): readonly Listening[] | undefine
   }
 }
 
-function urls(component: Component, flag: string): Listening[] {
-  return (component.flag(flag) ?? '').split(',').flatMap((text): Listening[] => {
-    const [, scheme, host, port] = URL_PARTS.exec(text.trim()) ?? [];
-    if (host === undefined || LOOPBACK.test(host)) return [];
-    const address = EVERYWHERE.has(host) ? undefined : host.replace(/^\[|\]$/g, '');
-    return [{ port: Number(port), address, flag, isTls: scheme === 'https' }];
-  });
+function urls(component: Component, flag: string): Place[] {
+  return expanded(component, flag)
+    .split(',')
+    .flatMap((part): Place[] => {
+      const text = part.trim();
+      if (text === '' || /^unixs?:/.test(text)) return [];
+      const [, scheme, host = '$', port] = URL_PARTS.exec(text) ?? [];
+      return placed(host, { port: Number(port), flag, isTls: scheme === 'https' });
+    });
 }
 
-function bound(component: Component, usual: number): Listening[] {
-  const port = Number(component.flag('secure-port') ?? usual);
-  const host = component.flag('bind-address') ?? '0.0.0.0';
-  if (LOOPBACK.test(host) || !Number.isInteger(port) || port <= 0) return [];
-  return [{ port, address: EVERYWHERE.has(host) ? undefined : host, flag: 'bind-address', isTls: true }];
+function bound(component: Component, usual: number): Place[] {
+  const port = Number(expanded(component, 'secure-port') || usual);
+  if (port === 0) return [];
+  const host = expanded(component, 'bind-address') || '0.0.0.0';
+  return Number.isInteger(port) && port > 0
+    ? placed(host, { port, flag: 'bind-address', isTls: true })
+    : ['unsettled'];
+}
+
+function placed(host: string, place: Omit<Listening, 'address'>): Place[] {
+  if (LOOPBACK.test(host)) return [];
+  if (EVERYWHERE.has(host)) return [{ ...place, address: undefined }];
+  return ADDRESS.test(host) ? [{ ...place, address: host.replace(/^\[|\]$/g, '') }] : ['unsettled'];
+}
+
+/** The flag with the variables of its container in it, as Kubernetes puts them there. */
+function expanded(component: Component, flag: string): string {
+  const environment = component.container?.environment ?? [];
+  return (component.flag(flag) ?? '').replace(/\$\(([\w.-]+)\)/g, (reference, wanted: string) => {
+    const { value, valueFrom } = environment.findLast(({ name }) => name === wanted) ?? {};
+    const field = asString(asObject(valueFrom?.['fieldRef'])?.['fieldPath']);
+    // Of a control plane, the addresses of the pod are those of its machine.
+    return field === 'status.podIP' || field === 'status.hostIP' ? '0.0.0.0' : (value ?? reference);
+  });
 }
 
 /** A node with the addresses that it states. */

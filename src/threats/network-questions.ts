@@ -56,14 +56,14 @@ export function networkPodOf(workload: Workload, cluster: Cluster): NetworkPod |
   return pods.get(workload.object)?.get(workload.path);
 }
 
-/** Whether a pod may open a TCP connection to an address; the node on which it runs counts like others. */
+/** Whether a pod may open a TCP connection to an address; the node on which it runs counts like others. Of text that is none, nobody knows. */
 export function reachesAddress(
   { model }: Network,
   pod: NetworkPod,
   address: Address | undefined,
   port: number,
 ): boolean | 'unknown' {
-  if (address === undefined) return false;
+  if (address === undefined) return 'unknown';
   const { allowed, unknown: open } = model.toAddress(pod, address);
   return allowed.has('TCP', port) || (open.has('TCP', port) ? 'unknown' : false);
 }

@@ -1,4 +1,4 @@
-import { listening, machineAddresses } from '../../../kubernetes/listening.ts';
+import { isUnsettled, listening, machineAddresses } from '../../../kubernetes/listening.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
 import { networkOf } from '../../network-of.ts';
 import { few, reachersOf, UNDECIDED, undecided } from '../../network-questions.ts';
@@ -19,18 +19,26 @@ export default defineCheck({
   },
   equivalents: {},
   messages: { open: ['component', 'address', 'port', 'count', 'total', 'workloads'] },
-  reasons: { ...UNDECIDED, 'address-not-known': ['component', 'port'] },
+  reasons: {
+    ...UNDECIDED,
+    'address-not-known': ['component', 'port'],
+    'settings-not-seen': ['component'],
+  },
   fix: 'none',
   evaluate(component, cluster) {
     const { name, container, object } = component;
     if (!NAMES.includes(name)) return notApplicable;
     const [open] = listening(component) ?? [];
-    if (open === undefined) return pass;
     // A control plane of its own in pods, as of virtual clusters, has policies for these.
-    if (container !== undefined && container.workload.pod['hostNetwork'] !== true) return notApplicable;
+    const isInPods = container !== undefined && container.workload.pod['hostNetwork'] !== true;
+    if (open !== undefined && isInPods) return notApplicable;
+    const at = component.flagPath('bind-address');
+    if (open === undefined) {
+      if (!isUnsettled(component)) return pass;
+      return isInPods ? notApplicable : unknown('settings-not-seen', { component: name }, at);
+    }
     const { port } = open;
     const addresses = open.address === undefined ? machineAddresses(object, cluster) : [open.address];
-    const at = component.flagPath('bind-address');
     const [address] = addresses;
     if (address === undefined) return unknown('address-not-known', { component: name, port }, at);
     const places = addresses.map((each) => ({ address: each, port }));

@@ -1,6 +1,6 @@
 import { Component } from '../../../kubernetes/component.ts';
 import { parseImage } from '../../../kubernetes/images.ts';
-import { type Listening, listening, machineAddresses } from '../../../kubernetes/listening.ts';
+import { isUnsettled, type Listening, listening, machineAddresses } from '../../../kubernetes/listening.ts';
 import { isSystemNamespace } from '../../../kubernetes/namespaces.ts';
 import type { Workload } from '../../../kubernetes/workload.ts';
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
@@ -17,14 +17,17 @@ import {
 const CLIENTS = 2379;
 const PEERS = 2380;
 
+/** `exec etcd --name=a`, `/usr/local/bin/etcd \` in a script. */
+const STARTED = /(?:^|[\s;&|(]|\/bin\/)etcd\s+[-\\]/;
+
 function isEtcdImage(image: string): boolean {
   const repository = parseImage(image)?.repository ?? '';
   return repository === 'etcd' || repository.endsWith('/etcd');
 }
 
-/** Settings that do not stand among the flags. */
+/** Settings that do not stand among the flags, or are put into them when the container starts. */
 function isConfiguredElsewhere(workload: Workload, etcd: Component): boolean {
-  if (etcd.flag('config-file') !== undefined) return true;
+  if (etcd.flag('config-file') !== undefined || isUnsettled(etcd)) return true;
   return workload.containers.some(({ environment }) =>
     environment.some(({ name }) => name === 'ETCD_LISTEN_CLIENT_URLS' || name === 'ETCD_CONFIG_FILE'),
   );
@@ -52,9 +55,10 @@ export default defineCheck({
     const [etcd] = Component.of(workload).filter(({ name }) => name === 'etcd');
     const container =
       etcd?.container ??
-      workload.containers.find(({ image, isLongRunning, spec }) => {
-        // With a command of its own, it is etcdctl or a script.
-        return isLongRunning && spec['command'] === undefined && isEtcdImage(image);
+      workload.containers.find(({ image, isLongRunning, spec, commandLine }) => {
+        // With a command of its own, it is etcdctl or a script, which may start it.
+        const mayRun = spec['command'] === undefined || commandLine.some(({ text }) => STARTED.test(text));
+        return isLongRunning && mayRun && isEtcdImage(image);
       });
     if (container === undefined) return notApplicable;
     const keepsCluster = workload.pod['hostNetwork'] === true || isSystemNamespace(workload.namespace);
@@ -75,6 +79,7 @@ export default defineCheck({
         const at = workload.metadataAt('labels');
         return fail({ at, message: 'pods', params: { port: open.join(', ') }, severity });
       }
+      if (etcd !== undefined && isUnsettled(etcd)) return unknown('settings-not-seen', {}, container.path);
       return answers.includes('unknown') ? undecided(networkOf(cluster), workload.namespace) : pass;
     }
     if (etcd === undefined) return unknown('settings-not-seen', {}, container.path);
@@ -86,6 +91,7 @@ export default defineCheck({
     const [of, first] = [reachersOf(places, cluster), places[0]!];
     if (of.total === 0) return notApplicable;
     if (of.reaching.length === 0) {
+      if (isUnsettled(etcd)) return unknown('settings-not-seen', {}, container.path);
       return of.isUndecided ? undecided(networkOf(cluster), workload.namespace) : pass;
     }
     const { address, flag, port } =

@@ -32,6 +32,6 @@ export default defineCheck({
     const port = container.ports.find(({ raw }) => asNumber(raw['containerPort']) === PORT);
     if (port === undefined) return pass;
     const at = `${port.path}.containerPort`;
-    return fail({ at, message: 'port', params: { port: PORT }, severity: 'medium', confidence: 'low' });
+    return fail({ at, message: 'port', params: { port: PORT }, severity: 'low', confidence: 'low' });
   },
 });

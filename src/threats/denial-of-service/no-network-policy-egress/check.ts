@@ -15,6 +15,8 @@ export default defineCheck({
   equivalents: {
     kubescape: ['C-0030'],
     polaris: ['missingNetworkPolicy'],
+    kyverno: ['require-netpol'],
+    kubesplaining: ['KUBE-NETPOL-COVERAGE-002', 'KUBE-NETPOL-COVERAGE-003'],
   },
   messages: { open: [] },
   reasons: { 'selector-not-evaluated': ['policy'] },

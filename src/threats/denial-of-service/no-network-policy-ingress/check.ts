@@ -15,6 +15,8 @@ export default defineCheck({
     kubescape: ['C-0260'],
     'kube-linter': ['non-isolated-pod'],
     polaris: ['missingNetworkPolicy'],
+    kyverno: ['require-netpol'],
+    kubesplaining: ['KUBE-NETPOL-COVERAGE-002'],
   },
   messages: { open: [] },
   reasons: { 'selector-not-evaluated': ['policy'] },

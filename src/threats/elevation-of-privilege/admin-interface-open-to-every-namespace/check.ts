@@ -11,7 +11,6 @@ export default defineCheck({
   subject: 'container',
   frameworks: { nsa: ['Network separation and hardening'], mitre: ['T1046'], owasp: ['K07'] },
   equivalents: {
-    kubescape: ['C-0014', 'C-0021'],
     checkov: ['CKV_K8S_33'],
     'ms-threat-matrix': ['MS-TA9005'],
   },

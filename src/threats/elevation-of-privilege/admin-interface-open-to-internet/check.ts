@@ -15,7 +15,7 @@ export default defineCheck({
     owasp: ['K06', 'K07'],
   },
   equivalents: {
-    kubescape: ['C-0014', 'C-0021'],
+    kubescape: ['C-0021'],
     checkov: ['CKV_K8S_33'],
     'ms-threat-matrix': ['MS-TA9005'],
   },

@@ -33,7 +33,7 @@ export default defineCheck({
     mitre: ['T1210'],
     owasp: ['K07'],
   },
-  equivalents: { kubesplaining: ['KUBE-NETPOL-CROSSNS-001'] },
+  equivalents: { kubesplaining: ['KUBE-NETPOL-WEAKNESS-001', 'KUBE-NETPOL-CROSSNS-001'] },
   messages: {
     'ingress-all': ['ports'],
     'ingress-but-some': ['ports'],

@@ -15,7 +15,7 @@ export default defineCheck({
     mitre: ['T1133', 'T1190', 'T1213'],
     owasp: ['K07'],
   },
-  equivalents: { kubescape: ['C-0256'] },
+  equivalents: {},
   messages: { open: ['store', 'port', 'way'] },
   reasons: EXPOSURE_REASONS,
   fix: 'none',

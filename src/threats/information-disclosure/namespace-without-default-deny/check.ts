@@ -20,7 +20,7 @@ export default defineCheck({
   },
   equivalents: {
     kubescape: ['C-0054', 'C-0206'],
-    kyverno: ['add-network-policy', 'require-netpol', 'generate-networkpolicy-existing'],
+    kyverno: ['add-network-policy', 'generate-networkpolicy-existing'],
     kubesplaining: ['KUBE-NETPOL-COVERAGE-001'],
   },
   messages: { both: ['namespace'], ingress: ['namespace'], egress: ['namespace'] },

@@ -15,7 +15,7 @@ export default defineCheck({
     mitre: ['T1190', 'T1041'],
     owasp: ['K07'],
   },
-  equivalents: { kubesplaining: ['KUBE-NETPOL-WEAKNESS-001'] },
+  equivalents: { kubesplaining: ['KUBE-NETPOL-WEAKNESS-002'] },
   messages: {
     'ingress-everybody': ['ports'],
     'ingress-internet': ['ports'],

@@ -11,7 +11,6 @@ export default defineCheck({
   equivalents: {
     kubescape: ['C-0299'],
     'kube-linter': ['dangling-networkpolicy'],
-    kubesplaining: ['KUBE-NETPOL-WEAKNESS-002'],
   },
   messages: { nothing: [], typo: ['near'] },
   fix: 'none',

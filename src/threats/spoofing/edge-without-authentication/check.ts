@@ -28,7 +28,7 @@ export default defineCheck({
   confidence: 'low',
   subject: 'object',
   frameworks: { nsa: ['Authentication and authorization'], mitre: ['T1190'], owasp: ['K06'] },
-  equivalents: { kubescape: ['C-0274'] },
+  equivalents: {},
   messages: { nobody: ['hosts', 'services'] },
   reasons: { 'not-among-sources': ['by'], 'clients-unknown': [] },
   fix: 'none',

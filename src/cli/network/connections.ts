@@ -54,7 +54,7 @@ export async function connections(
   await sink.flush();
   const isWhole = await tellProblems(context, source);
   if (unknown > 0) say(context, words.network.unknownPairs({ count: unknown }));
-  if (groups.length === 0) say(context, words.warning.noWorkload());
+  if (groups.length === 0) say(context, words.network.nobodyFound());
   return isWritten && isWhole && unknown === 0 && groups.length > 0 ? EXIT.clean : EXIT.notEvaluated;
 }
 

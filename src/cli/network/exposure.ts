@@ -97,7 +97,7 @@ export async function exposure(
   if (report.notRead.length > 0) {
     say(context, words.exposure.notRead({ objects: namedOf(report.notRead) }));
   }
-  if (groups.length === 0) say(context, words.warning.noWorkload());
+  if (groups.length === 0) say(context, words.network.nobodyFound());
   const open = workloads.filter(({ internet }) => !internet.allowed.isEmpty).length;
   const unknown = workloads.filter((each) => isUnknown(each)).length;
   say(context, words.exposure.summary({ workloads: workloads.length, open, unknown }));

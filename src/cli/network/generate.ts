@@ -87,7 +87,7 @@ export async function generate(
   }
   const beyond = flows?.log.beyond ?? 0;
   if (beyond > 0) say(context, said.beyond({ count: beyond }));
-  if (network.groups.length === 0) say(context, words.warning.noWorkload());
+  if (network.groups.length === 0) say(context, words.network.nobodyFound());
   const { leftOut, outOfReach } = generation;
   if (leftOut.length > 0) {
     say(context, said.leftOutCount({ count: leftOut.length }));

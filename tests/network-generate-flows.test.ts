@@ -321,6 +321,28 @@ test('the address of a Service means its pods and their port', () => {
   expect(rulesOf(lines)).toEqual(WEB_TO_DB);
 });
 
+test('what was seen at the address of a Service and ends in no pod is told', () => {
+  const service = (name: string, clusterIP: string, spec: object, namespace = 'shop') => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { clusterIP, ports: [{ port: 80, targetPort: 'none' }], ...spec },
+  });
+  const objects = objectsOf([
+    ...OBJECTS.map(({ raw }) => raw),
+    service('nobody', '10.96.0.8', { selector: { app: 'nobody' } }),
+    service('unnamed', '10.96.0.9', { selector: { app: 'db' } }),
+    service('kubernetes', '10.96.0.1', { ports: [{ port: 443 }] }, 'default'),
+  ]);
+  const told = (address: string, port: number) =>
+    rulesOf(['src_ip,dst_ip,dst_port', `10.0.0.1,${address},${port}`], { objects });
+  const pair = (address: string, port: number) => `10.0.0.1 → ${address} TCP ${port}`;
+  expect(told('10.96.0.8', 80)).toEqual([`no-pods: ${pair('10.96.0.8', 80)}`]);
+  expect(told('10.96.0.9', 80)).toEqual([`no-target: ${pair('10.96.0.9', 80)}`]);
+  expect(told('10.96.0.7', 5001)).toEqual([`no-such-port: ${pair('10.96.0.7', 5001)}`]);
+  expect(told('10.96.0.1', 443)).toEqual(['api-server: TCP 443 kubernetes.default']);
+});
+
 // https://cloud.google.com/vpc/docs/about-flow-logs-records
 test('VPC logs of Google', () => {
   const line = (fields: object) =>

@@ -285,3 +285,115 @@ test('what is asked for has to be there', () => {
   });
   expect(generate('shop --flows missing.log').status).toBe(3);
 });
+
+test('DNS are the pods that the Service of that name selects', () => {
+  const labels = '{ app.kubernetes.io/name: coredns }';
+  const dns = `apiVersion: v1
+kind: Service
+metadata: { name: kube-dns, namespace: kube-system }
+spec: { selector: ${labels}, ports: [{ name: dns, port: 53, protocol: UDP, targetPort: 1053 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: coredns, namespace: kube-system }
+spec:
+  selector: { matchLabels: ${labels} }
+  template:
+    metadata: { labels: ${labels} }
+    spec: { containers: [{ name: main, image: main }] }
+---
+`;
+  write('dns/app.yaml', dns + SHOP);
+  const peer = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+    podSelector: { matchLabels: { 'app.kubernetes.io/name': 'coredns' } },
+  };
+  const ports = [{ protocol: 'UDP', port: 1053 }];
+  expect(policies(generate('dns').stdout).get('shop/allow-dns')!['egress']).toEqual([{ to: [peer], ports }]);
+  const own = generate('dns -n kube-system');
+  expect(policies(own.stdout).get('kube-system/coredns')!['ingress']).toEqual([{ ports }]);
+});
+
+test('no policy gets the name of one that stays', () => {
+  // It selects others as well, and would be lost with a policy of its name.
+  write('names/app.yaml', SHOP.replace('name: old', 'name: db'));
+  expect([...policies(generate('names --workload shop/db').stdout).keys()]).toEqual(['shop/db-deployment']);
+  expect(policies(generate('names').stdout).has('shop/db')).toBe(true);
+});
+
+test('every sign of a connection is a rule or is told', () => {
+  const variable = (name: string, value: string) => `  - { name: ${name}, value: "${value}" }`;
+  const env = [
+    'env:',
+    variable('A_HOST', '203.0.113.7'),
+    variable('A_PORT', '3306'),
+    variable('B_URL', 'http://[2001:db8::7]:8443/x'),
+    variable('NO_PROXY', '203.0.113.8,10.0.0.0/8'),
+    variable('MAIL_HOST', 'mail.example.com'),
+    variable('ALLOWED_HOST', 'own.example.com'),
+    variable('GHOST', 'http://ghost/x'),
+    variable('CACHE', 'http://cache:80'),
+    variable('LOCAL', 'http://[::1]:80 http://localhost:80'),
+  ].join('\n');
+  write(
+    'signs/app.yaml',
+    deployment('web', env) +
+      deployment('cache') +
+      service('cache', '[{ port: 80, targetPort: unnamed }]') +
+      `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: cache, namespace: shop }
+spec: { defaultBackend: { service: { name: cache, port: { number: 80 } } } }
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: hook }
+webhooks: [{ name: a.b.c, clientConfig: { service: { namespace: shop, name: gone } } }]
+`,
+  );
+  const { status, stdout } = generate('signs -o json');
+  const { leftOut, evidence } = JSON.parse(stdout) as {
+    leftOut: { reason: string; text: string }[];
+    evidence: { to: object; ports: { port: number }[] }[];
+  };
+  expect(leftOut.map(({ reason, text }) => `${reason}: ${text}`).sort()).toEqual([
+    'external-name: MAIL_HOST=mail.example.com',
+    'no-target: CACHE=http://cache:80',
+    'no-target: Ingress shop/cache → cache',
+    'unknown-service: GHOST=http://ghost',
+    'unknown-service: ValidatingWebhookConfiguration a.b.c',
+  ]);
+  const block = (cidr: string) => ({ blocks: [{ cidr, except: [] }] });
+  expect(evidence.map(({ to, ports }) => [to, ports[0]!.port])).toEqual(
+    expect.arrayContaining([
+      [block('203.0.113.7/32'), 3306],
+      [block('2001:db8::7/128'), 8443],
+    ]),
+  );
+  expect(evidence).toHaveLength(2);
+  expect(status).toBe(2);
+});
+
+test('whoever gets a token by a projected volume talks to the API server', () => {
+  const pod = (audience: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: op, namespace: shop, labels: { app: op } }
+spec:
+  serviceAccountName: op
+  automountServiceAccountToken: false
+  containers: [{ name: main, image: main }]
+  volumes: [{ name: t, projected: { sources: [{ serviceAccountToken: { path: token${audience} } }] } }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: op, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: op }
+subjects: [{ kind: ServiceAccount, name: op }]
+`;
+  write('token/app.yaml', pod(''));
+  write('vault/app.yaml', pod(', audience: vault'));
+  const egress = (path: string) =>
+    policies(generate(`${path} --api-server 10.0.0.1:6443`).stdout).get('shop/op')!['egress'];
+  expect(egress('token')).toMatchObject([{ to: [{ ipBlock: { cidr: '10.0.0.1/32' } }] }]);
+  expect(egress('vault')).toBeUndefined();
+});

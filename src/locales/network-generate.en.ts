@@ -90,6 +90,8 @@ export const networkGenerate = {
       `${p.text}${p.where}: the Service has no such port`,
     'no-pods': (p: { text: string; where: string }) =>
       `${p.text}${p.where}: no pod among the sources is behind the Service`,
+    'no-target': (p: { text: string; where: string }) =>
+      `${p.text}${p.where}: no pod behind it has the port that it leads to`,
     ambiguous: (p: { text: string; where: string }) =>
       `${p.text}${p.where}: a word that may mean something else than the Service of this name`,
     'in-secret': (p: { text: string; where: string }) =>

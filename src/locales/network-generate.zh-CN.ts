@@ -74,6 +74,7 @@ export const networkGenerate: typeof en = {
     'unknown-service': (p) => `${p.text}${p.where}：来源中没有这个 Service`,
     'no-such-port': (p) => `${p.text}${p.where}：该 Service 没有这个端口`,
     'no-pods': (p) => `${p.text}${p.where}：来源中没有该 Service 的 Pod`,
+    'no-target': (p) => `${p.text}${p.where}：其后没有 Pod 具有它所指向的端口`,
     ambiguous: (p) => `${p.text}${p.where}：这个词可能指的不是同名的 Service`,
     'in-secret': (p) => `${p.text}${p.where} 在 Secret 中，其值不会被读取`,
     'no-prometheus': (p) => `指标被采集（${p.text}${p.where}），而采集的 Pod 不在来源中`,

@@ -1,5 +1,6 @@
 import { asArray, asObject, asString } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
+import { projectedTokens } from '../../../kubernetes/service-account-tokens.ts';
 import { Workload } from '../../../kubernetes/workload.ts';
 import { formatAddress, isIpv4, parseAddress } from '../addresses.ts';
 import { podOf } from '../from-objects.ts';
@@ -34,8 +35,10 @@ export function readApiServerClients(
       if (workload === undefined) continue;
       const account = `${workload.namespace}/${workload.serviceAccountName}`;
       const because = bound.get(account);
-      const mounts = workload.pod['automountServiceAccountToken'] ?? !tokenless.has(account);
-      if (because !== undefined && mounts === true) evidence.callsApiServer(group, because);
+      const mounts =
+        (workload.pod['automountServiceAccountToken'] ?? !tokenless.has(account)) === true ||
+        projectedTokens(workload).some(({ audience }) => audience === undefined);
+      if (because !== undefined && mounts) evidence.callsApiServer(group, because);
     }
   }
   const addresses = stated.length > 0 ? stated : known(objects, directory);

@@ -19,11 +19,13 @@ export type Meaning =
   | { readonly kind: 'address'; readonly address: Address }
   /** A name that the cluster's own DNS does not answer. */
   | { readonly kind: 'outside' }
-  /** A word, or the pod itself. */
+  /** A word, or a Service of its namespace that is not known. */
+  | { readonly kind: 'word' }
+  /** The pod itself. */
   | { readonly kind: 'nothing' };
 
 const NOTHING: Meaning = { kind: 'nothing' };
-const LOCAL = /^(?:(?:.*\.)?localhost(?:\.localdomain)?|127\..*|0\.0\.0\.0|255\..*)$/;
+const LOCAL = /^(?:(?:.*\.)?localhost(?:\.localdomain)?|127\..*|0\.0\.0\.0|255\..*|::1?)$/;
 /** Two labels end in the name of a namespace, unless they end in a domain of the internet. */
 const TOP_LEVEL = /\.(?:[a-z]{2,3}|info|cloud|site|tech|online|local|internal|test|example|invalid)$/;
 const CLUSTER_ZONE = /\.cluster\.local$/;
@@ -101,7 +103,7 @@ export class Directory {
     if (marker >= 2)
       return this.#known(labels[marker - 1]!, labels[marker - 2]!) ?? { kind: 'unknown-service' };
     const [first = '', second, third] = labels;
-    if (second === undefined) return this.#known(namespace, first) ?? NOTHING;
+    if (second === undefined) return this.#known(namespace, first) ?? { kind: 'word' };
     const short =
       labels.length === 2
         ? (this.#known(second, first) ?? this.#headless(namespace, second))

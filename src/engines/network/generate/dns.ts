@@ -1,6 +1,9 @@
+import { asObject } from '../../../kubernetes/json.ts';
+import { stringMap } from '../../../kubernetes/object.ts';
 import type { Directory } from './directory.ts';
 import { uniquePorts } from './directory.ts';
 import type { Evidence, Flow, Ground, Party, PolicyPort } from './evidence.ts';
+import { lastingLabels } from './units.ts';
 
 const BOTH: readonly PolicyPort[] = [
   { protocol: 'UDP', port: 53 },
@@ -9,16 +12,18 @@ const BOTH: readonly PolicyPort[] = [
 /** Where NodeLocal DNSCache listens (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/). */
 const NODE_LOCAL = '169.254.20.10/32';
 
+/** Pods that answer the names of the cluster. */
+export interface DnsServer {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly PolicyPort[];
+}
+
 /**
- * Ways to the cluster's DNS. They end in pods: of CoreDNS and kube-dns, which everybody labels `k8s-app: kube-dns`, and of OpenShift's
- * operator where it is seen.
- *
- * @param seesNodeLocal whether flow logs show the cache on the node
+ * The pods of CoreDNS and kube-dns, which nearly everybody labels `k8s-app: kube-dns`: where the Service `kube-dns` is seen, those that it
+ * selects; and of OpenShift's operator where it is seen.
  */
-export function dnsFlows(directory: Directory, seesNodeLocal: boolean): Flow[] {
-  const from: Party = { kind: 'anywhere' };
-  const because: Ground = { reason: 'dns', text: '' };
-  const flows: Flow[] = [];
+export function dnsServers(directory: Directory): readonly DnsServer[] {
   const openShift = directory
     .groupsIn('openshift-dns')
     .some(({ pods }) =>
@@ -27,17 +32,57 @@ export function dnsFlows(directory: Directory, seesNodeLocal: boolean): Flow[] {
   if (openShift) {
     const labels = { 'dns.operator.openshift.io/daemonset-dns': 'default' };
     const ports = BOTH.map(({ protocol }): PolicyPort => ({ protocol, port: 5353 }));
-    flows.push({ from, to: { kind: 'pods', namespace: 'openshift-dns', labels }, ports, because });
-  } else {
-    const labels = { 'k8s-app': 'kube-dns' };
-    const served = directory
-      .service('kube-system', 'kube-dns')
-      .flatMap((service) =>
-        directory.behind(service).flatMap((group) => directory.targets(service, group, 53)),
-      );
-    const ports = served.length === 0 ? BOTH : uniquePorts(served);
-    flows.push({ from, to: { kind: 'pods', namespace: 'kube-system', labels }, ports, because });
+    return [{ namespace: 'openshift-dns', labels, ports }];
   }
+  const namespace = 'kube-system';
+  const seen = directory.service(namespace, 'kube-dns').map((service): DnsServer => {
+    const spec = asObject(service.object['spec']);
+    const labels = lastingLabels(stringMap(spec?.['selector']));
+    const ports = directory.behind(service).flatMap((group) => directory.targets(service, group, 53));
+    return { namespace, labels, ports: ports.length === 0 ? BOTH : uniquePorts(ports) };
+  });
+  // A Service without a selector says nothing about who answers.
+  const selecting = seen.filter(({ labels }) => Object.keys(labels).length > 0);
+  return selecting.length > 0 ? selecting : [{ namespace, labels: { 'k8s-app': 'kube-dns' }, ports: BOTH }];
+}
+
+/** Whether a pod answers the names of the cluster at this port. */
+export function isDnsServer(
+  servers: readonly DnsServer[],
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  { protocol, port }: PolicyPort,
+): boolean {
+  return servers.some(
+    (server) =>
+      has(server, namespace, labels) &&
+      server.ports.some((each) => each.protocol === protocol && each.port === port),
+  );
+}
+
+function has(server: DnsServer, namespace: string, labels: Readonly<Record<string, string>>): boolean {
+  return (
+    server.namespace === namespace &&
+    Object.entries(server.labels).every(([key, value]) => labels[key] === value)
+  );
+}
+
+/**
+ * Ways to the cluster's DNS, which end in pods.
+ *
+ * @param seesNodeLocal whether flow logs show the cache on the node
+ */
+export function dnsFlows(directory: Directory, seesNodeLocal: boolean): Flow[] {
+  const from: Party = { kind: 'anywhere' };
+  const because: Ground = { reason: 'dns', text: '' };
+  const flows = dnsServers(directory).map(
+    ({ namespace, labels, ports }): Flow => ({
+      from,
+      to: { kind: 'pods', namespace, labels },
+      ports,
+      because,
+    }),
+  );
   const runsNodeLocal = directory
     .groupsIn('kube-system')
     .some(({ pods }) => pods.some(({ labels }) => labels['k8s-app'] === 'node-local-dns'));
@@ -55,12 +100,12 @@ export function dnsFlows(directory: Directory, seesNodeLocal: boolean): Flow[] {
 
 /** Whoever runs the cluster's DNS is asked by everybody. */
 export function askDns(directory: Directory, evidence: Evidence): void {
-  for (const group of directory.groupsIn('kube-system')) {
-    if (!group.pods.some(({ labels }) => labels['k8s-app'] === 'kube-dns')) continue;
-    const served = directory.servicesOf(group).flatMap((service) => directory.targets(service, group, 53));
-    const to: Party = { kind: 'workload', group };
-    const because: Ground = { reason: 'dns', text: '' };
-    const ports = served.length === 0 ? BOTH : uniquePorts(served);
-    evidence.add({ from: { kind: 'anywhere' }, to, ports, because });
+  const because: Ground = { reason: 'dns', text: '' };
+  for (const server of dnsServers(directory)) {
+    for (const group of directory.groupsIn(server.namespace)) {
+      if (!group.pods.some(({ labels }) => has(server, server.namespace, labels))) continue;
+      const to: Party = { kind: 'workload', group };
+      evidence.add({ from: { kind: 'anywhere' }, to, ports: server.ports, because });
+    }
   }
 }

@@ -100,6 +100,8 @@ export type LeftOutReason =
   | 'no-such-port'
   /** No pod among the sources is behind the Service. */
   | 'no-pods'
+  /** The pods behind the Service have no port of the name that it leads to. */
+  | 'no-target'
   /** A word that may be the name of a Service, or may be another word. */
   | 'ambiguous'
   /** The address stands in a Secret, whose values are not read. */

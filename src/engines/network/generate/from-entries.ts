@@ -53,6 +53,7 @@ export class EntryReader {
       if (services.length === 0) {
         this.#evidence.leaveOut({ reason: 'unknown-service', group: undefined, namespace, source, text });
       }
+      let hasTarget = services.length === 0;
       for (const service of services) {
         const served = this.#aliased(service);
         for (const each of served) {
@@ -62,6 +63,7 @@ export class EntryReader {
                 ({ target }): PolicyPort => ({ protocol: target.protocol, port: target.from }),
               ),
             );
+            hasTarget ||= ports.length > 0;
             const because: Ground = {
               reason: kind,
               source,
@@ -79,6 +81,8 @@ export class EntryReader {
           }
         }
       }
+      if (!hasTarget)
+        this.#evidence.leaveOut({ reason: 'no-target', group: undefined, namespace, source, text });
     }
   }
 
@@ -157,12 +161,18 @@ export class EntryReader {
     const source = { raw: object.raw, path: `${clientConfigPath}.service` };
     const text = `${object.kind} ${name || object.name}`;
     const services = this.#directory.service(namespace, service);
+    const leave = (reason: 'unknown-service' | 'no-target') =>
+      this.#evidence.leaveOut({ reason, group: undefined, namespace, source, text });
+    if (services.length === 0) leave('unknown-service');
+    let hasTarget = services.length === 0;
     for (const each of services) {
       for (const group of this.#directory.behind(each)) {
         const ports = this.#directory.targets(each, group, asNumber(reference['port']) ?? 443);
+        hasTarget ||= ports.length > 0;
         const because: Ground = { reason: 'webhook', source, text, remark: 'api-server-unknown' };
         this.#evidence.add({ from: ANYWHERE, to: { kind: 'workload', group }, ports, because });
       }
     }
+    if (!hasTarget) leave('no-target');
   }
 }

@@ -40,7 +40,10 @@ export class MetricsReader {
   }
 
   #scraped(group: WorkloadGroup, ports: readonly PolicyPort[], source: Source, text: string): void {
-    if (ports.length === 0) return;
+    if (ports.length === 0) {
+      this.#evidence.leaveOut({ reason: 'no-target', group, source, text });
+      return;
+    }
     if (this.#collectors.length === 0) {
       this.#evidence.leaveOut({ reason: 'no-prometheus', group, source, text });
       return;

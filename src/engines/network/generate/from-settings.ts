@@ -9,6 +9,7 @@ import {
   type Reference,
   referencesIn,
   SCHEME_PORTS,
+  saysHost,
   serviceVariables,
   waitsIn,
 } from './references.ts';
@@ -98,6 +99,7 @@ export class SettingsReader {
     const leave = (reason: Parameters<Evidence['leaveOut']>[0]['reason']) =>
       this.#evidence.leaveOut({ reason, group, source, text: because.text, host });
     const port = reference.port ?? beside?.port;
+    const isHost = port !== undefined || (form === 'value' && key !== undefined && saysHost(key));
     switch (meaning.kind) {
       case 'service': {
         const sureness = isBare ? this.#sureness(group, key, meaning.services, form) : 'yes';
@@ -118,11 +120,16 @@ export class SettingsReader {
         if (!isBare || (key !== undefined && mayNameHost(key) === 'yes')) leave('unknown-service');
         return;
       case 'address':
+        if (isBare && port === undefined) return;
         this.#toAddress(group, meaning.address, port ?? SCHEME_PORTS.get(scheme ?? ''), because);
         return;
       case 'outside':
         // A dotted word without a port may be the name of a file or of an API.
-        if (scheme !== undefined || (port !== undefined && /\.[a-z]{2,}$/.test(host))) leave('external-name');
+        if (scheme !== undefined || (isHost && /\.[a-z]{2,}$/.test(host))) leave('external-name');
+        return;
+      case 'word':
+        // Of a URL it is a host and nothing else.
+        if (SCHEME_PORTS.has(scheme ?? '')) leave('unknown-service');
         return;
       case 'nothing':
     }
@@ -175,6 +182,7 @@ export class SettingsReader {
     }
     const groups = this.#directory.behind(service);
     if (groups.length === 0) leave('no-pods');
+    let hasTarget = groups.length === 0;
     for (const group of groups) {
       // The ports of a headless Service are not translated: what is called is the pod's own port.
       const isDirect = isCertain && stated !== undefined && isHeadless(service);
@@ -182,9 +190,11 @@ export class SettingsReader {
       const ports = isDirect
         ? [{ protocol, port: stated }]
         : this.#directory.targets(service, group, isServed ? implied : undefined);
+      hasTarget ||= ports.length > 0;
       const to: Party = { kind: 'workload', group };
       this.#evidence.add({ from: { kind: 'workload', group: from }, to, ports, because });
     }
+    if (!hasTarget) leave('no-target');
   }
 
   #toAddress(from: WorkloadGroup, address: bigint, port: number | undefined, because: Ground): void {

@@ -47,14 +47,15 @@ export function generatePolicies(
 ): Generation {
   const directory = new Directory(network, objects);
   const evidence = gather(directory, objects, options);
-  const units = unitsOf(network);
-  const scope = new Set<Unit>();
-  const outOfReach: WorkloadGroup[] = [];
-  for (const group of network.groups) {
-    if (!options.includes(group)) continue;
-    if (isOnNode(group)) outOfReach.push(group);
-    else scope.add(units.get(group)!);
-  }
+  const outOfReach = network.groups.filter((group) => options.includes(group) && isOnNode(group));
+  let [units, scope] = chosen(network, options);
+  const replaced = replacedBy(objects, network, scope, units, options);
+  const gone = new Set(replaced);
+  const staying = objects.filter((object) => isNetworkPolicy(object) && !gone.has(object));
+  // A policy that is applied by the name of one that stays would take its place.
+  const taken = new Set(staying.map(({ namespace = 'default', name }) => `${namespace}/${name}`));
+  const isTaken = [...scope].some((unit) => taken.has(`${unit.namespace}/${unit.name}`));
+  if (isTaken) [units, scope] = chosen(network, options, taken);
   const inScope = (party: Party): boolean => party.kind === 'workload' && scope.has(units.get(party.group)!);
   const flows = evidence.flows
     .filter(({ from, to }) => inScope(from) || inScope(to))
@@ -66,8 +67,21 @@ export function generatePolicies(
     return namespace === undefined || (options.wholeNamespaces && namespaces.has(namespace));
   });
   const policies = policiesOf({ units, scope, flows, dns, leftOut, options });
-  const replaced = replacedBy(objects, network, scope, units, options);
   return { policies, replaced, flows, dns, leftOut, units, scope, outOfReach };
+}
+
+function chosen(
+  network: Network,
+  { includes }: GenerateOptions,
+  taken: ReadonlySet<string> = new Set(),
+): readonly [units: ReadonlyMap<WorkloadGroup, Unit>, scope: ReadonlySet<Unit>] {
+  const units = unitsOf(network, taken);
+  const groups = network.groups.filter((group) => includes(group) && !isOnNode(group));
+  return [units, new Set(groups.map((group) => units.get(group)!))];
+}
+
+function isNetworkPolicy({ kind, group }: KubernetesObject): boolean {
+  return kind === 'NetworkPolicy' && group === 'networking.k8s.io';
 }
 
 function gather(
@@ -81,8 +95,8 @@ function gather(
   askDns(directory, evidence);
   const settings = new SettingsReader(directory, new Settings(objects), evidence, options);
   for (const group of directory.network.groups) settings.read(group);
-  readApiServerClients(objects, directory, evidence, options.apiServers);
   if (options.log !== undefined) new LogReader(directory, evidence).read(options.log);
+  readApiServerClients(objects, directory, evidence, options.apiServers);
   return evidence;
 }
 
@@ -155,13 +169,7 @@ function replacedBy(
   const namespaces = new Set([...scope].map((unit) => unit.namespace));
   return objects.filter((object) => {
     const { namespace = 'default', spec } = object;
-    if (
-      object.kind !== 'NetworkPolicy' ||
-      object.group !== 'networking.k8s.io' ||
-      !namespaces.has(namespace)
-    ) {
-      return false;
-    }
+    if (!isNetworkPolicy(object) || !namespaces.has(namespace)) return false;
     if (wholeNamespaces) return true;
     const matches = labelSelector(spec['podSelector'] ?? {}) ?? (() => false);
     const selected = network.groups.filter(

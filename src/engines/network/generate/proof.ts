@@ -85,7 +85,11 @@ export class Prover {
     const kept = flows.length - lost.length - unknown.length;
     for (const group of this.#before.groups.filter((each) => this.#isInScope(each))) {
       const asking = dns.map((flow): Flow => ({ ...flow, from: { kind: 'workload', group } }));
-      lost.push(...asking.filter((flow) => this.#passes(flow) === 'no'));
+      for (const flow of asking) {
+        const state = this.#passes(flow);
+        if (state === 'no') lost.push(flow);
+        else if (state === 'unknown') unknown.push(flow);
+      }
     }
     const excess: Excess[] = [];
     return { kept, lost, unknown, excess, ...this.#compare(excess) };

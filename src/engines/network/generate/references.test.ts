@@ -17,6 +17,10 @@ describe('what a text refers to', () => {
     ['pg_isready -h db -p 5432', ['db:5432']],
     ['echo > /dev/tcp/db/5432', ['db:5432']],
     ['http://10.0.0.1:80', ['http://10.0.0.1:80']],
+    ['http://user:pw@[2001:DB8::7]:8443/x', ['http://[2001:db8::7]:8443']],
+    ['[2001:db8::7]:53 [2001:db8::8]', ['[2001:db8::7]:53']],
+    // A password of digits is no port.
+    ['db:31337@tcp(db:3306)/shop', ['db:3306']],
   ])('%s', (text, expected) => {
     expect(shown(text)).toEqual(expected);
   });
@@ -30,6 +34,8 @@ describe('what a text refers to', () => {
     'repo/web:80',
     '$HOST:80',
     'x:80:81',
+    '[1:2]:3',
+    '[::1]',
   ])('not %s', (text) => {
     expect(shown(text)).toEqual([]);
   });
@@ -41,6 +47,10 @@ describe('what a text refers to', () => {
       'a:'.repeat(50_000),
       `nc ${'-w 1 '.repeat(50_000)}`,
       ' '.repeat(50_000),
+      'a://'.repeat(50_000),
+      '['.repeat(50_000),
+      `a://${'b'.repeat(50_000)}`,
+      `[${':'.repeat(50_000)}`,
     ])
       referencesIn(text);
     expect(performance.now() - start).toBeLessThan(3000);
@@ -50,7 +60,7 @@ describe('what a text refers to', () => {
 test('names alone, as lists have them', () => {
   expect(bareReferences(' "db-0.db, db-1.db" ').map(({ host }) => host)).toEqual(['db-0.db', 'db-1.db']);
   expect(bareReferences('two words')).toEqual([]);
-  expect(bareReferences('10.0.0.1')).toEqual([]);
+  expect(bareReferences('10.0.0.1').map(({ host }) => host)).toEqual(['10.0.0.1']);
 });
 
 test('words of one command', () => {

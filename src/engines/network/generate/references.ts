@@ -1,3 +1,5 @@
+import { parseAddress } from '../addresses.ts';
+
 /** Another end that a text names. */
 export interface Reference {
   readonly host: string;
@@ -35,10 +37,14 @@ export const SCHEME_PORTS: ReadonlyMap<string, number> = new Map([
   ['sqlserver', 1433],
 ]);
 
+/** Addresses of IPv6 stand between brackets (RFC 3986, 3.2.2); without a scheme or a port these are as well a list. */
+const BRACKETED =
+  /(?:(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s"'`<>\\/?#()[\]{}@]*@)?)?\[([0-9a-f]*:[0-9a-f:.]*)\](?::(\d{1,5})(?![\w.:-]))?/gi;
 const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 /** No run of such characters is begun in its middle, so that the time grows with the length of the text alone. */
 const URL_TEXT = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/([^\s"'`<>\\/?#)\]}]*)/gi;
-const HOST_PORT = /(?<![\w.:/$-])([a-z0-9][a-z0-9.-]*):(\d{1,5})(?![\w.:-])/gi;
+/** What comes before an `@` is a user and a password. */
+const HOST_PORT = /(?<![\w.:/$-])([a-z0-9][a-z0-9.-]*):(\d{1,5})(?![\w.:@-])/gi;
 const CLUSTER_NAME =
   /(?<![\w.$-])([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+){1,3}\.svc(?:\.[a-z0-9-]+)*)\.?(?![\w:.-])/gi;
 const CONNECT =
@@ -51,13 +57,26 @@ const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 function make(host: string, port: string | undefined, scheme: string | undefined): Reference[] {
   const name = host.toLowerCase().replace(/\.$/, '');
+  return HOST.test(name) && (HAS_LETTER.test(name) || ADDRESS.test(name))
+    ? reference(name, name, port, scheme)
+    : [];
+}
+
+function makeAddress(address: string, port: string | undefined, scheme: string | undefined): Reference[] {
+  const host = address.toLowerCase();
+  return reference(host, `[${host}]`, port, scheme);
+}
+
+function reference(
+  host: string,
+  shown: string,
+  port: string | undefined,
+  scheme: string | undefined,
+): Reference[] {
   const number = port === undefined ? undefined : Number(port);
-  if (!HOST.test(name) || !(HAS_LETTER.test(name) || ADDRESS.test(name))) return [];
   if (number !== undefined && (number < 1 || number > 65_535)) return [];
-  const shown = `${scheme === undefined ? '' : `${scheme}://`}${name}${port === undefined ? '' : `:${number}`}`;
-  return [
-    { host: name, port: number, scheme, isBare: scheme === undefined && port === undefined, text: shown },
-  ];
+  const text = `${scheme === undefined ? '' : `${scheme}://`}${shown}${port === undefined ? '' : `:${number}`}`;
+  return [{ host, port: number, scheme, isBare: scheme === undefined && port === undefined, text }];
 }
 
 /**
@@ -66,7 +85,12 @@ function make(host: string, port: string | undefined, scheme: string | undefined
  */
 export function referencesIn(text: string): Reference[] {
   const found: Reference[] = [];
-  const rest = text.replace(URL_TEXT, (_whole, scheme: string, authority: string) => {
+  const plain = text.replace(BRACKETED, (whole, scheme?: string, address?: string, port?: string) => {
+    if ((scheme === undefined && port === undefined) || parseAddress(address!) === undefined) return whole;
+    found.push(...makeAddress(address!, port, scheme?.toLowerCase()));
+    return ' ';
+  });
+  const rest = plain.replace(URL_TEXT, (_whole, scheme: string, authority: string) => {
     const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',');
     for (const each of hosts) {
       const [, host, port] = /^([^:[]+)(?::(\d{1,5}))?$/.exec(each) ?? [];
@@ -94,13 +118,11 @@ export function waitsIn(text: string): Reference[] {
   return found;
 }
 
-/** The names that a whole value consists of: `db`, or `db-0.db,db-1.db`. */
+/** The names or addresses that a whole value consists of: `db`, or `db-0.db,db-1.db`. */
 export function bareReferences(value: string): Reference[] {
   const plain = value.trim().replace(/^(["'])(.*)\1$/, '$2');
   if (plain.length > 2000) return [];
-  return plain
-    .split(/\s*[,;]\s*/)
-    .flatMap((each) => (ADDRESS.test(each) ? [] : make(each, undefined, undefined)));
+  return plain.split(/\s*[,;]\s*/).flatMap((each) => make(each, undefined, undefined));
 }
 
 /** Names of settings whose value may be the name of something else than a host. */
@@ -111,6 +133,8 @@ const NO_HOSTS =
   /(?:^|[^a-z])(?:user(?:name)?|pass(?:word)?|(?:access|secret|api)[^a-z]*key|type|driver|dialect|engine|kind|uid|tag|version|role|format|level|lang(?:uage)?|title|image|class|command)$/i;
 const HOST_NAMES =
   /(?:host|server|node|dns)[^a-z]*name$|(?:^|[^a-z])(?:addr(?:ess)?|host|hosts|url|uri|endpoint|server|servers|peers?|upstream|broker|brokers|target|service)$/i;
+const SAYS_HOST =
+  /(?:^|[^a-z])(?:(?<!(?:virtual|allowed|bind|listen|own|public)[^a-z]*)host|endpoint|broker|brokers|upstream)$/i;
 
 /** Whether a setting of this name may hold the name of a host; `perhaps` where it may as well be another name. */
 export function mayNameHost(key: string): 'yes' | 'perhaps' | 'no' {
@@ -118,6 +142,11 @@ export function mayNameHost(key: string): 'yes' | 'perhaps' | 'no' {
   if (HOST_NAMES.test(words)) return 'yes';
   if (NO_HOSTS.test(words)) return 'no';
   return OTHER_NAMES.test(words) ? 'perhaps' : 'yes';
+}
+
+/** Whether the name of a setting says that it holds a host, and which need not be one of the cluster. */
+export function saysHost(key: string): boolean {
+  return SAYS_HOST.test(key.replace(/([a-z])([A-Z])/g, '$1_$2'));
 }
 
 /** Variables by which the kubelet tells of Services: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables. */

@@ -52,8 +52,15 @@ export function lastingLabels(labels: Strings, stated: Strings = {}): Strings {
   );
 }
 
-/** All workloads as units, by group. */
-export function unitsOf(network: Network): ReadonlyMap<WorkloadGroup, Unit> {
+/**
+ * All workloads as units, by group.
+ *
+ * @param taken names, as `namespace/name`, that no unit gets
+ */
+export function unitsOf(
+  network: Network,
+  taken: ReadonlySet<string> = new Set(),
+): ReadonlyMap<WorkloadGroup, Unit> {
   const byNamespace = new Map<string, WorkloadGroup[]>();
   for (const group of network.groups) {
     const same = byNamespace.get(group.namespace);
@@ -62,7 +69,7 @@ export function unitsOf(network: Network): ReadonlyMap<WorkloadGroup, Unit> {
   }
   const units = new Map<WorkloadGroup, Unit>();
   for (const [namespace, groups] of byNamespace) {
-    for (const unit of unitsIn(namespace, groups, network)) {
+    for (const unit of unitsIn(namespace, groups, network, taken)) {
       for (const group of unit.groups) units.set(group, unit);
     }
   }
@@ -77,7 +84,12 @@ interface Draft {
   readonly lasting: Strings[];
 }
 
-function unitsIn(namespace: string, groups: readonly WorkloadGroup[], network: Network): Unit[] {
+function unitsIn(
+  namespace: string,
+  groups: readonly WorkloadGroup[],
+  network: Network,
+  takenElsewhere: ReadonlySet<string>,
+): Unit[] {
   let drafts = [...groups].sort(byName).map((group): Draft => {
     const all = group.pods.map(({ labels }) => labels);
     const stated = ownSelector(group, network);
@@ -89,7 +101,10 @@ function unitsIn(namespace: string, groups: readonly WorkloadGroup[], network: N
     if (merged.length === drafts.length) break;
     drafts = merged;
   }
-  const taken = new Set<string>();
+  const prefix = `${namespace}/`;
+  const taken = new Set(
+    [...takenElsewhere].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
+  );
   return drafts.map((draft) => {
     const others = drafts.filter((other) => other !== draft);
     const selector = selectorOf(draft, others, network);

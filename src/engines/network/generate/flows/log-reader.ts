@@ -3,7 +3,9 @@ import { type Address, formatAddress, isIpv4, parseAddress } from '../../address
 import { portsNamed } from '../../endpoints.ts';
 import type { WorkloadGroup } from '../../network.ts';
 import type { Protocol } from '../../ports.ts';
+import type { NetworkService } from '../../services.ts';
 import type { Directory } from '../directory.ts';
+import { type DnsServer, dnsServers, isDnsServer } from '../dns.ts';
 import type { Block, Evidence, Party, PolicyPort, Seen } from '../evidence.ts';
 import { lastingLabels } from '../units.ts';
 import type { FlowLog, LoggedEnd, Pair } from './flow-log.ts';
@@ -15,6 +17,14 @@ const EPHEMERAL = 32_768;
 /** Names that are told of one rule. */
 const NAMED = 5;
 
+type LeaveReason =
+  | 'unknown-end'
+  | 'unknown-direction'
+  | 'host-network'
+  | 'no-such-port'
+  | 'no-pods'
+  | 'no-target';
+
 type Located = Party | { readonly kind: 'node'; readonly address: Address | undefined };
 
 /** Finds the workloads behind the ends of logged connections. */
@@ -22,10 +32,12 @@ export class LogReader {
   readonly #directory: Directory;
   readonly #evidence: Evidence;
   readonly #outside = new OutsideAddresses();
+  readonly #dns: readonly DnsServer[];
 
   constructor(directory: Directory, evidence: Evidence) {
     this.#directory = directory;
     this.#evidence = evidence;
+    this.#dns = dnsServers(directory);
   }
 
   read(log: FlowLog): void {
@@ -51,8 +63,7 @@ export class LogReader {
     const text = `${nameOf(from)} → ${nameOf(to)} ${protocol} ${[...pair.ports].slice(0, 4).join()}`;
     const groupOf = (end: Located | undefined) => (end?.kind === 'workload' ? end.group : undefined);
     const about = groupOf(destination) ?? groupOf(source);
-    const leave = (reason: 'unknown-end' | 'unknown-direction' | 'host-network') =>
-      this.#evidence.leaveOut({ reason, group: about, text, seen });
+    const leave = (reason: LeaveReason) => this.#evidence.leaveOut({ reason, group: about, text, seen });
     if (ports === undefined) {
       leave('unknown-direction');
       return;
@@ -63,14 +74,36 @@ export class LogReader {
     }
     for (const port of ports) {
       if (service === undefined) this.#flow(source, destination!, { protocol, port }, seen, pair, leave);
-      else {
-        for (const group of this.#directory.behind(service)) {
-          for (const target of this.#directory.targets(service, group, port)) {
-            this.#flow(source, { kind: 'workload', group }, target, seen, pair, leave);
-          }
-        }
-      }
+      else this.#serviceFlow(source, service, { protocol, port }, seen, pair, leave);
     }
+  }
+
+  #serviceFlow(
+    source: Located,
+    service: NetworkService,
+    { protocol, port }: { readonly protocol: Protocol; readonly port: number },
+    seen: Seen,
+    pair: Pair,
+    leave: (reason: LeaveReason) => void,
+  ): void {
+    if (service.namespace === 'default' && service.name === 'kubernetes') {
+      const because = { reason: 'flows', text: `${protocol} ${port} kubernetes.default`, seen } as const;
+      if (source.kind === 'workload') this.#evidence.callsApiServer(source.group, because);
+      return;
+    }
+    const groups = this.#directory.behind(service);
+    const targets = groups.flatMap((group) =>
+      this.#directory
+        .targets(service, group, port)
+        .filter((target) => target.protocol === protocol)
+        .map((target) => ({ group, target })),
+    );
+    for (const { group, target } of targets) {
+      this.#flow(source, { kind: 'workload', group }, target, seen, pair, leave);
+    }
+    if (targets.length > 0) return;
+    const isServed = service.ports.some((each) => each.port === port && each.protocol === protocol);
+    leave(groups.length === 0 ? 'no-pods' : isServed ? 'no-target' : 'no-such-port');
   }
 
   #flow(
@@ -79,9 +112,9 @@ export class LogReader {
     port: PolicyPort,
     seen: Seen,
     { from, to }: Pair,
-    leave: (reason: 'host-network') => void,
+    leave: (reason: LeaveReason) => void,
   ): void {
-    if (isDns(destination, port)) return;
+    if (this.#isDns(destination, port)) return;
     if (source.kind === 'node') {
       // The kubelet's probes pass always; of what else comes from nodes, only an object that opens the port can say so.
       const group = destination.kind === 'workload' ? destination.group : undefined;
@@ -156,6 +189,20 @@ export class LogReader {
     if (isNode || (parsed !== undefined && this.#directory.nodes.has(parsed)))
       return { kind: 'node', address: parsed };
     return parsed === undefined ? undefined : { kind: 'blocks', blocks: [single(parsed)] };
+  }
+
+  /** Every pod may ask the cluster's DNS. */
+  #isDns(end: Located, port: PolicyPort): boolean {
+    switch (end.kind) {
+      case 'blocks':
+        return port.port === 53 && end.blocks[0]?.cidr === '169.254.20.10/32';
+      case 'workload':
+        return isDnsServer(this.#dns, end.group.namespace, end.group.pods[0]!.labels, port);
+      case 'pods':
+        return isDnsServer(this.#dns, end.namespace, end.labels, port);
+      default:
+        return false;
+    }
   }
 
   #named(namespace: string, name: string): WorkloadGroup | undefined {
@@ -237,14 +284,6 @@ const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
 function single(address: Address): Block {
   return { cidr: `${formatAddress(address)}/${isIpv4(address) ? 32 : 128}`, except: [] };
-}
-
-/** Every pod may ask the cluster's DNS. */
-function isDns(end: Located, { port }: PolicyPort): boolean {
-  if (end.kind === 'blocks') return port === 53 && end.blocks[0]?.cidr === '169.254.20.10/32';
-  const labels = end.kind === 'workload' ? end.group.pods[0]!.labels : end.kind === 'pods' ? end.labels : {};
-  const namespace = end.kind === 'workload' ? end.group.namespace : end.kind === 'pods' ? end.namespace : '';
-  return port === 53 && namespace === 'kube-system' && labels['k8s-app'] === 'kube-dns';
 }
 
 function nameOf({ namespace, pod, workload, address, isNode }: LoggedEnd): string {

@@ -170,6 +170,7 @@ export interface PolicyProblem {
     | 'invalid-policy-type'
     | 'invalid-name'
     | 'too-many'
+    | 'wrong-type'
     | 'invalid-peer'
     | 'missing-subject'
     | 'missing-rules';

@@ -7,6 +7,7 @@ import { readCiliumPolicies } from './cilium-policy.ts';
 import { readNetworkPolicy } from './network-policy.ts';
 import type { OpaquePolicy, Policy, PolicyProblem } from './policy.ts';
 import { PolicyReader } from './reader.ts';
+import { checkTypes } from './types.ts';
 import { userNetworks } from './user-networks.ts';
 
 interface OpaqueKind {
@@ -80,6 +81,7 @@ export function readPolicies(objects: readonly JsonObject[]): ReadPolicies {
     if (!EVALUATED.has(key)) continue;
     const reader = new PolicyReader(object);
     const read = policiesOf(reader, group, kind, { calico, cilium });
+    checkTypes(reader, group);
     problems.push(...reader.problems);
     if (!reader.problems.every(({ isReadAsMeant }) => isReadAsMeant)) continue;
     policies.push(...read);

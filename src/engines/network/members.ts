@@ -10,6 +10,7 @@ export function membersOf(
   const known = new Map<string, readonly NetworkPod[]>();
   const byNamespace = new Map<string, NetworkPod[]>();
   for (const pod of pods) append(byNamespace, pod.namespace, pod);
+  const places = [...byNamespace].map(([name, own]) => ({ labels: surroundings.labelsOf(name), pods: own }));
   let byLabel: Map<string, NetworkPod[]> | undefined;
   const having = (label: string): readonly NetworkPod[] => {
     if (byLabel === undefined) {
@@ -27,7 +28,7 @@ export function membersOf(
     if (demanded.length > 0) {
       return demanded.map(having).reduce((fewest, each) => (each.length < fewest.length ? each : fewest));
     }
-    return [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? own : []));
+    return places.filter(({ labels }) => namespaces(labels)).flatMap(({ pods: own }) => own);
   };
   return (selector) => {
     let members = known.get(selector.key);

@@ -33,12 +33,13 @@ export function* unmatchedOf(model: NetworkModel): Generator<Unmatched> {
     if (same === undefined) byNamespace.set(pod.namespace, [pod]);
     else same.push(pod);
   }
+  const places = [...byNamespace].map(([name, pods]) => ({ labels: surroundings.labelsOf(name), pods }));
   const found = (kind: Unmatched['kind'], policy: Policy, selector: PodSelector, path: string): Unmatched => {
     const { namespaces } = selector;
     const there =
       typeof namespaces === 'string'
         ? [byNamespace.get(namespaces) ?? []]
-        : [...byNamespace].flatMap(([name, own]) => (namespaces(surroundings.labelsOf(name)) ? [own] : []));
+        : places.filter(({ labels }) => namespaces(labels)).map(({ pods }) => pods);
     const count = there.reduce((sum, { length }) => sum + length, 0);
     const near = count > MOST_COMPARED ? [] : nearLabelsAmong(there.flat(), selector);
     return { kind, policy, path, near, isElsewhere: count === 0 };

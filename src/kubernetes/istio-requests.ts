@@ -89,12 +89,34 @@ export class IstioTarget {
   }
 }
 
-/** The AuthorizationPolicies of Istio; Linkerd has a kind of the same name. */
-export function istioAuthorizations(cluster: Cluster): readonly IstioTarget[] {
-  return cluster.memo("Istio's authorization policies", () =>
+/** The AuthorizationPolicies of Istio that ask for a token; Linkerd has a kind of the same name. */
+export function tokenDemands(cluster: Cluster): readonly IstioTarget[] {
+  return cluster.memo("Istio's demands for tokens", () =>
     cluster
       .ofKind('AuthorizationPolicy')
-      .filter(({ group }) => group === 'security.istio.io')
+      .filter((object) => object.group === 'security.istio.io' && tokenDemand(object) !== 'none')
       .map((object) => new IstioTarget(object)),
   );
+}
+
+/** Those of them that may be for the pods of a namespace. */
+export function tokenDemandsIn(namespace: string, cluster: Cluster): readonly IstioTarget[] {
+  const byNamespace = cluster.memo("Istio's demands for tokens by namespace", () => {
+    const found = new Map<string, IstioTarget[]>();
+    for (const policy of tokenDemands(cluster)) {
+      const same = found.get(policy.namespace);
+      if (same === undefined) found.set(policy.namespace, [policy]);
+      else same.push(policy);
+    }
+    return found;
+  });
+  const own = byNamespace.get(namespace) ?? [];
+  return namespace === ROOT ? own : [...(byNamespace.get(ROOT) ?? []), ...own];
+}
+
+/** The workloads that a policy selects. */
+export function workloadsOf(target: IstioTarget, cluster: Cluster): readonly Workload[] {
+  const near =
+    target.namespace === ROOT ? cluster.workloads : (cluster.namespace(target.namespace)?.workloads ?? []);
+  return near.filter((workload) => target.selects(workload));
 }

@@ -6,7 +6,7 @@ import {
   askingAnnotation,
   askingProxy,
 } from '../kubernetes/edge-authentication.ts';
-import { istioAuthorizations, tokenDemand } from '../kubernetes/istio-requests.ts';
+import { tokenDemands, tokenDemandsIn } from '../kubernetes/istio-requests.ts';
 import { asArray, asObject, asString, type JsonObject, objectsIn } from '../kubernetes/json.ts';
 import { type KubernetesObject, stringMap } from '../kubernetes/object.ts';
 import { WORKLOADS } from '../kubernetes/reads.ts';
@@ -199,11 +199,17 @@ function authorizedGateway(entry: KubernetesObject, cluster: Cluster): Guard {
 }
 
 function gatewayAuthorization(gateway: KubernetesObject, cluster: Cluster): string | undefined {
-  const pods = stringMap(gateway.spec['selector']);
-  const found = istioAuthorizations(cluster).find(
-    (policy) => tokenDemand(policy.object) !== 'none' && policy.isForGateway(gateway, pods),
-  );
-  return found && `AuthorizationPolicy/${found.object.name}`;
+  const known = cluster.memo('demands for tokens by gateway', () => {
+    // That these were read, as what is found is remembered gateway by gateway.
+    tokenDemands(cluster);
+    return new Map<KubernetesObject, string | undefined>();
+  });
+  if (!known.has(gateway)) {
+    const pods = stringMap(gateway.spec['selector']);
+    const found = tokenDemands(cluster).find((policy) => policy.isForGateway(gateway, pods));
+    known.set(gateway, found && `AuthorizationPolicy/${found.object.name}`);
+  }
+  return known.get(gateway);
 }
 
 /** What stands before or in all the Services behind an entry: a proxy that asks, Identity-Aware Proxy, or a policy of a mesh. */
@@ -256,12 +262,8 @@ function workloadGuard(workload: Workload, cluster: Cluster): Guard {
     const proxy = askingProxy(container);
     if (proxy !== undefined) return guarded(proxy);
   }
-  for (const policy of istioAuthorizations(cluster)) {
-    const demand = tokenDemand(policy.object);
-    if (demand !== 'none' && policy.selects(workload))
-      return guarded(`AuthorizationPolicy/${policy.object.name}`);
-  }
-  return OPEN;
+  const policy = tokenDemandsIn(workload.namespace, cluster).find((each) => each.selects(workload));
+  return policy === undefined ? OPEN : guarded(`AuthorizationPolicy/${policy.object.name}`);
 }
 
 /** Google's Identity-Aware Proxy, by the BackendConfig that a Service names or the GCPBackendPolicy that names the Service. */

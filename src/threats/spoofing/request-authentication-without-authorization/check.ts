@@ -1,4 +1,4 @@
-import { IstioTarget, istioAuthorizations, tokenDemand } from '../../../kubernetes/istio-requests.ts';
+import { IstioTarget, tokenDemandsIn, workloadsOf } from '../../../kubernetes/istio-requests.ts';
 import { asArray } from '../../../kubernetes/json.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 
@@ -17,10 +17,11 @@ export default defineCheck({
     const rules = asArray(object.spec['jwtRules']) ?? [];
     if (rules.length === 0) return notApplicable;
     const target = new IstioTarget(object);
-    const demanding = istioAuthorizations(cluster).filter((policy) => tokenDemand(policy.object) !== 'none');
-    if (demanding.some((policy) => policy.covers(target))) return pass;
-    const workloads = cluster.workloads.filter((workload) => target.selects(workload));
-    const isCovered = workloads.every((workload) => demanding.some((policy) => policy.selects(workload)));
+    if (tokenDemandsIn(target.namespace, cluster).some((policy) => policy.covers(target))) return pass;
+    const workloads = workloadsOf(target, cluster);
+    const isCovered = workloads.every((workload) =>
+      tokenDemandsIn(workload.namespace, cluster).some((policy) => policy.selects(workload)),
+    );
     return workloads.length > 0 && isCovered ? pass : fail({ at: 'spec.jwtRules', message: 'optional' });
   },
 });

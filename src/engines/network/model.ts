@@ -45,6 +45,7 @@ export class NetworkModel {
   readonly withoutMesh: Judge;
   readonly mesh: MeshFilter | undefined;
   readonly #policies: readonly Policy[];
+  readonly opaque: readonly OpaquePolicy[];
   /** The first pod of each class stands for all of them. */
   readonly #classOf = new Map<NetworkPod, NetworkPod>();
   readonly #byClass = new Map<string, NetworkPod>();
@@ -70,6 +71,7 @@ export class NetworkModel {
     this.judge = new Judge(this.algebra, matcher, this.mesh);
     this.withoutMesh = new Judge(this.algebra, matcher, undefined);
     this.#policies = world.policies;
+    this.opaque = world.opaque;
     this.#sides = new Sides(
       this.surroundings,
       matcher,

@@ -80,8 +80,12 @@ function* unusedIn(model: NetworkModel, policy: Policy): Generator<Unused> {
 
 /** Whether it is not certain that the policy has nothing to do with any of the pods. */
 export function mayConcern(model: NetworkModel, pods: readonly NetworkPod[], { object }: Policy): boolean {
-  return pods.some((pod) =>
-    DIRECTIONS.some((direction) => model.side(pod, direction).opaque.some((each) => each.object === object)),
+  const own = model.opaque.filter((each) => each.object === object);
+  return (
+    own.length > 0 &&
+    pods.some((pod) =>
+      DIRECTIONS.some((direction) => model.side(pod, direction).opaque.some((each) => own.includes(each))),
+    )
   );
 }
 

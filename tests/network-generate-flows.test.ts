@@ -164,6 +164,39 @@ describe('Hubble', () => {
     ]);
   });
 
+  test('workloads of one name go by their kind, or by the labels', () => {
+    const owned = (kind: string, app: string) => ({
+      apiVersion: 'apps/v1',
+      kind,
+      metadata: { name: 'db', namespace: 'shop' },
+      spec: {
+        selector: { matchLabels: { app } },
+        template: { metadata: { labels: { app } }, spec: { containers: [{ name: app, image: app }] } },
+      },
+    });
+    const web = OBJECTS.filter(({ name }) => name.startsWith('web')).map(({ raw }) => raw);
+    const objects = objectsOf([...web, owned('Deployment', 'one'), owned('StatefulSet', 'two')]);
+    const into = (destination: object) =>
+      rulesOf([hubble({ destination: { namespace: 'shop', ...destination } })], { objects }).at(-1);
+    const workloads = (kind?: string) => [{ name: 'db', ...(kind === undefined ? {} : { kind }) }];
+    expect(into({ workloads: workloads('Deployment') })).toBe('web to one TCP 5432');
+    expect(into({ workloads: workloads('StatefulSet') })).toBe('web to two TCP 5432');
+    expect(into({ workloads: workloads(), labels: ['k8s:app=two'] })).toBe('web to two TCP 5432');
+    expect(into({ pod_name: 'db-0', labels: ['k8s:app=two'] })).toBe('web to two TCP 5432');
+    expect(into({ workloads: workloads() })).toMatch(/^unknown-end/);
+    expect(into({ pod_name: 'db-0' })).toMatch(/^unknown-end/);
+  });
+
+  test('a name that begins like another is of the workload that has the labels', () => {
+    const destination = { namespace: 'shop', pod_name: 'db-shadow-0', labels: ['k8s:app=db-shadow'] };
+    const objects = OBJECTS.map(({ raw }) => structuredClone(raw));
+    const [, db] = objects as { metadata: { name: string } }[];
+    db!.metadata.name = 'db';
+    expect(rulesOf([hubble({ destination })], { objects: objectsOf(objects) })).toEqual([
+      'web to db-shadow TCP 5432',
+    ]);
+  });
+
   test('what comes from a node and is no probe is left out', () => {
     const source = { labels: ['reserved:host'] };
     const IP = { source: '192.168.0.1', destination: '10.0.0.2' };

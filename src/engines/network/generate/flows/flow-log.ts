@@ -8,6 +8,8 @@ export interface LoggedEnd {
   /** Name of a pod, or the beginning that the pods of a workload have in common. */
   readonly pod?: string | undefined;
   readonly workload?: string | undefined;
+  /** Kind of the workload, where the log states it. */
+  readonly workloadKind?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly address?: string | undefined;
   /** A node, or pods on its network. */
@@ -140,9 +142,9 @@ function pairKey({ from, to, protocol, port, sourcePort, isReply }: LoggedFlow):
 }
 
 /** What tells ends apart: pods of one workload, or with the same labels, are one end. */
-function endKey({ namespace, pod, workload, labels, address, isNode }: LoggedEnd): Json {
+function endKey({ namespace, pod, workload, workloadKind, labels, address, isNode }: LoggedEnd): Json {
   if (isNode) return 'node';
-  if (workload !== undefined) return [namespace ?? '', workload];
+  if (workload !== undefined) return [namespace ?? '', { workload, kind: workloadKind ?? '' }];
   const shared = Object.entries(ownerLabels(labels ?? {}));
   if (namespace !== undefined && shared.length > 0) return [namespace, '', JSON.stringify(shared)];
   if (pod !== undefined) return [namespace ?? '', pod, ''];

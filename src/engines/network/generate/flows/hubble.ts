@@ -75,6 +75,7 @@ function endOf(end: JsonObject | undefined, address: Json | undefined, names: Js
     namespace: asString(end?.['namespace']) || undefined,
     pod: asString(end?.['pod_name']) || undefined,
     workload: asString(asObject(workload)?.['name']) || undefined,
+    workloadKind: asString(asObject(workload)?.['kind']) || undefined,
     labels,
     address: asString(address),
     isNode,

@@ -10,6 +10,7 @@ import type { Block, Evidence, Party, PolicyPort, Seen } from '../evidence.ts';
 import { lastingLabels } from '../units.ts';
 import type { FlowLog, LoggedEnd, Pair } from './flow-log.ts';
 import { type Gathered, OutsideAddresses } from './outside-addresses.ts';
+import { workloadOf } from './workload-names.ts';
 
 /** Where Linux begins to choose ports for clients (net.ipv4.ip_local_port_range). */
 const EPHEMERAL = 32_768;
@@ -170,15 +171,10 @@ export class LogReader {
   }
 
   #locate(end: LoggedEnd): Located | undefined {
-    const { namespace, pod, workload, labels = {}, address, isNode, isApiServer } = end;
+    const { namespace, labels = {}, address, isNode, isApiServer } = end;
     const parsed = address === undefined ? undefined : parseAddress(address);
     if (namespace !== undefined) {
-      const group =
-        (workload === undefined ? undefined : this.#named(namespace, workload)) ??
-        (pod === undefined
-          ? undefined
-          : (this.#directory.podNamed(namespace, pod) ?? this.#ofPod(namespace, pod))) ??
-        this.#labelled(namespace, labels);
+      const group = workloadOf(this.#directory, namespace, end);
       if (group !== undefined) return { kind: 'workload', group };
       const lasting = lastingLabels(labels);
       return Object.keys(lasting).length === 0 ? undefined : { kind: 'pods', namespace, labels: lasting };
@@ -203,31 +199,6 @@ export class LogReader {
       default:
         return false;
     }
-  }
-
-  #named(namespace: string, name: string): WorkloadGroup | undefined {
-    return this.#directory.groupsIn(namespace).find((group) => group.name === name);
-  }
-
-  /** Pods are called after their owner: `web-6d4b-x2x4z`, `db-0`; or all of them together, `web-*`. */
-  #ofPod(namespace: string, pod: string): WorkloadGroup | undefined {
-    const stem = pod.replace(/-?\*$/, '');
-    const fits = this.#directory
-      .groupsIn(namespace)
-      .filter(
-        ({ name }) =>
-          stem === name ||
-          (stem.startsWith(`${name}-`) && /^(?:-[a-z0-9]{1,10}){1,2}$/.test(stem.slice(name.length))),
-      );
-    return fits.sort((a, b) => b.name.length - a.name.length)[0];
-  }
-
-  #labelled(namespace: string, labels: Readonly<Record<string, string>>): WorkloadGroup | undefined {
-    const fits = this.#directory.groupsIn(namespace).filter(({ pods }) => {
-      const own = Object.entries(lastingLabels(pods[0]!.labels));
-      return own.length > 0 && own.every(([key, value]) => labels[key] === value);
-    });
-    return fits.length === 1 ? fits[0] : undefined;
   }
 
   /** The ports that the destination serves; undefined where either end may be the server. */

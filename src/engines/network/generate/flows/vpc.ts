@@ -160,6 +160,7 @@ export function readGoogle(line: JsonObject): ReadLine {
       namespace: asString(pod?.['pod_namespace']),
       pod: asString(pod?.['pod_name']),
       workload: asString(workload?.['workload_name']),
+      workloadKind: asString(workload?.['workload_type']),
       address: asString(connection[`${prefix}_ip`]),
     };
   };

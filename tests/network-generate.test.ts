@@ -397,3 +397,17 @@ subjects: [{ kind: ServiceAccount, name: op }]
   expect(egress('token')).toMatchObject([{ to: [{ ipBlock: { cidr: '10.0.0.1/32' } }] }]);
   expect(egress('vault')).toBeUndefined();
 });
+
+test('a route is named with its own namespace, which may be another than that of its backend', () => {
+  write(
+    'route/app.yaml',
+    deployment('web', 'ports: [{ containerPort: 80 }]') +
+      service('web', '[{ port: 80 }]') +
+      `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web, namespace: edge }
+spec: { rules: [{ backendRefs: [{ name: web, namespace: shop, port: 80 }] }] }
+`,
+  );
+  expect(generate('route').stdout).toContain('# HTTPRoute edge/web → shop/web (route/app.yaml:');
+});

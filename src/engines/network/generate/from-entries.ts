@@ -46,9 +46,11 @@ export class EntryReader {
       remark === undefined ? proxies.map((group) => ({ kind: 'workload', group })) : [ANYWHERE];
     for (const backend of entries.backends) {
       const { object, path, kind, namespace, service: name } = backend;
-      const host = asString(asObject(object['metadata'])?.['name']) ?? '';
+      const metadata = asObject(object['metadata']);
+      const own = asString(metadata?.['namespace']) ?? 'default';
       const source = { raw: object, path };
-      const text = `${asString(object['kind']) ?? ''} ${namespace}/${host} → ${name}`;
+      const target = own === namespace ? name : `${namespace}/${name}`;
+      const text = `${asString(object['kind']) ?? ''} ${own}/${asString(metadata?.['name']) ?? ''} → ${target}`;
       const services = this.#directory.service(namespace, name);
       if (services.length === 0) {
         this.#evidence.leaveOut({ reason: 'unknown-service', group: undefined, namespace, source, text });

@@ -21,13 +21,23 @@ export function nearLabelsAmong(pods: readonly NetworkPod[], selector: PodSelect
   return selector.labels.flatMap((label) => {
     const [key = '', value = ''] = label.split('=');
     if (labels.some((own) => own[0] === key && own[1] === value)) return [];
-    const values = labels
-      .filter(([name, own]) => name === key && distance(own, value) <= MOST_EDITS)
-      .map(([, own]) => own);
+    const values = labels.filter(([name, own]) => name === key && isSlip(own, value)).map(([, own]) => own);
     const keys = labels.filter((own) => own[1] === value).map(([own]) => own);
     return [
       ...nearest(value, values).map((each) => `${key}=${each}`),
       ...nearest(key, keys).map((each) => `${each}=${value}`),
     ];
   });
+}
+
+/** `shard-1` and `shard-2` are two things, and no slip of the pen. */
+function isSlip(own: string, value: string): boolean {
+  if (Math.abs(own.length - value.length) > MOST_EDITS || isNumbered(own, value)) return false;
+  return distance(own, value) <= MOST_EDITS;
+}
+
+const DIGITS = /\d+/g;
+
+function isNumbered(own: string, value: string): boolean {
+  return own.replace(DIGITS, '0') === value.replace(DIGITS, '0');
 }

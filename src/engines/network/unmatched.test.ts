@@ -17,7 +17,12 @@ const policy = (spec: JsonObject, namespace = 'shop'): JsonObject => ({
 });
 
 function unmatched(...objects: JsonObject[]) {
-  const { model } = Network.of([pod('shop', { app: 'frontend' }), pod('bank', { app: 'db' }), ...objects]);
+  const { model } = Network.of([
+    pod('shop', { app: 'frontend' }),
+    pod('shop', { shard: 'shard-1' }),
+    pod('bank', { app: 'db' }),
+    ...objects,
+  ]);
   return [...unmatchedOf(model)].map(({ kind, path, near, isElsewhere }) => ({
     kind,
     path,
@@ -35,6 +40,11 @@ test.each<[string, JsonObject, unknown[]]>([
     'a slip of the pen',
     policy(selector('frontned')),
     [{ ...subject, near: ['app=frontend'], isElsewhere: false }],
+  ],
+  [
+    'a number that is not there',
+    policy({ podSelector: { matchLabels: { shard: 'shard-2' } } }),
+    [{ ...subject, near: [], isElsewhere: false }],
   ],
   ['a word of its own', policy(selector('backend')), [{ ...subject, near: [], isElsewhere: false }]],
   ['pods of another namespace', policy(selector('db')), [{ ...subject, near: [], isElsewhere: false }]],

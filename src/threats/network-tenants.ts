@@ -62,14 +62,24 @@ export function crossings(namespace: string, tenants: Tenants, cluster: Cluster)
   return { first, count, total: targets.length, pairs, isUndecided, isCutShort: pairs >= MOST_PAIRS };
 
   /** Those of whom the target's rules speak, where all others are stopped there anyway. */
-  function candidates(target: Group): readonly Group[] {
+  function candidates(target: Group): Iterable<Group> {
     const named = target.pods.map((pod) => peers.into(pod));
-    if (named.some((each) => each === undefined)) return foreign;
-    const groups = named.flatMap((each) => [...each!].flatMap((pod) => byPod.get(pod) ?? []));
-    return [...new Set(groups)].filter(isForeign);
+    return named.includes(undefined) ? foreign : foreignAmong(named.flatMap((each) => [...each!]));
   }
 
-  function firstThat<T>(groups: readonly Group[], ask: (group: Group) => T | undefined) {
+  // One by one: mostly the first of thousands answers the question.
+  function* foreignAmong(pods: readonly NetworkPod[]): Generator<Group> {
+    const seen = new Set<Group>();
+    for (const pod of pods) {
+      for (const group of byPod.get(pod) ?? []) {
+        if (seen.has(group) || !isForeign(group)) continue;
+        seen.add(group);
+        yield group;
+      }
+    }
+  }
+
+  function firstThat<T>(groups: Iterable<Group>, ask: (group: Group) => T | undefined) {
     for (const group of groups) {
       if (pairs >= MOST_PAIRS) return undefined;
       const answer = ask(group);

@@ -11,6 +11,7 @@ import {
 } from './policy.ts';
 import type { PolicyReader } from './reader.ts';
 
+const API_VERSION = 'networking.k8s.io/v1';
 const TYPES = { Ingress: 'ingress', Egress: 'egress' } as const;
 
 /**
@@ -21,6 +22,9 @@ export function readNetworkPolicy(reader: PolicyReader): Policy {
   const { object } = reader;
   const metadata = asObject(object['metadata']);
   const namespace = asString(metadata?.['namespace']) || 'default';
+  const version = asString(object['apiVersion']) ?? '';
+  // That of `extensions` is served no more since Kubernetes 1.16, and others never were.
+  if (version !== API_VERSION) reader.refuse('wrong-version', 'apiVersion', version);
   const spec = asObject(object['spec']) ?? {};
   const directions = directionsOf(reader, spec);
   const rules = (direction: Direction) => {

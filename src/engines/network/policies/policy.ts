@@ -171,6 +171,7 @@ export interface PolicyProblem {
     | 'invalid-name'
     | 'too-many'
     | 'wrong-type'
+    | 'wrong-version'
     | 'invalid-peer'
     | 'missing-subject'
     | 'missing-rules';

@@ -411,3 +411,32 @@ spec: { rules: [{ backendRefs: [{ name: web, namespace: shop, port: 80 }] }] }
   );
   expect(generate('route').stdout).toContain('# HTTPRoute edge/web → shop/web (route/app.yaml:');
 });
+
+test('name servers of a pod of its own', () => {
+  const own = deployment('web').replace(
+    '    spec:\n      containers:',
+    '    spec:\n      dnsPolicy: None\n      dnsConfig: { nameservers: [203.0.113.53, 127.0.0.1, 10.96.0.7] }\n      containers:',
+  );
+  write(
+    'resolver/app.yaml',
+    own +
+      deployment('resolver') +
+      service('resolver', '[{ port: 53, protocol: UDP, targetPort: 1053 }]', ', clusterIP: 10.96.0.7'),
+  );
+  const { stdout, stderr } = generate('resolver');
+  expect(policies(stdout).get('shop/web')!['egress']).toEqual([
+    {
+      to: [{ ipBlock: { cidr: '203.0.113.53/32' } }],
+      ports: [
+        { protocol: 'TCP', port: 53 },
+        { protocol: 'UDP', port: 53 },
+      ],
+    },
+    {
+      to: [{ podSelector: { matchLabels: { app: 'resolver' } } }],
+      ports: [{ protocol: 'UDP', port: 1053 }],
+    },
+  ]);
+  expect(stdout).toContain('# dnsConfig 203.0.113.53 (resolver/app.yaml:');
+  expect(stderr).toContain('proven: 2 of 2 flows of evidence pass');
+});

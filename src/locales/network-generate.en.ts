@@ -65,7 +65,8 @@ export const networkGenerate = {
     metrics: (p: { text: string; place: string }) => `metrics are collected: ${p.text} (${p.place})`,
     webhook: (p: { text: string; place: string }) => `called by the API server: ${p.text} (${p.place})`,
     'api-server': (p: { text: string; place: string }) => `talks to the API server: ${p.text} (${p.place})`,
-    dns: (p: { text: string; place: string }) => (p.text === '' ? 'DNS of the cluster' : p.text),
+    dns: (p: { text: string; place: string }) =>
+      p.text === '' ? 'DNS of the cluster' : `${p.text}${p.place === '' ? '' : ` (${p.place})`}`,
     flows: (p: { text: string; place: string }) => `seen: ${p.text}`,
   },
   seen: (p: { count: number; first: string; last: string; files: string }) =>

@@ -55,7 +55,7 @@ export const networkGenerate: typeof en = {
     metrics: (p) => `指标被采集：${p.text}（${p.place}）`,
     webhook: (p) => `由 API 服务器调用：${p.text}（${p.place}）`,
     'api-server': (p) => `访问 API 服务器：${p.text}（${p.place}）`,
-    dns: (p) => (p.text === '' ? '集群的 DNS' : p.text),
+    dns: (p) => (p.text === '' ? '集群的 DNS' : `${p.text}${p.place === '' ? '' : `（${p.place}）`}`),
     flows: (p) => `观察到：${p.text}`,
   },
   seen: (p) => `${p.count} 条流量${p.first === '' ? '' : `，${p.first} – ${p.last}`}，${p.files}`,

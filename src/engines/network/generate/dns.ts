@@ -1,5 +1,6 @@
-import { asObject } from '../../../kubernetes/json.ts';
+import { asArray, asObject } from '../../../kubernetes/json.ts';
 import { stringMap } from '../../../kubernetes/object.ts';
+import { formatAddress, isIpv4, parseAddress } from '../addresses.ts';
 import type { Directory } from './directory.ts';
 import { uniquePorts } from './directory.ts';
 import type { Evidence, Flow, Ground, Party, PolicyPort } from './evidence.ts';
@@ -106,6 +107,35 @@ export function askDns(directory: Directory, evidence: Evidence): void {
       if (!group.pods.some(({ labels }) => has(server, server.namespace, labels))) continue;
       const to: Party = { kind: 'workload', group };
       evidence.add({ from: { kind: 'anywhere' }, to, ports: server.ports, because });
+    }
+  }
+}
+
+/** Name servers that pods ask beside or instead of the cluster's (`dnsConfig`, which `dnsPolicy: None` needs). */
+export function readNameServers(directory: Directory, evidence: Evidence): void {
+  const { groups, workloads } = directory.network;
+  for (const group of groups) {
+    const from: Party = { kind: 'workload', group };
+    for (const pod of group.pods) {
+      const workload = workloads.get(pod);
+      const servers = asArray(asObject(workload?.pod['dnsConfig'])?.['nameservers']) ?? [];
+      servers.forEach((server, index) => {
+        const address = typeof server === 'string' ? parseAddress(server) : undefined;
+        if (address === undefined || /^(?:127\.|::1$)/.test(formatAddress(address))) return;
+        const path = workload!.at(`dnsConfig.nameservers[${index}]`);
+        const source = { raw: workload!.object.raw, path };
+        const because: Ground = { reason: 'dns', source, text: `dnsConfig ${formatAddress(address)}` };
+        const service = directory.serviceAt(address);
+        if (service === undefined) {
+          const blocks = [{ cidr: `${formatAddress(address)}/${isIpv4(address) ? 32 : 128}`, except: [] }];
+          evidence.add({ from, to: { kind: 'blocks', blocks }, ports: BOTH, because });
+          return;
+        }
+        for (const to of directory.behind(service)) {
+          const ports = directory.targets(service, to, 53);
+          evidence.add({ from, to: { kind: 'workload', group: to }, ports, because });
+        }
+      });
     }
   }
 }

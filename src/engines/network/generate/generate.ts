@@ -4,7 +4,7 @@ import { type Address, formatAddress, isIpv4 } from '../addresses.ts';
 import type { Network, WorkloadGroup } from '../network.ts';
 import { type ApiServerAddress, readApiServerClients } from './api-server.ts';
 import { Directory } from './directory.ts';
-import { askDns, dnsFlows } from './dns.ts';
+import { askDns, dnsFlows, readNameServers } from './dns.ts';
 import { Evidence, type Flow, type LeftOut, type Party } from './evidence.ts';
 import type { FlowLog } from './flows/flow-log.ts';
 import { LogReader } from './flows/log-reader.ts';
@@ -93,6 +93,7 @@ function gather(
   new EntryReader(directory, evidence).read(objects);
   new MetricsReader(directory, evidence).read(objects);
   askDns(directory, evidence);
+  readNameServers(directory, evidence);
   const settings = new SettingsReader(directory, new Settings(objects), evidence, options);
   for (const group of directory.network.groups) settings.read(group);
   if (options.log !== undefined) new LogReader(directory, evidence).read(options.log);

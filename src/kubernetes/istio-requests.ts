@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { asArray, asObject, asObjects, asString, type JsonObject } from './json.ts';
+import { asArray, asObject, asObjects, asString, type Json, type JsonObject } from './json.ts';
 import { type KubernetesObject, stringMap } from './object.ts';
 import type { Workload } from './workload.ts';
 
@@ -14,18 +14,59 @@ export type TokenDemand =
 export function tokenDemand({ spec }: KubernetesObject): TokenDemand {
   const action = asString(spec['action']) ?? 'ALLOW';
   if (action === 'CUSTOM') return 'delegated';
-  const rules = asObjects(spec['rules']);
-  const field = action === 'DENY' ? 'notRequestPrincipals' : 'requestPrincipals';
   const asks = (rule: JsonObject) =>
-    (asArray(rule['from']) ?? []).some(
-      (from) => (asArray(asObject(asObject(from)?.['source'])?.[field])?.length ?? 0) > 0,
-    ) ||
-    (asArray(rule['when']) ?? []).some((condition) => {
-      const { key, values, notValues } = asObject(condition) ?? {};
-      const stated = action === 'DENY' ? notValues : values;
-      return (asString(key) ?? '').startsWith('request.auth.') && (asArray(stated)?.length ?? 0) > 0;
-    });
-  return action !== 'AUDIT' && rules.some(asks) ? 'demanded' : 'none';
+    listOf(rule, 'from').some((from) => isSourceAsking(from, action)) ||
+    listOf(rule, 'when').some((condition) => isConditionAsking(condition, action));
+  return action !== 'AUDIT' && asObjects(spec['rules']).some(asks) ? 'demanded' : 'none';
+}
+
+/**
+ * Whether a policy that asks for a token asks all requests for it: not those for some paths or hosts alone, and without a rule beside it that
+ * lets in others.
+ */
+export function asksEveryRequest({ spec }: KubernetesObject): boolean {
+  const action = asString(spec['action']) ?? 'ALLOW';
+  const rules = asObjects(spec['rules']);
+  if (action === 'CUSTOM') {
+    return rules.some((rule) => ['from', 'to', 'when'].every((field) => listOf(rule, field).length === 0));
+  }
+  return action === 'DENY' ? rules.some(refusesAllWithout) : rules.every(letsInNobodyWithout);
+}
+
+/** Entries of `from` are alternatives, conditions hold together. */
+function letsInNobodyWithout(rule: JsonObject): boolean {
+  const sources = listOf(rule, 'from');
+  return (
+    (sources.length > 0 && sources.every((from) => isSourceAsking(from, 'ALLOW'))) ||
+    listOf(rule, 'when').some((condition) => isConditionAsking(condition, 'ALLOW'))
+  );
+}
+
+function refusesAllWithout(rule: JsonObject): boolean {
+  const [sources, conditions] = [listOf(rule, 'from'), listOf(rule, 'when')];
+  if (listOf(rule, 'to').length > 0 || sources.length + conditions.length === 0) return false;
+  const isAnySource =
+    sources.length === 0 ||
+    sources.some(
+      (from) =>
+        isSourceAsking(from, 'DENY') && Object.keys(asObject(asObject(from)?.['source']) ?? {}).length === 1,
+    );
+  return isAnySource && conditions.every((condition) => isConditionAsking(condition, 'DENY'));
+}
+
+function listOf(rule: JsonObject, field: string): readonly Json[] {
+  return asArray(rule[field]) ?? [];
+}
+
+function isSourceAsking(from: Json, action: string): boolean {
+  const field = action === 'DENY' ? 'notRequestPrincipals' : 'requestPrincipals';
+  return (asArray(asObject(asObject(from)?.['source'])?.[field])?.length ?? 0) > 0;
+}
+
+function isConditionAsking(condition: Json, action: string): boolean {
+  const { key, values, notValues } = asObject(condition) ?? {};
+  const stated = action === 'DENY' ? notValues : values;
+  return (asString(key) ?? '').startsWith('request.auth.') && (asArray(stated)?.length ?? 0) > 0;
 }
 
 /** The namespace whose policies without a selector hold everywhere (`rootNamespace` of the mesh, by default). */

@@ -31,6 +31,26 @@ const middleware = (name: string, spec: JsonObject) =>
   object('traefik.io/v1alpha1', 'Middleware', name, { spec });
 const service = (annotations: JsonObject = {}) =>
   object('v1', 'Service', 'web', { annotations, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } });
+const withPorts = (
+  targetPort: number | string,
+  ...ports: readonly [image: string, port: number, name: string][]
+) => [
+  object('v1', 'Service', 'web', { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort }] } }),
+  object('apps/v1', 'Deployment', 'web', {
+    spec: {
+      template: {
+        metadata: { labels: { app: 'web' } },
+        spec: {
+          containers: ports.map(([image, containerPort, name]) => ({
+            name,
+            image,
+            ports: [{ name, containerPort }],
+          })),
+        },
+      },
+    },
+  }),
+];
 const pods = (...images: string[]) =>
   object('apps/v1', 'Deployment', 'web', {
     spec: {
@@ -41,6 +61,8 @@ const pods = (...images: string[]) =>
     },
   });
 const policy = (spec: JsonObject) => object('security.istio.io/v1', 'AuthorizationPolicy', 'web', { spec });
+const WITH = { source: { requestPrincipals: ['*'] } };
+const WITHOUT = { source: { notRequestPrincipals: ['*'] } };
 const demanding = { rules: [{ from: [{ source: { requestPrincipals: ['*'] } }] }] };
 
 const TRAEFIK = 'traefik.ingress.kubernetes.io/router.middlewares';
@@ -144,6 +166,71 @@ describe('what asks clients who they are', () => {
       'guarded',
     ],
     ['pods without one', ingress(), [service(), pods('example.com/a')], 'open'],
+    [
+      'a proxy at the port to which the Service leads',
+      ingress(),
+      withPorts(
+        'login',
+        ['example.com/a', 8080, 'web'],
+        ['quay.io/oauth2-proxy/oauth2-proxy', 4180, 'login'],
+      ),
+      'guarded',
+    ],
+    [
+      'a proxy beside it',
+      ingress(),
+      withPorts(8080, ['example.com/a', 8080, 'web'], ['quay.io/oauth2-proxy/oauth2-proxy', 4180, 'login']),
+      'open',
+    ],
+    [
+      'a policy of Istio for pods in no mesh',
+      ingress(),
+      [
+        service(),
+        pods('example.com/a'),
+        policy(demanding),
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } },
+      ],
+      'open',
+    ],
+    ...(
+      [
+        ['for one path', 'DENY', [{ from: [WITHOUT], to: [{ operation: { paths: ['/a'] } }] }], 'partly'],
+        [
+          'for one namespace',
+          'DENY',
+          [{ from: [{ source: { ...WITHOUT.source, namespaces: ['a'] } }] }],
+          'partly',
+        ],
+        [
+          'on a condition',
+          'DENY',
+          [{ from: [WITHOUT], when: [{ key: 'source.ip', values: ['1.1.1.1'] }] }],
+          'partly',
+        ],
+        ['by a claim', 'DENY', [{ when: [{ key: 'request.auth.claims[a]', notValues: ['b'] }] }], 'guarded'],
+        [
+          'beside another rule',
+          'ALLOW',
+          [...demanding.rules, { to: [{ operation: { paths: ['/'] } }] }],
+          'partly',
+        ],
+        ['beside another source', 'ALLOW', [{ from: [WITH, { source: { namespaces: ['a'] } }] }], 'partly'],
+        [
+          'by a claim or nothing',
+          'ALLOW',
+          [{ when: [{ key: 'request.auth.claims[a]', values: ['b'] }] }],
+          'guarded',
+        ],
+        ['from elsewhere', 'CUSTOM', [{}], 'guarded'],
+        ['from elsewhere for one path', 'CUSTOM', [{ to: [{ operation: { paths: ['/a'] } }] }], 'partly'],
+      ] satisfies [string, string, JsonObject[], string][]
+    ).map(([name, action, rules, expected]): [string, JsonObject, JsonObject[], string] => [
+      `a token that is demanded ${name} (${action})`,
+      ingress(),
+      [service(), pods('example.com/a'), policy({ action, rules })],
+      expected,
+    ]),
     [
       'a policy of Istio for the pods',
       ingress(),

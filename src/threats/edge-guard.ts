@@ -1,37 +1,29 @@
 import { backendsOf } from '../engines/network/entries.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
-import {
-  ASKING_MIDDLEWARES,
-  ASKING_PLUGINS,
-  askingAnnotation,
-  askingProxy,
-} from '../kubernetes/edge-authentication.ts';
-import { tokenDemands, tokenDemandsIn } from '../kubernetes/istio-requests.ts';
-import { asArray, asObject, asString, type JsonObject, objectsIn } from '../kubernetes/json.ts';
+import { ASKING_MIDDLEWARES, ASKING_PLUGINS, askingAnnotation } from '../kubernetes/edge-authentication.ts';
+import { tokenDemands } from '../kubernetes/istio-requests.ts';
+import { asArray, asNumber, asObject, asString, type JsonObject, objectsIn } from '../kubernetes/json.ts';
 import { type KubernetesObject, stringMap } from '../kubernetes/object.ts';
 import { WORKLOADS } from '../kubernetes/reads.ts';
-import type { Workload } from '../kubernetes/workload.ts';
+import type { Container, Workload } from '../kubernetes/workload.ts';
 import { gatewaysOf, istioGatewaysOf } from './edge-reach.ts';
-
-/** Whether clients are asked who they are before a request reaches what is behind an entry. */
-export type Guard =
-  /** `by` names what asks, as a message does. */
-  | { readonly kind: 'guarded'; readonly by: string }
-  /** Something that is not among the sources may ask. */
-  | { readonly kind: 'unknown'; readonly by: string }
-  | { readonly kind: 'open' };
-
-const OPEN: Guard = { kind: 'open' };
-const guarded = (by: string): Guard => ({ kind: 'guarded', by });
+import { type Guard, guarded, OPEN } from './guard.ts';
+import { askedBy, workloadGuard } from './workload-guard.ts';
 
 /** A Service that an entry leads to. */
 interface Reference {
   readonly namespace: string;
   readonly service: string;
+  /** Of the Service, by its number or its name. */
+  readonly port?: number | string | undefined;
 }
 
-/** Of an Ingress, an HTTPRoute, a GRPCRoute, a Route of OpenShift, a VirtualService of Istio or an IngressRoute of Traefik. */
-export function guardOf(entry: KubernetesObject, cluster: Cluster): Guard {
+/**
+ * Of an Ingress, an HTTPRoute, a GRPCRoute, a Route of OpenShift, a VirtualService of Istio or an IngressRoute of Traefik.
+ *
+ * @param reached a container that is known to be asked by what comes in there
+ */
+export function guardOf(entry: KubernetesObject, cluster: Cluster, reached?: Container): Guard {
   const annotation = askingAnnotation(entry);
   if (annotation !== undefined) return guarded(annotation);
   const answers = [
@@ -40,11 +32,10 @@ export function guardOf(entry: KubernetesObject, cluster: Cluster): Guard {
     globalUrl(entry, cluster),
     gatewayPolicy(entry, cluster),
     authorizedGateway(entry, cluster),
-    servicesGuard(entry, cluster),
+    servicesGuard(entry, cluster, reached),
   ];
-  return (
-    answers.find(({ kind }) => kind === 'guarded') ?? answers.find(({ kind }) => kind === 'unknown') ?? OPEN
-  );
+  const first = (kind: Guard['kind']) => answers.find((each) => each.kind === kind);
+  return first('guarded') ?? first('unknown') ?? first('partly') ?? OPEN;
 }
 
 /** The Services to which an entry leads. */
@@ -55,17 +46,18 @@ export function servicesOf(entry: KubernetesObject): readonly Reference[] {
       return ['http', 'tls', 'tcp'].flatMap((protocol) =>
         objectsIn(entry.spec[protocol]).flatMap((route) =>
           objectsIn(route['route']).map(({ destination }) => {
-            const host = asString(asObject(destination)?.['host']) ?? '';
-            const [service = '', namespace = own] = host.split('.');
-            return { service, namespace };
+            const { host, port } = asObject(destination) ?? {};
+            const [service = '', namespace = own] = (asString(host) ?? '').split('.');
+            return { service, namespace, port: asNumber(asObject(port)?.['number']) };
           }),
         ),
       );
     case 'IngressRoute':
       return objectsIn(entry.spec['routes']).flatMap((route) =>
-        objectsIn(route['services']).map(({ name, namespace }) => ({
+        objectsIn(route['services']).map(({ name, namespace, port }) => ({
           service: asString(name) ?? '',
           namespace: asString(namespace) ?? own,
+          port: asNumber(port) ?? asString(port),
         })),
       );
     default:
@@ -193,34 +185,46 @@ function gatewayPolicy(entry: KubernetesObject, cluster: Cluster): Guard {
 function authorizedGateway(entry: KubernetesObject, cluster: Cluster): Guard {
   const gateways =
     entry.kind === 'VirtualService' ? istioGatewaysOf(entry, cluster) : gatewaysOf(entry, cluster);
-  const guards = gateways.map((gateway) => gateway && gatewayAuthorization(gateway, cluster));
-  const [first] = guards;
-  return first !== undefined && !guards.includes(undefined) ? guarded(first) : OPEN;
+  const guards = gateways.map((gateway) =>
+    gateway === undefined ? OPEN : gatewayAuthorization(gateway, cluster),
+  );
+  return weakest(guards) ?? OPEN;
 }
 
-function gatewayAuthorization(gateway: KubernetesObject, cluster: Cluster): string | undefined {
+function gatewayAuthorization(gateway: KubernetesObject, cluster: Cluster): Guard {
   const known = cluster.memo('demands for tokens by gateway', () => {
     // That these were read, as what is found is remembered gateway by gateway.
     tokenDemands(cluster);
-    return new Map<KubernetesObject, string | undefined>();
+    return new Map<KubernetesObject, Guard>();
   });
-  if (!known.has(gateway)) {
+  let guard = known.get(gateway);
+  if (guard === undefined) {
     const pods = stringMap(gateway.spec['selector']);
-    const found = tokenDemands(cluster).find((policy) => policy.isForGateway(gateway, pods));
-    known.set(gateway, found && `AuthorizationPolicy/${found.object.name}`);
+    guard = askedBy(tokenDemands(cluster).filter((policy) => policy.isForGateway(gateway, pods)));
+    known.set(gateway, guard);
   }
-  return known.get(gateway);
+  return guard;
 }
 
 /** What stands before or in all the Services behind an entry: a proxy that asks, Identity-Aware Proxy, or a policy of a mesh. */
-function servicesGuard(entry: KubernetesObject, cluster: Cluster): Guard {
+function servicesGuard(entry: KubernetesObject, cluster: Cluster, reached?: Container): Guard {
   const references = servicesOf(entry);
   if (references.length === 0) return OPEN;
-  const guards = references.map((reference) => serviceGuard(reference, cluster));
-  return guards.find(({ kind }) => kind !== 'guarded') ?? guards[0]!;
+  const guards = references.map((reference) => serviceGuard(reference, cluster, reached));
+  return weakest(guards)!;
 }
 
-function serviceGuard({ namespace, service: name }: Reference, cluster: Cluster): Guard {
+/** Of several that clients may take, the one that asks least. */
+function weakest(guards: readonly Guard[]): Guard | undefined {
+  const first = (kind: Guard['kind']) => guards.find((each) => each.kind === kind);
+  return first('open') ?? first('partly') ?? first('unknown') ?? guards[0];
+}
+
+function serviceGuard(
+  { namespace, service: name, port }: Reference,
+  cluster: Cluster,
+  reached?: Container,
+): Guard {
   const service = cluster
     .memo('services by name', () => {
       const found = new Map<string, KubernetesObject>();
@@ -234,8 +238,20 @@ function serviceGuard({ namespace, service: name }: Reference, cluster: Cluster)
   const aware = identityAwareProxy(service, cluster);
   if (aware !== undefined) return guarded(aware);
   const workloads = workloadsBehind(service, namespace, cluster);
-  const answers = workloads.map((workload) => workloadGuard(workload, cluster));
-  return answers.find(({ kind }) => kind !== 'guarded') ?? answers[0] ?? OPEN;
+  const targets = targetsOf(service, port);
+  const answers = workloads.map((workload) =>
+    workloadGuard(workload, reached?.workload === workload ? reached : targets, cluster),
+  );
+  return weakest(answers) ?? OPEN;
+}
+
+/** Ports of the pods to which one port of a Service leads; those of all where it is not known which one. */
+function targetsOf({ spec }: KubernetesObject, port: number | string | undefined): (number | string)[] {
+  const ports = objectsIn(spec['ports']);
+  const meant = ports.filter((each) => each['port'] === port || each['name'] === port);
+  return (meant.length > 0 ? meant : ports).flatMap(({ port: own, targetPort = own }) =>
+    typeof targetPort === 'number' || typeof targetPort === 'string' ? [targetPort] : [],
+  );
 }
 
 function workloadsBehind(
@@ -255,15 +271,6 @@ function workloadsBehind(
     return found;
   });
   return index.get(service) ?? [];
-}
-
-function workloadGuard(workload: Workload, cluster: Cluster): Guard {
-  for (const container of workload.containers) {
-    const proxy = askingProxy(container);
-    if (proxy !== undefined) return guarded(proxy);
-  }
-  const policy = tokenDemandsIn(workload.namespace, cluster).find((each) => each.selects(workload));
-  return policy === undefined ? OPEN : guarded(`AuthorizationPolicy/${policy.object.name}`);
 }
 
 /** Google's Identity-Aware Proxy, by the BackendConfig that a Service names or the GCPBackendPolicy that names the Service. */

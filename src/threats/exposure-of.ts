@@ -6,7 +6,8 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 import { portPath } from '../kubernetes/programs.ts';
 import type { Container, Workload } from '../kubernetes/workload.ts';
 import { unknown } from './define-check.ts';
-import { type Guard, guardOf } from './edge-guard.ts';
+import { guardOf } from './edge-guard.ts';
+import type { Guard } from './guard.ts';
 import { networkOf } from './network-of.ts';
 import { isOpenInItsFolder } from './network-questions.ts';
 
@@ -17,6 +18,7 @@ export const EXPOSURE_REASONS = {
   'policies-undecided': ['way'],
   'reference-undecided': ['way'],
   'entry-not-evaluated': ['entry'],
+  'asked-in-part': ['way'],
 } as const;
 
 export const NAMESPACE_REASONS = { 'policy-not-evaluated': [] } as const;
@@ -154,10 +156,11 @@ export function fromInternet(container: Container, ports: readonly number[], clu
       );
       const isStopped = (isOpen === false || isOpen === 'named') && !isLoose();
       if (port === undefined || isStopped || !reachesInternet(clients)) continue;
-      const guard = guardOfWay(way.object, workload, cluster);
+      const guard = guardOfWay(way.object, container, cluster);
       if (guard === 'guarded') continue;
       const name = nameOf(way);
       if (guard === 'unknown') undecided ??= doubtOf('clients-unknown', name, at);
+      else if (guard === 'partly') undecided ??= doubtOf('asked-in-part', name, at);
       else if (isOpen === true) return { verdict: 'open', port, way: name } as const;
       else undecided ??= doubtOf(REASONS[doubt ?? 'policy'], name, at);
     }
@@ -200,9 +203,9 @@ function nameOf({ kind, object }: WayIn['way']): string {
   return kind in FIELDS ? `${name} (${FIELDS[kind]})` : name;
 }
 
-function guardOfWay(object: JsonObject, workload: Workload, cluster: Cluster): Guard['kind'] {
-  const entry = object === workload.object.raw ? undefined : entryObjects(cluster).get(object);
-  return entry === undefined ? 'open' : guardOf(entry, cluster).kind;
+function guardOfWay(object: JsonObject, container: Container, cluster: Cluster): Guard['kind'] {
+  const entry = object === container.workload.object.raw ? undefined : entryObjects(cluster).get(object);
+  return entry === undefined ? 'open' : guardOf(entry, cluster, container).kind;
 }
 
 function entryObjects(cluster: Cluster): ReadonlyMap<JsonObject, KubernetesObject> {

@@ -30,7 +30,7 @@ export default defineCheck({
   frameworks: { nsa: ['Authentication and authorization'], mitre: ['T1190'], owasp: ['K06'] },
   equivalents: {},
   messages: { nobody: ['hosts', 'services'] },
-  reasons: { 'not-among-sources': ['by'], 'clients-unknown': [] },
+  reasons: { 'not-among-sources': ['by'], 'asked-in-part': ['by'], 'clients-unknown': [] },
   fix: 'none',
   evaluate({ object }, cluster) {
     if (!EDGE_KINDS.has(`${object.group}/${object.kind}`) || isCanary(object)) return notApplicable;
@@ -42,6 +42,7 @@ export default defineCheck({
     const guard = guardOf(object, cluster);
     if (guard.kind === 'guarded') return pass;
     if (guard.kind === 'unknown') return unknown('not-among-sources', { by: guard.by }, 'spec');
+    if (guard.kind === 'partly') return unknown('asked-in-part', { by: guard.by }, 'spec');
     if (reach === 'unknown') return unknown('clients-unknown', {}, 'spec');
     const params = { hosts: hostsOf(object), services: services.slice(0, NAMED).join(', ') };
     return fail({ at: 'spec', message: 'nobody', params });

@@ -1,4 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
+import { isolationOf } from '../../network-isolation.ts';
 
 export default defineCheck({
   id: 'no-network-policy-egress',
@@ -24,14 +25,9 @@ export default defineCheck({
   evaluate(workload, cluster) {
     // Pods on the node's network are not subject to NetworkPolicy.
     if (workload.pod['hostNetwork'] === true) return notApplicable;
-    const policies = cluster.networkPoliciesAround(workload).filter((policy) => policy.egress);
-    if (policies.some((policy) => policy.selects(workload) === 'selected')) return pass;
-    const undecided = policies.find((policy) => policy.selects(workload) === 'unknown');
-    if (undecided !== undefined) {
-      return unknown('selector-not-evaluated', {
-        policy: `${undecided.object.kind}/${undecided.object.name}`,
-      });
-    }
+    const isolation = isolationOf(workload, cluster, 'egress');
+    if (isolation === 'isolated') return pass;
+    if (isolation !== 'open') return unknown('selector-not-evaluated', { policy: isolation.undecided });
     return fail({ at: workload.metadataAt('labels'), message: 'open' });
   },
 });

@@ -1,4 +1,5 @@
 import { defineCheck, fail, notApplicable, pass, unknown } from '../../define-check.ts';
+import { isolationOf } from '../../network-isolation.ts';
 
 export default defineCheck({
   id: 'no-network-policy-ingress',
@@ -24,14 +25,9 @@ export default defineCheck({
   evaluate(workload, cluster) {
     // Pods on the node's network are not subject to NetworkPolicy.
     if (workload.pod['hostNetwork'] === true) return notApplicable;
-    const policies = cluster.networkPoliciesAround(workload).filter((policy) => policy.ingress);
-    if (policies.some((policy) => policy.selects(workload) === 'selected')) return pass;
-    const undecided = policies.find((policy) => policy.selects(workload) === 'unknown');
-    if (undecided !== undefined) {
-      return unknown('selector-not-evaluated', {
-        policy: `${undecided.object.kind}/${undecided.object.name}`,
-      });
-    }
+    const isolation = isolationOf(workload, cluster, 'ingress');
+    if (isolation === 'isolated') return pass;
+    if (isolation !== 'open') return unknown('selector-not-evaluated', { policy: isolation.undecided });
     const at = workload.metadataAt('labels');
     // A job offers nothing to connect to unless it says so.
     const isServer = workload.containers.some(({ ports }) => ports.length > 0);

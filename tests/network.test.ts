@@ -164,6 +164,23 @@ describe('query', () => {
     expect(status).toBe(3);
   });
 
+  test('takes no workload for another of the same name', () => {
+    write(
+      'twins/app.yaml',
+      `${SHOP}---\n${SHOP.split('---')[1]!.replace('StatefulSet', 'DaemonSet').replace('{ app: db }', '{ app: agent }')}`,
+    );
+    write('twins/policy.yaml', POLICY);
+    const asked = network('query 1.1.1.1 shop/db 80 twins');
+    expect(asked.stderr).toContain(
+      'shop/db is the name of several workloads; name one of shop/StatefulSet/db, shop/DaemonSet/db',
+    );
+    expect(asked.status).toBe(3);
+    expect(network('query 1.1.1.1 shop/StatefulSet/db 80 twins').status).toBe(1);
+    expect(network('query 1.1.1.1 shop/DaemonSet/db 80 twins').status).toBe(0);
+    const probe = '{"from":{"ip":"1.1.1.1"},"to":"shop/db","protocol":"TCP","port":80}';
+    expect(network('query --probes - -o json twins', probe).stdout).toContain('several workloads');
+  });
+
   test('answers probes line by line, and questions that are none as well', () => {
     const probes = [
       '{"from":"shop/web","to":"shop/db","protocol":"TCP","port":"sql"}',

@@ -102,6 +102,8 @@ export const network = {
   table: { from: 'From', to: 'To', ports: 'Ports' },
   nobody: (p: { name: string; near: readonly string[] }) =>
     `there is no pod or workload ${p.name}${p.near.length > 0 ? `; did you mean ${p.near.join(' or ')}?` : '; name it as NAMESPACE/NAME'}`,
+  several: (p: { name: string; choices: readonly string[] }) =>
+    `${p.name} is the name of several workloads; name one of ${p.choices.join(', ')}`,
   nobodyFound: () => 'no workload was found, so that there is nothing to reach',
   noWorkload: (p: { flag: string; name: string; near: readonly string[] }) =>
     `${p.flag}: there is no workload ${p.name}${nearText(p.near)}`,

@@ -84,6 +84,7 @@ export const network: typeof en = {
   table: { from: '从', to: '到', ports: '端口' },
   nobody: (p) =>
     `没有 Pod 或工作负载 ${p.name}${p.near.length > 0 ? `；您是想用 ${p.near.join(' 或 ')} 吗？` : '；请以“名字空间/名称”给出'}`,
+  several: (p) => `有多个工作负载名为 ${p.name}；请指明其中之一：${p.choices.join('、')}`,
   nobodyFound: () => '没有找到工作负载，因此没有可到达的对象',
   noWorkload: (p) => `${p.flag}：没有工作负载 ${p.name}${nearText(p.near)}`,
   notAFocus: (p) => `--port："${p.value}" 不是端口：80 或 UDP/53`,

@@ -33,9 +33,12 @@ export function packetOf({ words }: Context, to: Endpoint, protocol: string, por
   throw new UsageError(() => words.network.notAPort({ value: String(port) }));
 }
 
-export function endOf({ words }: Context, { network: { pods } }: NetworkSource, text: string): Endpoint {
+export function endOf({ words }: Context, { network }: NetworkSource, text: string): Endpoint {
+  const { pods, shared } = network;
   const address = parseAddress(text);
   if (address !== undefined) return address;
+  const choices = shared.get(text);
+  if (choices !== undefined) throw new UsageError(() => words.network.several({ name: text, choices }));
   const pod = pods.get(text);
   if (pod !== undefined) return pod;
   if (!text.includes('/')) throw new UsageError(() => words.network.notAnEnd({ value: text }));

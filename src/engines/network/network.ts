@@ -33,8 +33,10 @@ export interface NetworkOptions {
 export class Network {
   readonly model: NetworkModel;
   readonly groups: readonly WorkloadGroup[];
-  /** Pods by `namespace/name`, as they run or as their owner describes them. */
+  /** Pods by `namespace/name` and by `namespace/kind/name`, as they run or as their owner describes them. */
   readonly pods: ReadonlyMap<string, NetworkPod>;
+  /** Names `namespace/name` that several workloads have, and no pod: these, with their kinds. */
+  readonly shared: ReadonlyMap<string, readonly string[]>;
   /** What each pod of the groups was read from; nothing for virtual machines. */
   readonly workloads: ReadonlyMap<NetworkPod, Workload>;
   readonly entries: Entries;
@@ -80,6 +82,7 @@ export class Network {
         : { mesh: ({ algebra, surroundings }) => new PortFilter(mesh, algebra, surroundings) }),
     });
     this.pods = byName(stated, this.groups);
+    this.shared = sharedNames(stated, this.groups);
     this.entries = new Entries(raws, new Pods(stated, this.workloads));
   }
 }
@@ -125,7 +128,27 @@ function byName(
     if (!pods.has(key)) pods.set(key, pod());
   };
   const podsFirst = [...workloads].sort((a, b) => Number(b.kind === 'Pod') - Number(a.kind === 'Pod'));
-  for (const workload of podsFirst) put(`${workload.namespace}/${workload.name}`, () => podOf(workload));
-  for (const { namespace, name, pods: own } of groups) put(`${namespace}/${name}`, () => own[0]!);
+  for (const workload of podsFirst) {
+    const { namespace, kind, name } = workload;
+    put(`${namespace}/${name}`, () => podOf(workload));
+    put(`${namespace}/${kind}/${name}`, () => podOf(workload));
+  }
+  for (const { namespace, kind, name, pods: own } of groups) {
+    put(`${namespace}/${name}`, () => own[0]!);
+    put(`${namespace}/${kind}/${name}`, () => own[0]!);
+  }
   return pods;
+}
+
+function sharedNames(
+  workloads: readonly Workload[],
+  groups: readonly WorkloadGroup[],
+): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map<string, string[]>();
+  for (const { namespace, kind, name } of groups) {
+    const key = `${namespace}/${name}`;
+    kinds.set(key, [...(kinds.get(key) ?? []), `${namespace}/${kind}/${name}`]);
+  }
+  for (const { namespace, kind, name } of workloads) if (kind === 'Pod') kinds.delete(`${namespace}/${name}`);
+  return new Map([...kinds].filter(([, named]) => named.length > 1));
 }

@@ -11,7 +11,7 @@ export type TokenDemand =
   | 'delegated'
   | 'none';
 
-export function tokenDemand({ spec }: KubernetesObject): TokenDemand {
+function tokenDemand({ spec }: KubernetesObject): TokenDemand {
   const action = asString(spec['action']) ?? 'ALLOW';
   if (action === 'CUSTOM') return 'delegated';
   const asks = (rule: JsonObject) =>
@@ -20,11 +20,18 @@ export function tokenDemand({ spec }: KubernetesObject): TokenDemand {
   return action !== 'AUDIT' && asObjects(spec['rules']).some(asks) ? 'demanded' : 'none';
 }
 
-/**
- * Whether a policy that asks for a token asks all requests for it: not those for some paths or hosts alone, and without a rule beside it that
- * lets in others.
- */
-export function asksEveryRequest({ spec }: KubernetesObject): boolean {
+/** Whether all requests are asked for a token where these policies are those for a workload: not just some paths or hosts. */
+export function areAllAsked(policies: readonly IstioTarget[]): boolean {
+  const isAllowing = ({ object }: IstioTarget) => (asString(object.spec['action']) ?? 'ALLOW') === 'ALLOW';
+  const asking = policies.filter(({ demand }) => demand !== 'none');
+  if (asking.some((policy) => !isAllowing(policy) && asksEveryRequest(policy.object))) return true;
+  // One that allows is enough for a request, so that all have to ask.
+  const allowing = policies.filter(isAllowing);
+  return allowing.length > 0 && allowing.every(({ object }) => asksEveryRequest(object));
+}
+
+/** Not those for some paths or hosts alone, and without a rule beside it that lets in others. */
+function asksEveryRequest({ spec }: KubernetesObject): boolean {
   const action = asString(spec['action']) ?? 'ALLOW';
   const rules = asObjects(spec['rules']);
   if (action === 'CUSTOM') {
@@ -78,11 +85,13 @@ type Labels = Readonly<Record<string, string>>;
 export class IstioTarget {
   readonly object: KubernetesObject;
   readonly labels: Readonly<Record<string, string>>;
+  readonly demand: TokenDemand;
   readonly #references: readonly string[];
 
   constructor(object: KubernetesObject) {
     const { spec } = object;
     this.object = object;
+    this.demand = tokenDemand(object);
     this.labels = stringMap(asObject(spec['selector'])?.['matchLabels']);
     this.#references = [spec['targetRef'], ...(asArray(spec['targetRefs']) ?? [])].flatMap((item) => {
       const reference = asObject(item);
@@ -130,21 +139,21 @@ export class IstioTarget {
   }
 }
 
-/** The AuthorizationPolicies of Istio that ask for a token; Linkerd has a kind of the same name. */
-export function tokenDemands(cluster: Cluster): readonly IstioTarget[] {
-  return cluster.memo("Istio's demands for tokens", () =>
+/** The AuthorizationPolicies of Istio; Linkerd has a kind of the same name. */
+export function istioAuthorizations(cluster: Cluster): readonly IstioTarget[] {
+  return cluster.memo("Istio's authorization policies", () =>
     cluster
       .ofKind('AuthorizationPolicy')
-      .filter((object) => object.group === 'security.istio.io' && tokenDemand(object) !== 'none')
+      .filter(({ group }) => group === 'security.istio.io')
       .map((object) => new IstioTarget(object)),
   );
 }
 
 /** Those of them that may be for the pods of a namespace. */
-export function tokenDemandsIn(namespace: string, cluster: Cluster): readonly IstioTarget[] {
-  const byNamespace = cluster.memo("Istio's demands for tokens by namespace", () => {
+export function istioAuthorizationsIn(namespace: string, cluster: Cluster): readonly IstioTarget[] {
+  const byNamespace = cluster.memo("Istio's authorization policies by namespace", () => {
     const found = new Map<string, IstioTarget[]>();
-    for (const policy of tokenDemands(cluster)) {
+    for (const policy of istioAuthorizations(cluster)) {
       const same = found.get(policy.namespace);
       if (same === undefined) found.set(policy.namespace, [policy]);
       else same.push(policy);

@@ -121,6 +121,37 @@ describe('what asks clients who they are', () => {
       'guarded',
     ],
     [
+      'a chain that leads back to itself',
+      ingress({ [TRAEFIK]: 'a-chain@kubernetescrd' }),
+      [middleware('chain', { chain: { middlewares: [{ name: 'chain' }] } })],
+      'unknown',
+    ],
+    [
+      'a chain of many chains',
+      ingress({ [TRAEFIK]: 'a-chain0@kubernetescrd' }),
+      [
+        ...Array.from({ length: 60 }, (_, index) =>
+          middleware(`chain${index}`, {
+            chain: { middlewares: [{ name: `chain${index + 1}` }, { name: `chain${index + 1}` }] },
+          }),
+        ),
+        middleware('chain60', { headers: {} }),
+      ],
+      'open',
+    ],
+    [
+      'a chain in another namespace, whose links are there too',
+      ingress({ [TRAEFIK]: 'b-chain@kubernetescrd' }),
+      [
+        {
+          ...middleware('chain', { chain: { middlewares: [{ name: 'login' }] } }),
+          metadata: { name: 'chain', namespace: 'b' },
+        },
+        { ...middleware('login', { basicAuth: {} }), metadata: { name: 'login', namespace: 'b' } },
+      ],
+      'guarded',
+    ],
+    [
       'a plugin of Kong',
       ingress({ 'konghq.com/plugins': 'limit, login' }),
       [
@@ -181,6 +212,28 @@ describe('what asks clients who they are', () => {
       ingress(),
       withPorts(8080, ['example.com/a', 8080, 'web'], ['quay.io/oauth2-proxy/oauth2-proxy', 4180, 'login']),
       'open',
+    ],
+    [
+      'a policy of Istio beside one that allows more',
+      ingress(),
+      [
+        service(),
+        pods('example.com/a'),
+        policy(demanding),
+        object('security.istio.io/v1', 'AuthorizationPolicy', 'all', { spec: { rules: [{}] } }),
+      ],
+      'partly',
+    ],
+    [
+      'a policy of Istio that refuses, beside one that allows more',
+      ingress(),
+      [
+        service(),
+        pods('example.com/a'),
+        policy({ action: 'DENY', rules: [{ from: [WITHOUT] }] }),
+        object('security.istio.io/v1', 'AuthorizationPolicy', 'all', { spec: { rules: [{}] } }),
+      ],
+      'guarded',
     ],
     [
       'a policy of Istio for pods in no mesh',

@@ -1,13 +1,14 @@
 import { backendsOf } from '../engines/network/entries.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
-import { ASKING_MIDDLEWARES, ASKING_PLUGINS, askingAnnotation } from '../kubernetes/edge-authentication.ts';
-import { tokenDemands } from '../kubernetes/istio-requests.ts';
-import { asArray, asNumber, asObject, asString, type JsonObject, objectsIn } from '../kubernetes/json.ts';
+import { ASKING_PLUGINS, askingAnnotation } from '../kubernetes/edge-authentication.ts';
+import { istioAuthorizations } from '../kubernetes/istio-requests.ts';
+import { asArray, asNumber, asObject, asString, objectsIn } from '../kubernetes/json.ts';
 import { type KubernetesObject, stringMap } from '../kubernetes/object.ts';
 import { WORKLOADS } from '../kubernetes/reads.ts';
 import type { Container, Workload } from '../kubernetes/workload.ts';
 import { gatewaysOf, istioGatewaysOf } from './edge-reach.ts';
 import { type Guard, guarded, OPEN } from './guard.ts';
+import { middlewares } from './traefik-guard.ts';
 import { askedBy, workloadGuard } from './workload-guard.ts';
 
 /** A Service that an entry leads to. */
@@ -63,57 +64,6 @@ export function servicesOf(entry: KubernetesObject): readonly Reference[] {
     default:
       return backendsOf(entry.raw);
   }
-}
-
-/** Middlewares of Traefik, named as `namespace-name@kubernetescrd` in an annotation or by the routes themselves. */
-function middlewares(entry: KubernetesObject, cluster: Cluster): Guard {
-  const own = entry.namespace ?? 'default';
-  const stated = entry.annotations['traefik.ingress.kubernetes.io/router.middlewares'] ?? '';
-  const ofAnnotation = stated
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const ofRoutes =
-    entry.kind === 'IngressRoute'
-      ? objectsIn(entry.spec['routes']).map((route) => objectsIn(route['middlewares']))
-      : [];
-  const known = cluster.memo(
-    'middlewares of Traefik',
-    () =>
-      new Map(
-        cluster
-          .ofKind('Middleware')
-          .map((object) => [`${object.namespace ?? 'default'}-${object.name}@kubernetescrd`, object]),
-      ),
-  );
-  const asks = (name: string): boolean | undefined => {
-    const spec = known.get(name)?.spec;
-    if (spec === undefined) return undefined;
-    const plugin = Object.keys(asObject(spec['plugin']) ?? {});
-    if (plugin.length > 0) return undefined;
-    if (spec['chain'] !== undefined) {
-      const links = objectsIn(asObject(spec['chain'])?.['middlewares']).map((link) =>
-        asks(nameOf(link, own)),
-      );
-      return links.includes(true) ? true : links.includes(undefined) ? undefined : false;
-    }
-    return ASKING_MIDDLEWARES.some((field) => spec[field] !== undefined);
-  };
-  // Each route of an IngressRoute has its own.
-  const chains =
-    ofRoutes.length > 0 ? ofRoutes.map((each) => each.map((one) => nameOf(one, own))) : [ofAnnotation];
-  const answers = chains.map((names) => names.map((name) => [name, asks(name)] as const));
-  const first = answers.flat()[0];
-  if (first === undefined) return OPEN;
-  if (answers.every((each) => each.some(([, is]) => is === true))) {
-    return guarded(answers.flat().find(([, is]) => is === true)![0]);
-  }
-  const unseen = answers.flat().find(([, is]) => is === undefined);
-  return unseen === undefined ? OPEN : { kind: 'unknown', by: unseen[0] };
-}
-
-function nameOf(reference: JsonObject, namespace: string): string {
-  return `${asString(reference['namespace']) ?? namespace}-${asString(reference['name'])}@kubernetescrd`;
 }
 
 function plugins(entry: KubernetesObject, cluster: Cluster): Guard {
@@ -192,15 +142,15 @@ function authorizedGateway(entry: KubernetesObject, cluster: Cluster): Guard {
 }
 
 function gatewayAuthorization(gateway: KubernetesObject, cluster: Cluster): Guard {
-  const known = cluster.memo('demands for tokens by gateway', () => {
+  const known = cluster.memo('guards of gateways', () => {
     // That these were read, as what is found is remembered gateway by gateway.
-    tokenDemands(cluster);
+    istioAuthorizations(cluster);
     return new Map<KubernetesObject, Guard>();
   });
   let guard = known.get(gateway);
   if (guard === undefined) {
     const pods = stringMap(gateway.spec['selector']);
-    guard = askedBy(tokenDemands(cluster).filter((policy) => policy.isForGateway(gateway, pods)));
+    guard = askedBy(istioAuthorizations(cluster).filter((policy) => policy.isForGateway(gateway, pods)));
     known.set(gateway, guard);
   }
   return guard;

@@ -1,6 +1,6 @@
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { askingProxy } from '../kubernetes/edge-authentication.ts';
-import { asksEveryRequest, type IstioTarget, tokenDemandsIn } from '../kubernetes/istio-requests.ts';
+import { areAllAsked, type IstioTarget, istioAuthorizationsIn } from '../kubernetes/istio-requests.ts';
 import { asNumber, asString } from '../kubernetes/json.ts';
 import type { Container, Workload } from '../kubernetes/workload.ts';
 import { type Guard, guarded, OPEN } from './guard.ts';
@@ -14,18 +14,19 @@ export type Target = readonly (number | string)[] | Container;
 export function workloadGuard(workload: Workload, target: Target, cluster: Cluster): Guard {
   const proxy = proxyAt(workload, target);
   if (proxy !== undefined) return guarded(proxy);
-  const policies = tokenDemandsIn(workload.namespace, cluster).filter((each) => each.selects(workload));
-  return policies.length === 0 || isOutsideMesh(workload, cluster) ? OPEN : askedBy(policies);
+  const policies = istioAuthorizationsIn(workload.namespace, cluster).filter((each) =>
+    each.selects(workload),
+  );
+  const guard = askedBy(policies);
+  return guard.kind === 'open' || isOutsideMesh(workload, cluster) ? OPEN : guard;
 }
 
-/** What policies that demand tokens, all of them for the same requests, come to. */
+/** What policies for the same pods come to. */
 export function askedBy(policies: readonly IstioTarget[]): Guard {
-  const [first] = policies;
-  if (first === undefined) return OPEN;
-  const whole = policies.find(({ object }) => asksEveryRequest(object));
-  return whole === undefined
-    ? { kind: 'partly', by: `AuthorizationPolicy/${first.object.name}` }
-    : guarded(`AuthorizationPolicy/${whole.object.name}`);
+  const asking = policies.find(({ demand }) => demand !== 'none');
+  if (asking === undefined) return OPEN;
+  const by = `AuthorizationPolicy/${asking.object.name}`;
+  return areAllAsked(policies) ? guarded(by) : { kind: 'partly', by };
 }
 
 /** A proxy asks nobody at the ports of the containers beside it. */

@@ -1,4 +1,4 @@
-import { IstioTarget, tokenDemandsIn, workloadsOf } from '../../../kubernetes/istio-requests.ts';
+import { IstioTarget, istioAuthorizationsIn, workloadsOf } from '../../../kubernetes/istio-requests.ts';
 import { asArray } from '../../../kubernetes/json.ts';
 import { defineCheck, fail, notApplicable, pass } from '../../define-check.ts';
 
@@ -17,10 +17,12 @@ export default defineCheck({
     const rules = asArray(object.spec['jwtRules']) ?? [];
     if (rules.length === 0) return notApplicable;
     const target = new IstioTarget(object);
-    if (tokenDemandsIn(target.namespace, cluster).some((policy) => policy.covers(target))) return pass;
+    const demandsIn = (namespace: string) =>
+      istioAuthorizationsIn(namespace, cluster).filter(({ demand }) => demand !== 'none');
+    if (demandsIn(target.namespace).some((policy) => policy.covers(target))) return pass;
     const workloads = workloadsOf(target, cluster);
     const isCovered = workloads.every((workload) =>
-      tokenDemandsIn(workload.namespace, cluster).some((policy) => policy.selects(workload)),
+      demandsIn(workload.namespace).some((policy) => policy.selects(workload)),
     );
     return workloads.length > 0 && isCovered ? pass : fail({ at: 'spec.jwtRules', message: 'optional' });
   },

@@ -168,7 +168,14 @@ test('a policy that stays and lets more through is no proof', () => {
   );
   const { status, stderr } = generate('more --workload shop/db');
   expect(stderr).toContain('passes without evidence: shop/cache[Deployment] => shop/db[Deployment]');
+  expect(stderr).toContain(': not proven: 1 of 1 flow of evidence pass');
   expect(status).toBe(1);
+});
+
+test('where no workload is in scope, the header says so', () => {
+  write('system/app.yaml', deployment('web', '', 'kube-system'));
+  expect(generate('system').stdout).toContain(' for no workload: 0 policies for 0 flows of evidence.');
+  expect(generate('system --lang zh-CN').stdout).toContain('为零个工作负载生成');
 });
 
 test('a flow that another policy stops is no proof either', () => {
@@ -399,17 +406,29 @@ subjects: [{ kind: ServiceAccount, name: op }]
 });
 
 test('a route is named with its own namespace, which may be another than that of its backend', () => {
-  write(
-    'route/app.yaml',
-    deployment('web', 'ports: [{ containerPort: 80 }]') +
-      service('web', '[{ port: 80 }]') +
-      `apiVersion: gateway.networking.k8s.io/v1
+  const route = `${deployment('web', 'ports: [{ containerPort: 80 }]')}${service('web', '[{ port: 80 }]')}apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata: { name: web, namespace: edge }
 spec: { rules: [{ backendRefs: [{ name: web, namespace: shop, port: 80 }] }] }
-`,
-  );
-  expect(generate('route').stdout).toContain('# HTTPRoute edge/web → shop/web (route/app.yaml:');
+`;
+  const grant = (kind: string) => `---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: { name: edge, namespace: shop }
+spec: { from: [{ group: gateway.networking.k8s.io, kind: ${kind}, namespace: edge }], to: [{ group: "", kind: Service }] }
+`;
+  write('route/app.yaml', route + grant('HTTPRoute'));
+  const { stdout, status } = generate('route');
+  expect(stdout).toContain('# HTTPRoute edge/web → shop/web (route/app.yaml:');
+  expect(policies(stdout).get('shop/web')!['ingress']).toEqual([{ ports: [{ protocol: 'TCP', port: 80 }] }]);
+  expect(status).toBe(0);
+  for (const refused of [route, route + grant('TLSRoute')]) {
+    write('route/app.yaml', refused);
+    const without = generate('route');
+    expect(without.stdout).toContain('no ReferenceGrant among the sources lets it refer');
+    expect(policies(without.stdout).get('shop/web')!['ingress']).toBeUndefined();
+    expect(without.status).toBe(2);
+  }
 });
 
 test('name servers of a pod of its own', () => {

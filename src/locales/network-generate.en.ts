@@ -31,6 +31,7 @@ export const networkGenerate = {
     made: (p: { version: string; scope: string; flows: number; policies: number }) =>
       `Made by KubeStride ${p.version} for ${p.scope}: ${count(p.policies, 'policy', 'policies')} for ${count(p.flows, 'flow')} of evidence.`,
     scope: {
+      nobody: () => 'no workload',
       namespaces: (p: { names: string }) => `the whole of ${p.names}`,
       workloads: (p: { names: string }) => p.names,
     },
@@ -87,6 +88,8 @@ export const networkGenerate = {
       `${p.text}${p.where} leads out of the cluster, and no NetworkPolicy can name a host; --flows gives its addresses`,
     'unknown-service': (p: { text: string; where: string }) =>
       `${p.text}${p.where}: no such Service is among the sources`,
+    'no-grant': (p: { text: string; where: string }) =>
+      `${p.text}${p.where}: no ReferenceGrant among the sources lets it refer to another namespace`,
     'no-such-port': (p: { text: string; where: string }) =>
       `${p.text}${p.where}: the Service has no such port`,
     'no-pods': (p: { text: string; where: string }) =>
@@ -114,8 +117,8 @@ export const networkGenerate = {
     `${count(p.count, 'line')} of flow logs not understood: ${p.places}${p.more ? ', …' : ''}`,
   beyond: (p: { count: number }) =>
     `too many different connections in the flow logs: ${count(p.count, 'line')} not counted`,
-  kept: (p: { kept: number; flows: number; stopped: number; narrowed: number }) =>
-    `proven: ${p.kept} of ${count(p.flows, 'flow')} of evidence pass; pairs of workloads stopped: ${p.stopped}, narrowed: ${p.narrowed}`,
+  kept: (p: { isProven: boolean; kept: number; flows: number; stopped: number; narrowed: number }) =>
+    `${p.isProven ? 'proven' : 'not proven'}: ${p.kept} of ${count(p.flows, 'flow')} of evidence pass; pairs of workloads stopped: ${p.stopped}, narrowed: ${p.narrowed}`,
   lost: (p: { flow: string }) => `does not pass, although there is evidence for it: ${p.flow}`,
   undecided: (p: { flow: string }) => `unknown whether it passes: ${p.flow}`,
   excess: (p: { from: string; to: string; ports: string }) =>

@@ -28,7 +28,11 @@ export const networkGenerate: typeof en = {
   head: {
     made: (p) =>
       `由 KubeStride ${p.version} 为${p.scope}生成：${p.policies} 个策略，依据 ${p.flows} 条流量证据。`,
-    scope: { namespaces: (p) => `整个 ${p.names} `, workloads: (p) => ` ${p.names} ` },
+    scope: {
+      nobody: () => '零个工作负载',
+      namespaces: (p) => `整个 ${p.names} `,
+      workloads: (p) => ` ${p.names} `,
+    },
     replaces: () => '它们取代以下策略；由于策略只会相互叠加，这些策略必须删除：',
     replacesNone: () => '来源中没有针对这些 Pod 的 NetworkPolicy。',
     probes: () => 'kubelet 的探针不需要规则：NetworkPolicy 不会阻止来自 Pod 所在节点的流量。',
@@ -72,6 +76,7 @@ export const networkGenerate: typeof en = {
     'external-name': (p) =>
       `${p.text}${p.where} 指向集群之外，NetworkPolicy 无法写主机名；--flows 可给出其地址`,
     'unknown-service': (p) => `${p.text}${p.where}：来源中没有这个 Service`,
+    'no-grant': (p) => `${p.text}${p.where}：来源中没有 ReferenceGrant 允许它引用另一个名字空间`,
     'no-such-port': (p) => `${p.text}${p.where}：该 Service 没有这个端口`,
     'no-pods': (p) => `${p.text}${p.where}：来源中没有该 Service 的 Pod`,
     'no-target': (p) => `${p.text}${p.where}：其后没有 Pod 具有它所指向的端口`,
@@ -90,7 +95,7 @@ export const networkGenerate: typeof en = {
   unknownLines: (p) => `流日志中有 ${p.count} 行无法理解：${p.places}${p.more ? '……' : ''}`,
   beyond: (p) => `流日志中不同的连接太多：${p.count} 行未计入`,
   kept: (p) =>
-    `已证明：${p.flows} 条流量证据中 ${p.kept} 条通过；工作负载对中，${p.stopped} 对被阻止，${p.narrowed} 对被收窄`,
+    `${p.isProven ? '已证明' : '未证明'}：${p.flows} 条流量证据中 ${p.kept} 条通过；工作负载对中，${p.stopped} 对被阻止，${p.narrowed} 对被收窄`,
   lost: (p) => `有证据却无法通过：${p.flow}`,
   undecided: (p) => `是否通过未知：${p.flow}`,
   excess: (p) => `没有证据却能通过：${p.from} => ${p.to} : ${p.ports}`,

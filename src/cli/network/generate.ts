@@ -102,7 +102,7 @@ export async function generate(
   if (outOfReach.length > 0) say(context, said.outOfReach({ workloads: groupsText(outOfReach) }));
   const hasEvidence = generation.flows.length > 0;
   if (!hasEvidence && generation.policies.length > 0) say(context, said.noEvidence());
-  tellProof(context, proof, generation.flows.length);
+  if (generation.policies.length > 0) tellProof(context, proof, generation.flows.length);
   if (proof.lost.length > 0 || proof.excess.length > 0) return EXIT.findings;
   const isSettled =
     leftOut.length === 0 && proof.unknown.length === 0 && beyond === 0 && (flows?.unknown ?? 0) === 0;
@@ -121,8 +121,9 @@ function tellProof(context: Context, proof: Proof, flows: number): void {
   tell(proof.excess, ({ from, to, ports }) =>
     said.excess({ from: end(from), to: end(to), ports: portsText(context, ports) }),
   );
-  const { kept, stopped, narrowed } = proof;
-  say(context, said.kept({ kept, flows, stopped, narrowed }));
+  const { kept, lost, unknown, excess, stopped, narrowed } = proof;
+  const isProven = lost.length + unknown.length + excess.length === 0;
+  say(context, said.kept({ isProven, kept, flows, stopped, narrowed }));
 }
 
 function flowText(context: Context, { from, to, ports }: Flow): string {

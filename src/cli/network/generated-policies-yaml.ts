@@ -53,9 +53,12 @@ export class PolicyWriter {
     const { policies, replaced, outOfReach, scope } = generation;
     const groups = [...scope].flatMap((unit) => unit.groups);
     const namespaces = [...new Set(groups.map(({ namespace }) => namespace))].sort();
-    const scopeText = wholeNamespaces
-      ? head.scope.namespaces({ names: namespaces.join(', ') })
-      : head.scope.workloads({ names: listed(groups.map(nameOf).sort()) });
+    const scopeText =
+      groups.length === 0
+        ? head.scope.nobody()
+        : wholeNamespaces
+          ? head.scope.namespaces({ names: namespaces.join(', ') })
+          : head.scope.workloads({ names: listed(groups.map(nameOf).sort()) });
     yield head.made({
       version: VERSION,
       scope: scopeText,

@@ -96,6 +96,8 @@ export type LeftOutReason =
   | 'external-name'
   /** A Service that is not among the sources. */
   | 'unknown-service'
+  /** A reference into another namespace, for which no ReferenceGrant is among the sources. */
+  | 'no-grant'
   /** The Service has no such port. */
   | 'no-such-port'
   /** No pod among the sources is behind the Service. */

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import { webhooks } from '../../../kubernetes/webhook.ts';
 import { parseBlock } from '../addresses.ts';
 import { leadsOf } from '../entries.ts';
+import { Gateways } from '../exposure/gateways.ts';
 import { isProxy } from '../exposure/proxies.ts';
 import { PROTOCOLS } from '../ports.ts';
 import type { NetworkService } from '../services.ts';
@@ -29,13 +30,13 @@ export class EntryReader {
 
   read(objects: readonly KubernetesObject[]): void {
     const { entries } = this.#directory.network;
-    this.#backends();
+    this.#backends(new Gateways(objects, this.#directory.network.model.surroundings));
     for (const service of [...entries.services.values()].flat()) this.#ofService(service);
     this.#hostPorts();
     for (const object of objects) for (const hook of webhooks(object)) this.#webhook(hook);
   }
 
-  #backends(): void {
+  #backends(gateways: Gateways): void {
     const { entries, groups } = this.#directory.network;
     const proxies = groups.filter(({ pods }) => pods.some((pod) => isProxy(pod)));
     // A pod on the network of its node sends from the node's address, which no selector selects.
@@ -51,6 +52,11 @@ export class EntryReader {
       const source = { raw: object, path };
       const target = own === namespace ? name : `${namespace}/${name}`;
       const text = `${asString(object['kind']) ?? ''} ${own}/${asString(metadata?.['name']) ?? ''} → ${target}`;
+      // No gateway follows such a reference, so that nobody has to get in by it.
+      if (!gateways.mayRefer(backend)) {
+        this.#evidence.leaveOut({ reason: 'no-grant', group: undefined, namespace, source, text });
+        continue;
+      }
       const services = this.#directory.service(namespace, name);
       if (services.length === 0) {
         this.#evidence.leaveOut({ reason: 'unknown-service', group: undefined, namespace, source, text });

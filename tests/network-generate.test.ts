@@ -405,6 +405,36 @@ subjects: [{ kind: ServiceAccount, name: op }]
   expect(egress('vault')).toBeUndefined();
 });
 
+test('accounts are bound as users and as groups of their namespace as well', () => {
+  const bound = (subject: string, token = true, role = 'op') => {
+    write(
+      'bound/app.yaml',
+      `apiVersion: v1
+kind: Pod
+metadata: { name: op, namespace: shop, labels: { app: op } }
+spec: { serviceAccountName: op, automountServiceAccountToken: ${token}, containers: [{ name: main, image: main }] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: op }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "${role}" }
+subjects: [{ apiGroup: rbac.authorization.k8s.io, ${subject} }]
+`,
+    );
+    return policies(generate('bound --api-server 10.0.0.1:6443').stdout).get('shop/op')!['egress'];
+  };
+  const egress = [{ to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ protocol: 'TCP', port: 6443 }] }];
+  const group = 'kind: Group, name: "system:serviceaccounts:shop"';
+  expect(bound('kind: User, name: "system:serviceaccount:shop:op"')).toEqual(egress);
+  expect(bound(group)).toEqual(egress);
+  expect(bound(group, false)).toBeUndefined();
+  expect(bound('kind: User, name: "system:serviceaccount:shop:other"')).toBeUndefined();
+  expect(bound('kind: Group, name: "system:serviceaccounts:bank"')).toBeUndefined();
+  // What every cluster and OpenShift's namespaces have shows nothing.
+  expect(bound('kind: Group, name: "system:serviceaccounts"')).toBeUndefined();
+  expect(bound(group, true, 'system:image-puller')).toBeUndefined();
+});
+
 test('a route is named with its own namespace, which may be another than that of its backend', () => {
   const route = `${deployment('web', 'ports: [{ containerPort: 80 }]')}${service('web', '[{ port: 80 }]')}apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString } from '../../../kubernetes/json.ts';
+import { asArray, asObject, asString, type JsonObject } from '../../../kubernetes/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/object.ts';
 import { projectedTokens } from '../../../kubernetes/service-account-tokens.ts';
 import { Workload } from '../../../kubernetes/workload.ts';
@@ -34,7 +34,7 @@ export function readApiServerClients(
       const workload = workloads.get(pod);
       if (workload === undefined) continue;
       const account = `${workload.namespace}/${workload.serviceAccountName}`;
-      const because = bound.get(account);
+      const because = bound.get(account) ?? bound.get(`${workload.namespace}/`);
       const mounts =
         (workload.pod['automountServiceAccountToken'] ?? !tokenless.has(account)) === true ||
         projectedTokens(workload).some(({ audience }) => audience === undefined);
@@ -60,21 +60,32 @@ function single(address: string): Block {
   return { cidr: `${formatAddress(parsed)}/${isIpv4(parsed) ? 32 : 128}`, except: [] };
 }
 
-/** Accounts that a binding names, with the binding. */
+/** Bindings by the account that they name, or by the namespace (`namespace/`) of which they name all accounts. */
 function boundAccounts(objects: readonly KubernetesObject[]): Map<string, Ground> {
   const bound = new Map<string, Ground>();
   for (const { kind, group, name, namespace, raw } of objects) {
     if (group !== 'rbac.authorization.k8s.io' || !kind.endsWith('RoleBinding')) continue;
+    const role = asString(asObject(raw['roleRef'])?.['name']) ?? '';
     (asArray(raw['subjects']) ?? []).forEach((item, index) => {
-      const subject = asObject(item);
-      if (subject?.['kind'] !== 'ServiceAccount') return;
-      const account = `${asString(subject['namespace']) ?? namespace ?? 'default'}/${asString(subject['name'])}`;
-      if (bound.has(account)) return;
+      const account = accountOf(asObject(item) ?? {}, namespace ?? 'default');
+      // Platforms bind roles of their own to all accounts of namespaces (system:image-puller): that is for the kubelet.
+      const isOfPlatform = account?.endsWith('/') === true && role.startsWith('system:');
+      if (account === undefined || isOfPlatform || bound.has(account)) return;
       const source = { raw, path: `subjects[${index}]` };
       bound.set(account, { reason: 'api-server', source, text: `${kind} ${name}` });
     });
   }
   return bound;
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects */
+function accountOf({ kind, name, namespace }: JsonObject, own: string): string | undefined {
+  const text = asString(name) ?? '';
+  if (kind === 'ServiceAccount') return `${asString(namespace) ?? own}/${text}`;
+  if (kind === 'User') return /^system:serviceaccount:([^:]+):([^:]+)$/.exec(text)?.slice(1).join('/');
+  // All accounts of the cluster are no sign: every cluster binds roles to these.
+  const within = kind === 'Group' ? /^system:serviceaccounts:([^:]+)$/.exec(text)?.[1] : undefined;
+  return within === undefined ? undefined : `${within}/`;
 }
 
 function known(objects: readonly KubernetesObject[], directory: Directory): ApiServerAddress[] {

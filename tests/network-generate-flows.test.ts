@@ -285,6 +285,53 @@ describe('VPC logs of AWS', () => {
     expect(rulesOf(lines)).toEqual(['db-0 from web TCP 60000', 'web to db TCP 60000']);
   });
 
+  test("the port that stays the same is the server's, wherever it is in the order of numbers", () => {
+    const line = (from: string, to: string) =>
+      `2 1 eni-1 ${from.replace(':', ' ')} ${to.replace(':', ' ')}`.replace(
+        /(\S+) (\d+) (\S+) (\d+)$/,
+        '$1 $3 $2 $4 6 20 4249 1418530010 1418530070 ACCEPT OK',
+      );
+    const [web, db] = ['10.0.0.1', '10.0.0.2'];
+    const clients = Array.from({ length: 40 }, (_, index) => 34_000 + 600 * index);
+    const server = 50_000;
+    const both = clients.flatMap((port) => [
+      line(`${db}:${server}`, `${web}:${port}`),
+      line(`${web}:${port}`, `${db}:${server}`),
+    ]);
+    const expected = ['db-0 from web TCP 50000', 'web to db TCP 50000'];
+    expect(rulesOf(both)).toEqual(expected);
+    expect(rulesOf(both.toReversed())).toEqual(expected);
+    // Replies alone, and requests alone.
+    expect(rulesOf(both.filter((_, index) => index % 2 === 0))).toEqual([]);
+    expect(rulesOf(both.filter((_, index) => index % 2 === 1))).toEqual(expected);
+    // Twice is no habit, and what does not agree with the ports that Linux chooses is not believed.
+    expect(rulesOf(both.slice(0, 4)).every((told) => told.startsWith('unknown-direction'))).toBe(true);
+    const low = clients.slice(0, 5).map((port) => line(`${web}:${port - 30_000}`, `${db}:${server}`));
+    expect(rulesOf(low)).toEqual([expect.stringContaining('unknown-direction')]);
+  });
+
+  test('many ports of clients are one pair', () => {
+    const log = new FlowLog();
+    for (let number = 0; number < 5000; number++) {
+      const [from, to] = [{ address: '10.0.0.1' }, { address: '10.0.0.2' }];
+      const base = {
+        protocol: 'TCP',
+        isDropped: false,
+        isReply: undefined,
+        count: 1,
+        time: undefined,
+      } as const;
+      const client = 33_000 + number;
+      log.add({ ...base, from, to, port: 61_000, sourcePort: client }, 'a', false);
+      log.add({ ...base, from: to, to: from, port: client, sourcePort: 61_000 }, 'a', false);
+    }
+    const pairs = [...log.pairs()];
+    expect(pairs.map(({ count, server }) => [count, server])).toEqual([
+      [5000, 'destination'],
+      [5000, 'source'],
+    ]);
+  });
+
   test('either end may be the server', () => {
     const line = '2 1 eni-1 10.0.0.1 203.0.113.9 50000 60000 6 20 4249 1418530010 1418530070 ACCEPT OK';
     expect(rulesOf([line])).toEqual(['unknown-direction: 10.0.0.1 → 203.0.113.9 TCP 60000']);

@@ -8,12 +8,10 @@ import type { Directory } from '../directory.ts';
 import { type DnsServer, dnsServers, isDnsServer } from '../dns.ts';
 import type { Block, Evidence, Party, PolicyPort, Seen } from '../evidence.ts';
 import { lastingLabels } from '../units.ts';
+import { EPHEMERAL } from './conversations.ts';
 import type { FlowLog, LoggedEnd, Pair } from './flow-log.ts';
 import { type Gathered, OutsideAddresses } from './outside-addresses.ts';
 import { workloadOf } from './workload-names.ts';
-
-/** Where Linux begins to choose ports for clients (net.ipv4.ip_local_port_range). */
-const EPHEMERAL = 32_768;
 
 /** Names that are told of one rule. */
 const NAMED = 5;
@@ -73,6 +71,7 @@ export class LogReader {
       leave('unknown-end');
       return;
     }
+    if (ports.length < pair.ports.size || pair.beyond > 0) leave('unknown-direction');
     for (const port of ports) {
       if (service === undefined) this.#flow(source, destination!, { protocol, port }, seen, pair, leave);
       else this.#serviceFlow(source, service, { protocol, port }, seen, pair, leave);
@@ -215,8 +214,12 @@ export class LogReader {
     if (served.length > 0 && !isSourceServer) return served;
     if (isSourceServer && served.length === 0) return 'reply';
     const isHigh = (port: number) => port >= EPHEMERAL;
-    if (ports.every((port) => !isHigh(port)) && sources.every(isHigh)) return ports;
-    return ports.every(isHigh) && sources.every((port) => !isHigh(port)) ? 'reply' : undefined;
+    const isClient = ports.every((port) => !isHigh(port)) && sources.every(isHigh);
+    const isReply = ports.every(isHigh) && sources.every((port) => !isHigh(port));
+    // Where signs say different things, none of them is believed.
+    if (isClient || (pair.server === 'destination' && !isReply))
+      return pair.server === 'source' ? undefined : ports;
+    return (isReply && pair.server !== 'destination') || pair.server === 'source' ? 'reply' : undefined;
   }
 
   #serves(end: Located | undefined, protocol: Protocol, port: number): boolean {

@@ -204,6 +204,34 @@ describe('Hubble', () => {
   });
 });
 
+test('what comes from a node to a port that is open to it anyway is no sign of anything else', () => {
+  const entry = (spec: object) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'entry', namespace: 'shop' },
+    spec: { selector: { app: 'db' }, ports: [{ port: 5432 }], ...spec },
+  });
+  const left = (spec: object, port = 5432) => {
+    const line = hubble({
+      source: { labels: ['reserved:remote-node'] },
+      IP: { source: '192.168.0.1', destination: '10.0.0.2' },
+      l4: { TCP: { source_port: 40_000, destination_port: port } },
+    });
+    const objects = objectsOf([...OBJECTS.map(({ raw }) => raw), entry(spec)]);
+    return rulesOf([line], { objects }).filter((told) => told.startsWith('host-network')).length;
+  };
+  const limited = (range: string) => ({
+    type: 'LoadBalancer',
+    externalTrafficPolicy: 'Local',
+    loadBalancerSourceRanges: [range],
+  });
+  expect(left({ type: 'NodePort' })).toBe(0);
+  expect(left({ type: 'NodePort' }, 5433)).toBe(1);
+  expect(left({ type: 'ClusterIP' })).toBe(1);
+  expect(left(limited('192.168.0.0/24'))).toBe(0);
+  expect(left(limited('203.0.113.0/24'))).toBe(1);
+});
+
 describe('Calico', () => {
   const line = (fields: object) =>
     JSON.stringify({

@@ -1,12 +1,15 @@
 import { asObject } from '../../../../kubernetes/json.ts';
 import { type Address, formatAddress, isIpv4, parseAddress } from '../../addresses.ts';
 import { portsNamed } from '../../endpoints.ts';
+import { intersection } from '../../intervals.ts';
 import type { WorkloadGroup } from '../../network.ts';
 import type { Protocol } from '../../ports.ts';
 import type { NetworkService } from '../../services.ts';
 import type { Directory } from '../directory.ts';
 import { type DnsServer, dnsServers, isDnsServer } from '../dns.ts';
-import type { Block, Evidence, Party, PolicyPort, Seen } from '../evidence.ts';
+import type { Block, Evidence, Flow, Party, PolicyPort, Seen } from '../evidence.ts';
+import { EVERY_ADDRESS } from '../from-entries.ts';
+import { addressesOf, rangesOf } from '../port-sets.ts';
 import { lastingLabels } from '../units.ts';
 import { EPHEMERAL } from './conversations.ts';
 import type { FlowLog, LoggedEnd, Pair } from './flow-log.ts';
@@ -32,6 +35,8 @@ export class LogReader {
   readonly #evidence: Evidence;
   readonly #outside = new OutsideAddresses();
   readonly #dns: readonly DnsServer[];
+  /** What objects let in from addresses or from everybody. */
+  readonly #entrances = new Map<WorkloadGroup, readonly Flow[]>();
 
   constructor(directory: Directory, evidence: Evidence) {
     this.#directory = directory;
@@ -40,6 +45,12 @@ export class LogReader {
   }
 
   read(log: FlowLog): void {
+    for (const flow of this.#evidence.flows) {
+      if (flow.to.kind !== 'workload' || (flow.from.kind !== 'anywhere' && flow.from.kind !== 'blocks'))
+        continue;
+      const { group } = flow.to;
+      this.#entrances.set(group, [...(this.#entrances.get(group) ?? []), flow]);
+    }
     for (const pair of log.pairs()) this.#pair(pair);
     for (const { group, isInto, protocol, port, blocks, seen, names, isMany } of this.#outside.gathered()) {
       this.#outsideFlow(group, isInto, { protocol, port }, blocks, seen, names, isMany);
@@ -118,7 +129,12 @@ export class LogReader {
     if (source.kind === 'node') {
       // The kubelet's probes pass always; of what else comes from nodes, only an object that opens the port can say so.
       const group = destination.kind === 'workload' ? destination.group : undefined;
-      if (group !== undefined && !this.#isProbed(group, port.port)) leave('host-network');
+      if (
+        group !== undefined &&
+        !this.#isProbed(group, port.port) &&
+        !this.#isOpen(group, port, source.address)
+      )
+        leave('host-network');
       return;
     }
     const [into, outOf] = [destination, source].map((end) =>
@@ -236,6 +252,29 @@ export class LogReader {
           .targets(service, group, undefined)
           .some((target) => target.port === port && target.protocol === protocol),
       );
+  }
+
+  /** Whether objects open the port to everybody, or to blocks that hold the node. */
+  #isOpen(group: WorkloadGroup, port: PolicyPort, node: Address | undefined): boolean {
+    return (this.#entrances.get(group) ?? []).some(({ from, ports }) => {
+      const isMet =
+        from.kind === 'anywhere' ||
+        (from.kind === 'blocks' &&
+          (node === undefined
+            ? from.blocks === EVERY_ADDRESS
+            : intersection(addressesOf(from), [node, node + 1n]).length > 0));
+      return (
+        isMet &&
+        ports.some(
+          (each) =>
+            each.protocol === port.protocol &&
+            (each.port === port.port ||
+              group.pods.every((pod) =>
+                rangesOf([each], pod).some(({ from: number }) => number === port.port),
+              )),
+        )
+      );
+    });
   }
 
   #isProbed(group: WorkloadGroup, port: number | string): boolean {

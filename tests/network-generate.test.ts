@@ -221,6 +221,39 @@ test('flow logs beside the manifests, from a file and from standard input', () =
   expect(policies(same)).toEqual(policies(stdout));
 });
 
+test('replies count as such, whether the log says it or the ports do', () => {
+  const pods = ['web', 'db'].map(
+    (name, index) => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { containers: [{ name: main, image: main, ports: [{ containerPort: ${index === 0 ? 80 : 5432} }] }] }
+status: { podIP: 10.0.0.${index + 1} }
+---
+`,
+  );
+  write('replies/app.yaml', pods.join(''));
+  const log = [
+    '10.0.0.1,40000,10.0.0.2,5432',
+    '10.0.0.2,5432,10.0.0.1,40000',
+    '10.0.0.2,5432,10.0.0.1,40001',
+  ];
+  write('replies.csv', ['src_ip,src_port,dst_ip,dst_port', ...log].join('\n'));
+  const { stdout } = generate('replies --flows replies.csv');
+  expect(stdout).toContain('left out 0 dropped flows, 2 replies and 0 lines not understood');
+  const { flows } = JSON.parse(generate('replies --flows replies.csv -o json').stdout) as {
+    flows: { replies: number };
+  };
+  expect(flows.replies).toBe(2);
+});
+
+test('variables that all come out of a Secret are told', () => {
+  write('hidden/app.yaml', deployment('web', 'envFrom: [{ secretRef: { name: web-settings } }]'));
+  const { status, stdout } = generate('hidden');
+  expect(stdout).toContain('envFrom web-settings (hidden/app.yaml:');
+  expect(stdout).toContain('is in a Secret, whose values are not read');
+  expect(status).toBe(2);
+});
+
 test('names that would end a comment do not', () => {
   const evil = deployment(
     'web',

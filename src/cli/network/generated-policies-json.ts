@@ -59,7 +59,7 @@ export function generatedPoliciesJson({ generation, proof, flows, places }: Gene
             files: flows.files,
             lines: flows.log.lines,
             dropped: flows.log.dropped,
-            replies: flows.log.replies,
+            replies: flows.log.replies + flows.log.inferredReplies,
             irrelevant: flows.log.irrelevant,
             unknown: flows.unknown,
             beyond: flows.log.beyond,

@@ -74,7 +74,8 @@ export class PolicyWriter {
     if (outOfReach.length > 0) yield head.outOfReach({ workloads: listed(outOfReach.map(nameOf).sort()) });
     if (flows !== undefined) {
       const { log, files, unknown } = flows;
-      const { lines, dropped, replies } = log;
+      const { lines, dropped } = log;
+      const replies = log.replies + log.inferredReplies;
       yield head.log({ lines, files: listed(files), dropped, unknown, replies });
     }
     for (const namespace of namespaces) {

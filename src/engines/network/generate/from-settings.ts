@@ -51,9 +51,10 @@ export class SettingsReader {
         if (setting.form === 'file') this.#ofFile(group, setting);
         else this.#ofText(group, setting, setting.key, setting.text);
       }
-      for (const { key, raw, path } of hidden) {
-        if (!HIDDEN_ADDRESS.test(key)) continue;
-        this.#evidence.leaveOut({ reason: 'in-secret', group, source: { raw, path }, text: key });
+      for (const { key, secret, raw, path } of hidden) {
+        if (key !== undefined && !HIDDEN_ADDRESS.test(key)) continue;
+        const text = key ?? `envFrom ${secret}`;
+        this.#evidence.leaveOut({ reason: 'in-secret', group, source: { raw, path }, text });
       }
     }
   }

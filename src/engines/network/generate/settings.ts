@@ -17,9 +17,11 @@ export interface Setting {
   readonly siblings: ReadonlyMap<string, string>;
 }
 
-/** A setting whose value is in a Secret. */
+/** A setting whose value is in a Secret, or all variables out of one. */
 export interface HiddenSetting {
-  readonly key: string;
+  /** Name of the variable; undefined where the names are in the Secret as well. */
+  readonly key: string | undefined;
+  readonly secret: string;
   readonly raw: JsonObject;
   readonly path: string;
 }
@@ -72,7 +74,9 @@ export class Settings {
     /** What `$(NAME)` stands for; later variables win over those of ConfigMaps. */
     const values = new Map<string, string>();
     const own: (Omit<Setting, 'text' | 'siblings' | 'form'> & { readonly key: string })[] = [];
-    for (const { raw } of container.environmentSources) {
+    for (const { raw, path } of container.environmentSources) {
+      const secret = asString(asObject(raw['secretRef'])?.['name']);
+      if (secret !== undefined) hidden.push({ key: undefined, secret, raw: object.raw, path });
       const prefix = asString(raw['prefix']) ?? '';
       const name = asString(asObject(raw['configMapRef'])?.['name']);
       const map = name === undefined ? undefined : this.#map(workload, name);
@@ -94,7 +98,8 @@ export class Settings {
         values.set(name, fromMap);
         own.push({ key: name, raw: map!.raw, path: child('data', key!) });
       } else if (valueFrom?.['secretKeyRef'] !== undefined) {
-        hidden.push({ key: name, raw: object.raw, path });
+        const secret = asString(asObject(valueFrom['secretKeyRef'])?.['name']) ?? '';
+        hidden.push({ key: name, secret, raw: object.raw, path });
       }
     }
     const seen = new Set<string>();

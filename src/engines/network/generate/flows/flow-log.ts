@@ -81,6 +81,8 @@ export class FlowLog {
   /** Lines about connections that policies or plugins stopped. */
   dropped = 0;
   replies = 0;
+  /** Replies that the log does not call such; known once it is read against the sources. */
+  inferredReplies = 0;
   lines = 0;
   irrelevant = 0;
   /** Lines of further pairs, once there are too many to keep. */

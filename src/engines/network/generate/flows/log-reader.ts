@@ -34,6 +34,7 @@ export class LogReader {
   readonly #directory: Directory;
   readonly #evidence: Evidence;
   readonly #outside = new OutsideAddresses();
+  #replies = 0;
   readonly #dns: readonly DnsServer[];
   /** What objects let in from addresses or from everybody. */
   readonly #entrances = new Map<WorkloadGroup, readonly Flow[]>();
@@ -52,6 +53,7 @@ export class LogReader {
       this.#entrances.set(group, [...(this.#entrances.get(group) ?? []), flow]);
     }
     for (const pair of log.pairs()) this.#pair(pair);
+    log.inferredReplies = this.#replies;
     for (const { group, isInto, protocol, port, blocks, seen, names, isMany } of this.#outside.gathered()) {
       this.#outsideFlow(group, isInto, { protocol, port }, blocks, seen, names, isMany);
     }
@@ -69,7 +71,10 @@ export class LogReader {
     const service = this.#serviceOf(to);
     const destination = service === undefined ? this.#locate(to) : undefined;
     const ports = service === undefined ? this.#serverPorts(pair, source, destination) : [...pair.ports];
-    if (ports === 'reply') return;
+    if (ports === 'reply') {
+      this.#replies += pair.count;
+      return;
+    }
     const text = `${nameOf(from)} → ${nameOf(to)} ${protocol} ${[...pair.ports].slice(0, 4).join()}`;
     const groupOf = (end: Located | undefined) => (end?.kind === 'workload' ? end.group : undefined);
     const about = groupOf(destination) ?? groupOf(source);

@@ -22,6 +22,7 @@ interface ClientSetting {
 export class MeshServices {
   readonly #byNamespace = new Map<string, SelectorIndex<KubernetesObject>>();
   readonly #selected = new WeakMap<MeshPod, readonly KubernetesObject[]>();
+  readonly #spoken = new WeakMap<MeshPod, ReadonlyMap<number, 'tcp' | 'http'>>();
   readonly #settings: readonly ClientSetting[];
 
   constructor(objects: readonly KubernetesObject[]) {
@@ -44,21 +45,29 @@ export class MeshServices {
 
   /** Whether all Services say that a port of a pod is not HTTP. */
   isTcp(pod: MeshPod, port: number): boolean {
-    const ports = this.#selecting(pod)
-      .flatMap(({ spec }) => asObjects(spec['ports']))
-      .filter((each) => {
-        const target = each['targetPort'] ?? each['port'];
-        return typeof target === 'number'
-          ? target === port
-          : pod.ports.some((own) => own.port === port && own.name === asString(target));
-      });
-    return (
-      ports.length > 0 &&
-      ports.every((each) => {
+    let spoken = this.#spoken.get(pod);
+    if (spoken === undefined) {
+      spoken = this.#spokenOf(pod);
+      this.#spoken.set(pod, spoken);
+    }
+    return spoken.get(port) === 'tcp';
+  }
+
+  /** Worked out once for a pod: many Services may lead to its many ports. */
+  #spokenOf(pod: MeshPod): ReadonlyMap<number, 'tcp' | 'http'> {
+    const byName = new Map<string | undefined, number[]>();
+    for (const { name, port } of pod.ports) byName.set(name, [...(byName.get(name) ?? []), port]);
+    const spoken = new Map<number, 'tcp' | 'http'>();
+    for (const { spec } of this.#selecting(pod)) {
+      for (const each of asObjects(spec['ports'])) {
         const stated = asString(each['appProtocol']) ?? (asString(each['name']) ?? '').split('-')[0]!;
-        return TCP.has(stated.toLowerCase());
-      })
-    );
+        const protocol = TCP.has(stated.toLowerCase()) ? 'tcp' : 'http';
+        const target = each['targetPort'] ?? each['port'];
+        const ports = typeof target === 'number' ? [target] : (byName.get(asString(target)) ?? []);
+        for (const port of ports) if (spoken.get(port) !== 'http') spoken.set(port, protocol);
+      }
+    }
+    return spoken;
   }
 
   /** The ports of a pod to which Services lead by number. */

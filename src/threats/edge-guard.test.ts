@@ -82,9 +82,15 @@ describe('what asks clients who they are', () => {
     ],
     [
       'a setting for all Ingresses',
-      ingress(),
+      ingress({}, { ingressClassName: 'nginx' }),
       [object('v1', 'ConfigMap', 'controller', { data: { 'global-auth-url': 'https://a' } })],
       'guarded',
+    ],
+    [
+      'the same, of an Ingress that names no class',
+      ingress(),
+      [object('v1', 'ConfigMap', 'controller', { data: { 'global-auth-url': 'https://a' } })],
+      'unknown',
     ],
     [
       'one that the Ingress is left out of',

@@ -91,9 +91,9 @@ const NGINX = /nginx/;
 function globalUrl(entry: KubernetesObject, cluster: Cluster): Guard {
   if (entry.kind !== 'Ingress') return OPEN;
   const className =
-    asString(entry.spec['ingressClassName']) ?? entry.annotations['kubernetes.io/ingress.class'] ?? 'nginx';
+    asString(entry.spec['ingressClassName']) ?? entry.annotations['kubernetes.io/ingress.class'];
   if (
-    !NGINX.test(className) ||
+    (className !== undefined && !NGINX.test(className)) ||
     entry.annotations['nginx.ingress.kubernetes.io/enable-global-auth'] === 'false'
   ) {
     return OPEN;
@@ -103,7 +103,10 @@ function globalUrl(entry: KubernetesObject, cluster: Cluster): Guard {
       .ofKind('ConfigMap')
       .find(({ raw }) => (asString(asObject(raw['data'])?.['global-auth-url']) ?? '') !== ''),
   );
-  return setting === undefined ? OPEN : guarded(`ConfigMap/${setting.name} (global-auth-url)`);
+  if (setting === undefined) return OPEN;
+  const by = `ConfigMap/${setting.name} (global-auth-url)`;
+  // Without a class, the cluster's default serves it, whichever that is.
+  return className === undefined ? { kind: 'unknown', by } : guarded(by);
 }
 
 /** SecurityPolicy of Envoy Gateway and GCPBackendPolicy, which attach themselves to Gateways, routes and Services. */

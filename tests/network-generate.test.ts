@@ -254,6 +254,17 @@ test('variables that all come out of a Secret are told', () => {
   expect(status).toBe(2);
 });
 
+test('a reason is told once for a peer', () => {
+  const env = 'env: [{ name: A, value: "http://db:80" }]';
+  const two = deployment('web').replace(
+    /containers:[\s\S]*---\n/,
+    `containers: [{ name: a, image: a, ${env} }, { name: b, image: b, ${env} }]\n---\n`,
+  );
+  write('once/app.yaml', two + deployment('db') + service('db', '[{ port: 80 }]'));
+  // At either end.
+  expect(generate('once').stdout.match(/# A=http:\/\/db:80 \(/g)).toHaveLength(2);
+});
+
 test('names that would end a comment do not', () => {
   const evil = deployment(
     'web',

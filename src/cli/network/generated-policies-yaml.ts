@@ -159,8 +159,10 @@ export class PolicyWriter {
   }
 
   #reasons(because: readonly Ground[], indent: number): string {
-    const lines = because.slice(0, NAMED).map((each) => this.becauseText(each));
-    if (because.length > NAMED) lines.push(this.#words.more({ count: because.length - NAMED }));
+    // Several ports of one entry, or one setting in several pods, say the same.
+    const all = [...new Set(because.map((each) => this.becauseText(each)))];
+    const lines = all.slice(0, NAMED);
+    if (all.length > NAMED) lines.push(this.#words.more({ count: all.length - NAMED }));
     return lines.map((line) => comment(line, indent)).join('');
   }
 }

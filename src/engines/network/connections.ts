@@ -3,8 +3,8 @@ import type { NetworkPod } from './endpoints.ts';
 import type { Entries } from './entries.ts';
 import type { Boundaries } from './intervals.ts';
 import { crossed, joined } from './joined.ts';
-import { NO_TRAITS } from './mesh/mesh-pod.ts';
 import type { NetworkModel } from './model.ts';
+import { newcomer } from './newcomer.ts';
 import type { PortSet } from './ports.ts';
 import type { Verdict } from './side.ts';
 import type { Part } from './view.ts';
@@ -29,17 +29,7 @@ export interface Connection<G extends PodGroup> {
 }
 
 /** A pod that no selector knows but those that take everything, and of which a mesh knows nothing. */
-const INGRESS_CONTROLLER: NetworkPod = Object.freeze({
-  namespace: '',
-  name: 'ingress-controller',
-  labels: Object.freeze({}),
-  ports: Object.freeze([]),
-  isOnHostNetwork: false,
-  mesh: NO_TRAITS,
-  addresses: Object.freeze([]),
-  node: undefined,
-  serviceAccount: 'default',
-});
+const INGRESS_CONTROLLER: NetworkPod = Object.freeze({ ...newcomer(''), name: 'ingress-controller' });
 
 /** Every pair between which something passes; what passes inside of a group is left out. */
 export function* connectionsOf<G extends PodGroup>(

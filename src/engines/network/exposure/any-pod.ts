@@ -1,25 +1,15 @@
 import type { LabelMatcher } from '../../../kubernetes/selectors.ts';
 import type { Endpoint, NetworkPod } from '../endpoints.ts';
 import { type Match, Matcher, type OTHER } from '../match.ts';
-import { NO_TRAITS } from '../mesh/mesh-pod.ts';
 import type { NetworkModel } from '../model.ts';
+import { newcomer } from '../newcomer.ts';
 import type { PodSelector, Policy, Rule } from '../policies/policy.ts';
 import type { PortSet } from '../ports.ts';
 import { Judge, type Verdict } from '../side.ts';
 import { Surroundings } from '../surroundings.ts';
 
 /** A pod without labels, in a namespace without labels that nothing names. */
-const STRANGER: NetworkPod = Object.freeze({
-  namespace: '',
-  name: '',
-  labels: Object.freeze({}),
-  ports: Object.freeze([]),
-  isOnHostNetwork: false,
-  mesh: NO_TRAITS,
-  addresses: Object.freeze([]),
-  node: undefined,
-  serviceAccount: 'default',
-});
+const STRANGER: NetworkPod = Object.freeze(newcomer(''));
 
 /** What pods of the cluster may send to a pod. */
 export interface Admission {

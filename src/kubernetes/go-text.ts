@@ -35,7 +35,8 @@ export function compareText(a: string, b: string): number {
   return left.length - right.length;
 }
 
-const GO_ESCAPES: Readonly<Record<string, string>> = {
+/** What Go writes for characters that have an escape of their own, in a quoted text. */
+export const GO_ESCAPES: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
   '\f': '\\f',

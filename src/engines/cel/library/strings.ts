@@ -1,4 +1,4 @@
-import { codePointLength, codePoints } from '../../../kubernetes/go-text.ts';
+import { codePointLength, codePoints, GO_ESCAPES } from '../../../kubernetes/go-text.ts';
 import { plainText } from '../attributes.ts';
 import type { FunctionTable } from '../declarations.ts';
 import { CelError, Items, type ListValue, type Result, Unknown } from '../value.ts';
@@ -143,20 +143,8 @@ function join(list: ListValue, separator: string): Result {
   return parts.join(separator);
 }
 
-const QUOTED: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-};
-
 function quote(text: string): string {
   let out = '"';
-  for (const char of text) out += Object.hasOwn(QUOTED, char) ? QUOTED[char] : char;
+  for (const char of text) out += Object.hasOwn(GO_ESCAPES, char) ? GO_ESCAPES[char] : char;
   return `${out}"`;
 }

@@ -1,5 +1,6 @@
 import { compareText } from '../../assessment/order.ts';
 import { type HeldRule, PRIVILEGED_GROUP, type UserInfo } from '../../engines/authorization/index.ts';
+import { RESOURCE_VERBS } from '../../kubernetes/request-verbs.ts';
 import { escapeText } from '../../reports/escape.ts';
 import { displayWidth, padEnd } from '../../reports/width.ts';
 import type { OfFlags } from '../commands/access/of.ts';
@@ -8,7 +9,7 @@ import { splitLeading } from '../positionals.ts';
 import { argumentsOf } from './argument.ts';
 import { allowsEverything, authorizersBeside, authorizersJson } from './authorizers.ts';
 import { problemsJson, sayProblems } from './problems.ts';
-import { type Right, rightName, rightsOf, VERBS } from './rights.ts';
+import { type Right, rightName, rightsOf } from './rights.ts';
 import { type AccessSource, foundNothing, openAccess } from './source.ts';
 import { parseSubject, userInfoOf } from './subject.ts';
 import { argumentLines, blindSpotText, jsonLines, subjectName, terminalText } from './text.ts';
@@ -122,12 +123,14 @@ async function scopeLines(
   const title = namespace === undefined ? access.everywhere() : access.inNamespace({ namespace });
   const names = rights.map((right) => escapeText(rightName(right)));
   const width = Math.max(...names.map(displayWidth));
-  const head = `${' '.repeat(width + 2)}${VERBS.join('  ')}`;
+  const head = `${' '.repeat(width + 2)}${RESOURCE_VERBS.join('  ')}`;
   const lines = ['', title, head];
   for (const [i, right] of rights.entries()) {
     const isAll = right.verbs.includes('*');
-    const cells = VERBS.map((verb) => padEnd(isAll || right.verbs.includes(verb) ? '✓' : '·', verb.length));
-    const others = right.verbs.filter((verb) => !(VERBS as readonly string[]).includes(verb));
+    const cells = RESOURCE_VERBS.map((verb) =>
+      padEnd(isAll || right.verbs.includes(verb) ? '✓' : '·', verb.length),
+    );
+    const others = right.verbs.filter((verb) => !(RESOURCE_VERBS as readonly string[]).includes(verb));
     lines.push([padEnd(names[i]!, width), ...cells, others.join(', ')].join('  ').trimEnd());
     if (!explain) continue;
     for (const argument of await argumentsOf(source, right.held))

@@ -1,6 +1,7 @@
 import { compareText } from '../../assessment/order.ts';
 import { type HeldRule, type Rule, uncovered } from '../../engines/authorization/index.ts';
 import type { ApiResources } from '../../kubernetes/api-resources.ts';
+import { RESOURCE_VERBS } from '../../kubernetes/request-verbs.ts';
 import { matchable } from './matchable.ts';
 
 /** What may be done with one kind of resource, one object of it, or one path. */
@@ -73,20 +74,8 @@ function gather<H>(
     .sort(byRight);
 }
 
-/** The verbs of the API in the order in which people think of them. */
-export const VERBS = [
-  'get',
-  'list',
-  'watch',
-  'create',
-  'update',
-  'patch',
-  'delete',
-  'deletecollection',
-] as const;
-
 function byVerb(a: string, b: string): number {
-  const place = (verb: string) => (VERBS as readonly string[]).indexOf(verb) >>> 0;
+  const place = (verb: string) => (RESOURCE_VERBS as readonly string[]).indexOf(verb) >>> 0;
   return place(a) - place(b) || compareText(a, b);
 }
 

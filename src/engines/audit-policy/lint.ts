@@ -1,7 +1,8 @@
+import { RESOURCE_VERBS } from '../../kubernetes/request-verbs.ts';
 import { type AuditedRequest, decideAudit } from './decide.ts';
 import { NEEDED, NEEDS, type NeedId } from './needs.ts';
 import { type AuditPolicy, LEVELS, type Level, type Stage } from './policy.ts';
-import { asker, METHODS, OTHER, RESOURCE_VERBS, unreachableRules } from './reach.ts';
+import { asker, METHODS, OTHER, unreachableRules } from './reach.ts';
 
 /** Whose requests are asked about: each may be the one who is investigated. */
 export const ACTORS = {

@@ -1,23 +1,11 @@
+import { RESOURCE_VERBS } from '../../kubernetes/request-verbs.ts';
 import { type AuditedRequest, ruleMatches } from './decide.ts';
 import type { AuditPolicy, AuditRule } from './policy.ts';
 
 /** Stands for whatever no rule names; no name of Kubernetes has such a character. */
 export const OTHER = '\u0000';
 
-/**
- * What requests for resources can have as their verb (k8s.io/apiserver pkg/endpoints/request/requestinfo.go); others have their HTTP
- * method in lower case.
- */
-export const RESOURCE_VERBS = [
-  'get',
-  'list',
-  'watch',
-  'create',
-  'update',
-  'patch',
-  'delete',
-  'deletecollection',
-] as const;
+/** What other requests have as their verb. */
 export const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
 
 /** Requests that a rule can be told by, where it is not too wide for that. */

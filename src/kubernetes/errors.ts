@@ -18,9 +18,27 @@ export type ErrorCode =
   | 'path-not-found'
   /** params: pattern */
   | 'pattern-matches-nothing'
+  | RecordsErrorCode
   | KubeconfigErrorCode
   | LoginErrorCode
   | ConnectionErrorCode;
+
+/** A store of records that cannot be used. `path` is the store's folder. */
+export type RecordsErrorCode =
+  /** Another process writes. params: path */
+  | 'store-locked'
+  /** No room; nothing of what was to be stored was, and it may be sent again. params: path, reason (the system's code, or `limit`) */
+  | 'store-full'
+  /** params: path */
+  | 'store-absent'
+  /** A folder with other things in it, or a store of a later version. params: path, problem (`not-a-store` or `version`) */
+  | 'store-foreign'
+  /** The engine's package is not installed. params: package, reason */
+  | 'store-engine-missing'
+  /** A question in SQL that is refused or does not work. params: reason */
+  | 'store-query'
+  /** params: path, reason (the system's) */
+  | 'store-unusable';
 
 /** A kubeconfig that cannot be used. Files are absolute paths; a path is a field such as `users[admin].user.token`. */
 export type KubeconfigErrorCode =

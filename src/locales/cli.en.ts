@@ -8,6 +8,7 @@ import { exposure } from './exposure.en.ts';
 import { network } from './network.en.ts';
 import { networkGenerate } from './network-generate.en.ts';
 import { picture } from './picture.en.ts';
+import { recordsErrors } from './records-errors.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
 type Near = readonly string[];
@@ -334,6 +335,7 @@ const en = {
     'pattern-matches-nothing': (p) =>
       `the pattern "${p['pattern']}" matches no file; check it, and quote it for your shell`,
     ...clusterErrors,
+    ...recordsErrors,
   } satisfies Record<ErrorCode, (params: ErrorParams) => string> as Record<
     ErrorCode,
     (params: ErrorParams) => string

@@ -9,6 +9,7 @@ import { exposure } from './exposure.zh-CN.ts';
 import { network } from './network.zh-CN.ts';
 import { networkGenerate } from './network-generate.zh-CN.ts';
 import { picture } from './picture.zh-CN.ts';
+import { recordsErrors } from './records-errors.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
@@ -296,6 +297,7 @@ const zhCN: CliWords = {
     'pattern-matches-nothing': (p) =>
       `模式 "${p['pattern']}" 没有匹配任何文件；请检查它，并在 Shell 中加引号`,
     ...clusterErrors,
+    ...recordsErrors,
   },
   failure: {
     cannotWrite: (p) => `无法写入 "${p.file}"：${p.reason}`,

@@ -8,6 +8,7 @@ import { exposure } from './exposure.en.ts';
 import { network } from './network.en.ts';
 import { networkGenerate } from './network-generate.en.ts';
 import { picture } from './picture.en.ts';
+import { recording } from './recording.en.ts';
 import { recordsErrors } from './records-errors.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
@@ -181,6 +182,7 @@ const en = {
   networkGenerate,
   audit,
   auditLog,
+  recording,
   escalation,
   permissions: {
     introduction: [

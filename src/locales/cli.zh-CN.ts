@@ -9,6 +9,7 @@ import { exposure } from './exposure.zh-CN.ts';
 import { network } from './network.zh-CN.ts';
 import { networkGenerate } from './network-generate.zh-CN.ts';
 import { picture } from './picture.zh-CN.ts';
+import { recording } from './recording.zh-CN.ts';
 import { recordsErrors } from './records-errors.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
@@ -161,6 +162,7 @@ const zhCN: CliWords = {
   networkGenerate,
   audit,
   auditLog,
+  recording,
   escalation,
   permissions: {
     introduction: [

@@ -1,0 +1,380 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+
+/** Rows that one filter speaks for: as many as a row group of the originals has, so that a filter spares a whole read. */
+export const BLOCK_ROWS = 4096;
+
+const MAGIC = 0x3157_534b; // "KSW1"
+const HEADER_BYTES = 24;
+const BLOCK_BYTES = 24;
+/** A word sets bits in one line only, so that asking for it is one read a segment. */
+const LINE_BYTES = 64;
+const LINE_BITS = LINE_BYTES * 8;
+const BITS_A_WORD = 11;
+const PROBES = 6;
+/** 32 bytes a row: more words than that are noise, and make the filter vaguer, never wrong. */
+const MAX_LINES = (BLOCK_ROWS * 32) / LINE_BYTES;
+
+const DIGIT = 1;
+const HEX_LETTER = 2;
+const LETTER_T = 4;
+const LETTER_Z = 8;
+const LETTER = 16;
+const BACKSLASH = 0x5c;
+const BRACE = 0x7b;
+
+/** ASCII letters (as small ones) and digits are what words are made of; 0 parts them, 1 needs a closer look. */
+const FOLDED = new Uint8Array(256);
+const KIND = new Uint8Array(256);
+for (let byte = 0; byte < 128; byte++) {
+  const text = String.fromCharCode(byte).toLowerCase();
+  if (!/[0-9a-z]/.test(text)) continue;
+  FOLDED[byte] = text.charCodeAt(0);
+  if (/[0-9]/.test(text)) KIND[byte] = DIGIT;
+  else if (/[a-f]/.test(text)) KIND[byte] = HEX_LETTER;
+  else if (text === 't') KIND[byte] = LETTER_T;
+  else if (text === 'z') KIND[byte] = LETTER_Z;
+  else KIND[byte] = LETTER;
+}
+FOLDED[BACKSLASH] = 1;
+FOLDED.fill(1, 128);
+
+/** Words longer than this are treated alike. */
+const LONG = 16;
+/**
+ * By length and kinds of characters, which words are left out of filters: those that nearly every block has (short ones, bits of
+ * times) and those that fill a filter and are never asked for alone (the groups of four in UUIDs, whose other groups suffice).
+ */
+const KEPT = new Uint8Array(LONG * 32 + 32);
+for (let length = 3; length <= LONG; length++) {
+  for (let kinds = 1; kinds < 32; kinds++) {
+    const number = kinds === DIGIT && length <= 6;
+    const hour = kinds === (DIGIT | LETTER_T) && length === 5;
+    const fraction = kinds === (DIGIT | LETTER_Z) && length <= 10;
+    const group = length === 4 && (kinds & DIGIT) !== 0 && (kinds & ~(DIGIT | HEX_LETTER)) === 0;
+    KEPT[length * 32 + kinds] = number || hour || fraction || group ? 0 : 1;
+  }
+}
+
+const SEED = 0x811c_9dc5;
+const PRIME = 0x0100_0193;
+/** Parts pairs of other characters from words. */
+const PAIR_SEED = 0x3c6e_f372;
+
+function mixed(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85eb_ca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2_ae35);
+  h ^= h >>> 16;
+  // Nought marks a free place in sets.
+  return h === 0 ? 1 : h >>> 0;
+}
+
+/**
+ * A character without its case. Only ASCII maps to ASCII (not the Kelvin sign), and no character to several, so that searching by
+ * filter and by expression agree on what is the same letter.
+ */
+export function foldUnit(unit: number): number {
+  if (unit < 128) return unit >= 65 && unit <= 90 ? unit + 32 : unit;
+  const lower = String.fromCharCode(unit).toLowerCase();
+  const folded = lower.charCodeAt(0);
+  return lower.length === 1 && folded >= 128 ? folded : unit;
+}
+
+/** Halves of pairs, and what takes the place of broken text, stand in different characters for the same bytes. */
+function isVague(unit: number): boolean {
+  return (unit >= 0xd800 && unit <= 0xdfff) || unit === 0xfffd;
+}
+
+/**
+ * The words of a text that filters know, as hashes: runs of ASCII letters and digits, and each two neighbours of other characters,
+ * since Chinese has no spaces. `first` and `last`: whether the words at the text's ends are whole.
+ */
+export function wordHashes(text: string, first = true, last = true): number[] {
+  const hashes: number[] = [];
+  let hash = SEED;
+  let length = 0;
+  let kinds = 0;
+  let start = 0;
+  let before = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const unit = i < text.length ? text.charCodeAt(i) : 0;
+    const folded = unit < 128 && unit !== BACKSLASH ? (FOLDED[unit] as number) : 0;
+    if (folded !== 0) {
+      if (length === 0) start = i;
+      hash = Math.imul(hash ^ folded, PRIME);
+      kinds |= KIND[unit] as number;
+      length++;
+    } else if (length !== 0) {
+      const whole = (first || start > 0) && (last || i < text.length);
+      if (whole && KEPT[Math.min(length, LONG) * 32 + kinds] === 1) hashes.push(mixed(hash));
+      hash = SEED;
+      length = 0;
+      kinds = 0;
+    }
+    const other = unit >= 128 && !isVague(unit) ? foldUnit(unit) : 0;
+    if (other !== 0 && before !== 0) {
+      hashes.push(mixed(Math.imul(Math.imul(PAIR_SEED ^ before, PRIME) ^ other, PRIME)));
+    }
+    before = other;
+  }
+  return hashes;
+}
+
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.)|$)/gs;
+const ESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** What an original says: JSON without its escapes, other lines as they are. Escapes that JSON does not know are spaces. */
+export function plainText(raw: string): string {
+  if (!raw.startsWith('{') || !raw.includes('\\')) return raw;
+  return raw.replace(ESCAPE, (_, hex: string | undefined, single = ' ') => {
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+    return ESCAPED[single] ?? (/[0-9a-z]/i.test(single) ? ' ' : single);
+  });
+}
+
+/** A set of hashes that is emptied in one go. */
+class HashSet {
+  #slots = new Uint32Array(1 << 15);
+  #size = 0;
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2);
+    this.#size = 0;
+    for (const hash of old) if (hash !== 0) this.add(hash);
+  }
+
+  add(hash: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let at = hash & mask;
+    for (;;) {
+      const there = slots[at] as number;
+      if (there === hash) return;
+      if (there === 0) break;
+      at = (at + 1) & mask;
+    }
+    slots[at] = hash;
+    this.#size++;
+    if (this.#size * 2 > slots.length) this.#grow();
+  }
+
+  take(): Uint32Array {
+    const taken = this.#slots.filter((hash) => hash !== 0);
+    this.#slots.fill(0);
+    this.#size = 0;
+    return taken;
+  }
+}
+
+/** Rows that follow one another in a segment, and the first and last of their times. */
+export interface Block {
+  readonly rows: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Filled extends Block {
+  readonly hashes: Uint32Array;
+}
+
+/** Bytes before the lines: counts, what each block holds, and their checksum. */
+function headBytes(blocks: number): number {
+  return HEADER_BYTES + blocks * BLOCK_BYTES + 4;
+}
+
+function lineOf(hash: number, lines: number): number {
+  return Math.floor((hash / 0x1_0000_0000) * lines);
+}
+
+/** Other bits of a word than those that chose its line. */
+function bitsOf(hash: number): readonly [number, number] {
+  return [mixed(Math.imul(hash, 0x9e37_79b1)), mixed(Math.imul(hash, 0x85eb_ca77))];
+}
+
+function setBits(file: Uint8Array, line: number, hash: number): void {
+  for (let bits of bitsOf(hash)) {
+    for (let probe = 0; probe < PROBES / 2; probe++) {
+      (file[line + ((bits & (LINE_BITS - 1)) >>> 3)] as number) |= 1 << (bits & 7);
+      bits >>>= 9;
+    }
+  }
+}
+
+function hasBits(file: Uint8Array, line: number, hash: number): boolean {
+  for (let bits of bitsOf(hash)) {
+    for (let probe = 0; probe < PROBES / 2; probe++) {
+      if (((file[line + ((bits & (LINE_BITS - 1)) >>> 3)] as number) & (1 << (bits & 7))) === 0) return false;
+      bits >>>= 9;
+    }
+  }
+  return true;
+}
+
+const DECODER = new TextDecoder();
+
+/** Makes the words file of a segment: a Bloom filter for each block of rows, in the order of the rows. */
+export class WordsBuilder {
+  readonly #set = new HashSet();
+  readonly #blocks: Filled[] = [];
+  #rows = 0;
+  #from = Number.MAX_SAFE_INTEGER;
+  #to = Number.MIN_SAFE_INTEGER;
+
+  /** One row: its original in UTF-8 and its time in microseconds. */
+  add(bytes: Uint8Array, start: number, end: number, time: number): void {
+    if (time < this.#from) this.#from = time;
+    if (time > this.#to) this.#to = time;
+    if (!this.#addPlain(bytes, start, end)) {
+      const text = plainText(DECODER.decode(bytes.subarray(start, end)));
+      for (const hash of wordHashes(text)) this.#set.add(hash);
+    }
+    this.#rows++;
+    if (this.#rows === BLOCK_ROWS) this.#endBlock();
+  }
+
+  /** @returns false where there are characters or escapes that it does not know */
+  #addPlain(bytes: Uint8Array, start: number, end: number): boolean {
+    const set = this.#set;
+    const json = bytes[start] === BRACE;
+    let hash = SEED;
+    let length = 0;
+    let kinds = 0;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] as number;
+      const folded = FOLDED[byte] as number;
+      if (folded > 1) {
+        hash = Math.imul(hash ^ folded, PRIME);
+        kinds |= KIND[byte] as number;
+        length++;
+        continue;
+      }
+      if (length !== 0) {
+        if (KEPT[Math.min(length, LONG) * 32 + kinds] === 1) set.add(mixed(hash));
+        hash = SEED;
+        length = 0;
+        kinds = 0;
+      }
+      if (folded === 1) {
+        if (byte !== BACKSLASH) return false;
+        if (!json) continue;
+        i++;
+        if (i < end && ((bytes[i] as number) === 0x75 || (bytes[i] as number) > 127)) return false;
+      }
+    }
+    if (length !== 0 && KEPT[Math.min(length, LONG) * 32 + kinds] === 1) set.add(mixed(hash));
+    return true;
+  }
+
+  #endBlock(): void {
+    this.#blocks.push({ hashes: this.#set.take(), rows: this.#rows, from: this.#from, to: this.#to });
+    this.#rows = 0;
+    this.#from = Number.MAX_SAFE_INTEGER;
+    this.#to = Number.MIN_SAFE_INTEGER;
+  }
+
+  /** The words file; the builder is empty again. */
+  finish(): Uint8Array {
+    if (this.#rows > 0) this.#endBlock();
+    const blocks = this.#blocks.splice(0);
+    const words = blocks.reduce((most, { hashes }) => Math.max(most, hashes.length), 0);
+    const lines = Math.min(Math.max(1, Math.ceil((words * BITS_A_WORD) / LINE_BITS)), MAX_LINES);
+    const head = headBytes(blocks.length);
+    const stride = blocks.length * LINE_BYTES + 4;
+    const file = new Uint8Array(head + lines * stride);
+    const view = new DataView(file.buffer);
+    view.setUint32(0, MAGIC, true);
+    view.setUint32(4, blocks.length, true);
+    view.setUint32(8, lines, true);
+    blocks.forEach(({ rows, from, to, hashes }, index) => {
+      const at = HEADER_BYTES + index * BLOCK_BYTES;
+      view.setUint32(at, rows, true);
+      view.setFloat64(at + 8, from, true);
+      view.setFloat64(at + 16, to, true);
+      const offset = head + index * LINE_BYTES;
+      for (const hash of hashes) setBits(file, offset + lineOf(hash, lines) * stride, hash);
+    });
+    view.setUint32(head - 4, crc32(file.subarray(0, head - 4)), true);
+    for (let line = 0; line < lines; line++) {
+      const at = head + line * stride;
+      view.setUint32(at + stride - 4, crc32(file.subarray(at, at + stride - 4)), true);
+    }
+    return file;
+  }
+}
+
+/** A words file whose bytes are not those that were written. */
+export class WordsDamaged extends Error {}
+
+function readAt(file: number, position: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const read = readSync(file, bytes, done, length - done, position + done);
+    if (read === 0) throw new WordsDamaged('truncated');
+    done += read;
+  }
+  return bytes;
+}
+
+/** Bytes that the checksum at their end fits. */
+function readChecked(file: number, position: number, length: number): Uint8Array {
+  const bytes = readAt(file, position, length);
+  const sum = new DataView(bytes.buffer).getUint32(length - 4, true);
+  if (crc32(bytes.subarray(0, length - 4)) !== sum) throw new WordsDamaged('checksum');
+  return bytes;
+}
+
+/** Asks the words file of a segment, reading of it what a question needs. Throws WordsDamaged, or the system's error. */
+export class WordsFilter {
+  readonly blocks: readonly Block[];
+  readonly #file: number;
+  readonly #lines: number;
+  readonly #head: number;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'r');
+    try {
+      const start = new DataView(readAt(this.#file, 0, HEADER_BYTES).buffer);
+      const count = start.getUint32(4, true);
+      this.#lines = start.getUint32(8, true);
+      this.#head = headBytes(count);
+      const size = this.#head + this.#lines * (count * LINE_BYTES + 4);
+      if (start.getUint32(0, true) !== MAGIC) throw new WordsDamaged('format');
+      if (fstatSync(this.#file).size !== size) throw new WordsDamaged('size');
+      const view = new DataView(readChecked(this.#file, 0, this.#head).buffer);
+      this.blocks = Array.from({ length: count }, (_, index) => {
+        const at = HEADER_BYTES + index * BLOCK_BYTES;
+        return {
+          rows: view.getUint32(at, true),
+          from: view.getFloat64(at + 8, true),
+          to: view.getFloat64(at + 16, true),
+        };
+      });
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Which blocks may have rows with all of the words: 1 at their index; a block with 0 has none. */
+  candidates(hashes: readonly number[]): Uint8Array {
+    const { length } = this.blocks;
+    const found = new Uint8Array(length).fill(1);
+    const stride = length * LINE_BYTES + 4;
+    for (const hash of hashes) {
+      if (!found.includes(1)) break;
+      const line = readChecked(this.#file, this.#head + lineOf(hash, this.#lines) * stride, stride);
+      for (let block = 0; block < length; block++) {
+        if (found[block] === 1 && !hasBits(line, block * LINE_BYTES, hash)) found[block] = 0;
+      }
+    }
+    return found;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}

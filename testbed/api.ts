@@ -18,6 +18,10 @@ export interface RequestOptions {
   readonly token?: string;
   /** Milliseconds, 60000 where not given. */
   readonly timeout?: number;
+  /** The address that the request comes from: all of 127.0.0.0/8 is this machine's on Linux. */
+  readonly localAddress?: string;
+  /** No client certificate is shown, though there is no token either. */
+  readonly anonymous?: boolean;
 }
 
 export type Requester = (
@@ -46,8 +50,9 @@ export function requester(server: string, pki: string, client: string, authority
         new URL(path, server),
         {
           method,
-          agent: options.token === undefined ? agents.certificate : agents.token,
+          agent: options.token === undefined && !options.anonymous ? agents.certificate : agents.token,
           timeout: options.timeout ?? 60_000,
+          ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
           headers: {
             accept: 'application/json',
             ...(sent === undefined

@@ -40,7 +40,14 @@ export interface Settings {
   readonly apiServerFlags: readonly string[];
   readonly controllerManagerFlags: readonly string[];
   readonly stages: string | undefined;
+  /** kwok's further configuration: what it does when a command is executed in a pod. */
+  readonly execution: string | undefined;
+  /** The kubeconfig of the audit webhook, and how the API server sends to it. */
+  readonly auditWebhook: { readonly kubeconfig: string; readonly mode: AuditWebhookMode } | undefined;
 }
+
+/** As `--audit-webhook-mode`: in batches while requests go on, or each event before its request goes on. */
+export type AuditWebhookMode = 'batch' | 'blocking' | 'blocking-strict';
 
 /** The arguments of each component: TLS everywhere, and nothing that listens beyond loopback. */
 export function argumentsOf(component: Component, settings: Settings): readonly string[] {
@@ -124,6 +131,12 @@ const ARGUMENTS: Readonly<Record<Component, (settings: Settings) => readonly str
     `--audit-policy-file=${settings.auditPolicy}`,
     `--audit-log-path=${logOf(settings.folder, 'audit')}`,
     '--audit-log-format=json',
+    ...(settings.auditWebhook === undefined
+      ? []
+      : [
+          `--audit-webhook-config-file=${settings.auditWebhook.kubeconfig}`,
+          `--audit-webhook-mode=${settings.auditWebhook.mode}`,
+        ]),
     `--encryption-provider-config=${join(settings.folder, 'encryption.yaml')}`,
     '--max-requests-inflight=2000',
     '--max-mutating-requests-inflight=1000',
@@ -152,6 +165,7 @@ const ARGUMENTS: Readonly<Record<Component, (settings: Settings) => readonly str
   kwok: (settings) => [
     `--kubeconfig=${join(settings.folder, 'kwok.conf')}`,
     `--config=${settings.stages}`,
+    ...(settings.execution === undefined ? [] : [`--config=${settings.execution}`]),
     '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
     '--cidr=10.244.0.0/16',
     '--node-ip=127.0.0.1',

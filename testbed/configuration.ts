@@ -71,3 +71,13 @@ export function fakeNode(index: number, pods: number): object {
     status: { allocatable: resources, capacity: resources },
   };
 }
+
+/** Makes kwok run what is executed in its pods (kubectl exec) on this machine, as that user. */
+export function localExecution(user: number): string {
+  return JSON.stringify({
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'ClusterExec',
+    metadata: { name: 'local' },
+    spec: { execs: [{ local: { securityContext: { runAsUser: user, runAsGroup: user } } }] },
+  });
+}

@@ -26,15 +26,23 @@ import { type ApiAnswer, type Requester, requester } from './api.ts';
 import { findPrograms } from './build.ts';
 import type { CertificateRequest, Issued } from './certificates.ts';
 import {
+  type AuditWebhookMode,
   argumentsOf,
   COMPONENTS,
   type Component,
   HEALTH,
   PORT_COUNT,
   PROGRAM_OF,
+  type Settings,
   urlOf,
 } from './components.ts';
-import { encryptionConfiguration, fakeNode, kubeconfig, schedulerConfiguration } from './configuration.ts';
+import {
+  encryptionConfiguration,
+  fakeNode,
+  kubeconfig,
+  localExecution,
+  schedulerConfiguration,
+} from './configuration.ts';
 import { type AuthorityName, issueFrom, makePki } from './pki.ts';
 import {
   freePorts,
@@ -60,6 +68,13 @@ export interface ControlPlaneOptions {
   readonly controllerManagerFlags?: readonly string[];
   /** The path of an audit policy, instead of testbed/audit-policy.yaml. */
   readonly auditPolicy?: string;
+  /**
+   * Where the API server sends its audit events besides the log, as `kube-apiserver-audit` with a client certificate of the cluster's
+   * authority; who receives them shows a certificate of the same one (`makePki` and `issueFrom` make it before the start).
+   */
+  readonly auditWebhook?: { readonly url: string; readonly mode: AuditWebhookMode };
+  /** The user of this machine as whom commands run that are executed in pods; without it they fail. */
+  readonly executeAs?: number;
   /** Where everything lies; a folder used before starts on the same data. A new temporary one where not given. */
   readonly folder?: string;
   /** True: the control plane stays when this process ends, until `stopControlPlane`. */
@@ -275,7 +290,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const data = before?.data ?? dataFolder(folder);
   const portBase = await freePorts(PORT_COUNT, before?.portBase);
   const server = urlOf('apiserver', portBase);
-  writeConfiguration(folder, server, options.encryption ?? 'aescbc');
+  const written = writeConfiguration(folder, server, options);
 
   const without = new Set<Component>(options.without ?? []);
   const wanted = COMPONENTS.filter((component) => !without.has(component));
@@ -288,6 +303,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     apiServerFlags: options.apiServerFlags ?? [],
     controllerManagerFlags: options.controllerManagerFlags ?? [],
     stages: programs.stages,
+    ...written,
   };
   const guardian = options.detached ? undefined : startGuardian(options.folder ? [data] : [folder, data]);
   const pids: Partial<Record<Component, number>> = {};
@@ -380,16 +396,33 @@ function isReady(node: Node): boolean {
 function writeConfiguration(
   folder: string,
   server: string,
-  encryption: NonNullable<ControlPlaneOptions['encryption']>,
-): void {
+  { encryption = 'aescbc', auditWebhook, executeAs }: ControlPlaneOptions,
+): Pick<Settings, 'execution' | 'auditWebhook'> {
   const pki = join(folder, 'pki');
   const read = (name: string): string => readFileSync(join(pki, name), 'utf8');
-  const write = (name: string, text: string): void =>
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
+  const write = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
   for (const name of ['admin', 'kcm', 'scheduler', 'kwok']) {
     const issued = { certificate: read(`${name}.crt`), key: read(`${name}.key`) };
     write(`${name}.conf`, kubeconfig(server, read('ca.crt'), issued));
   }
   write('encryption.yaml', encryptionConfiguration(encryption, read('encryption.key')));
   write('scheduler.yaml', schedulerConfiguration(join(folder, 'scheduler.conf')));
+  const sender = { commonName: 'kube-apiserver-audit', usages: ['client'] } as const;
+  return {
+    execution: executeAs === undefined ? undefined : write('kwok-exec.yaml', localExecution(executeAs)),
+    auditWebhook:
+      auditWebhook === undefined
+        ? undefined
+        : {
+            kubeconfig: write(
+              'audit-webhook.conf',
+              kubeconfig(auditWebhook.url, read('ca.crt'), issueFrom(pki, sender)),
+            ),
+            mode: auditWebhook.mode,
+          },
+  };
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import type { Column, EventRecord } from '../record.ts';
 
 /** Rows that one filter speaks for: as many as a row group of the originals has, so that a filter spares a whole read. */
 export const BLOCK_ROWS = 4096;
@@ -15,29 +16,29 @@ const PROBES = 6;
 /** 32 bytes a row: more words than that are noise, and make the filter vaguer, never wrong. */
 const MAX_LINES = (BLOCK_ROWS * 32) / LINE_BYTES;
 
-const DIGIT = 1;
-const HEX_LETTER = 2;
-const LETTER_T = 4;
-const LETTER_Z = 8;
-const LETTER = 16;
+const DIGIT = 0x100;
+const HEX_LETTER = 0x200;
+const LETTER_T = 0x400;
+const LETTER_Z = 0x800;
+const LETTER = 0x1000;
 const BACKSLASH = 0x5c;
 const BRACE = 0x7b;
+const LOWER_U = 0x75;
 
-/** ASCII letters (as small ones) and digits are what words are made of; 0 parts them, 1 needs a closer look. */
-const FOLDED = new Uint8Array(256);
-const KIND = new Uint8Array(256);
+/** Words are made of ASCII letters (as small ones) and digits: themselves and their kind. 0 parts words, 1 needs a closer look. */
+const LETTERS = new Uint16Array(256);
 for (let byte = 0; byte < 128; byte++) {
   const text = String.fromCharCode(byte).toLowerCase();
   if (!/[0-9a-z]/.test(text)) continue;
-  FOLDED[byte] = text.charCodeAt(0);
-  if (/[0-9]/.test(text)) KIND[byte] = DIGIT;
-  else if (/[a-f]/.test(text)) KIND[byte] = HEX_LETTER;
-  else if (text === 't') KIND[byte] = LETTER_T;
-  else if (text === 'z') KIND[byte] = LETTER_Z;
-  else KIND[byte] = LETTER;
+  let kind = LETTER;
+  if (/[0-9]/.test(text)) kind = DIGIT;
+  else if (/[a-f]/.test(text)) kind = HEX_LETTER;
+  else if (text === 't') kind = LETTER_T;
+  else if (text === 'z') kind = LETTER_Z;
+  LETTERS[byte] = text.charCodeAt(0) | kind;
 }
-FOLDED[BACKSLASH] = 1;
-FOLDED.fill(1, 128);
+LETTERS[BACKSLASH] = 1;
+LETTERS.fill(1, 128);
 
 /** Words longer than this are treated alike. */
 const LONG = 16;
@@ -45,15 +46,21 @@ const LONG = 16;
  * By length and kinds of characters, which words are left out of filters: those that nearly every block has (short ones, bits of
  * times) and those that fill a filter and are never asked for alone (the groups of four in UUIDs, whose other groups suffice).
  */
-const KEPT = new Uint8Array(LONG * 32 + 32);
+const KEPT = new Uint8Array((LONG + 1) * 32);
 for (let length = 3; length <= LONG; length++) {
   for (let kinds = 1; kinds < 32; kinds++) {
-    const number = kinds === DIGIT && length <= 6;
-    const hour = kinds === (DIGIT | LETTER_T) && length === 5;
-    const fraction = kinds === (DIGIT | LETTER_Z) && length <= 10;
-    const group = length === 4 && (kinds & DIGIT) !== 0 && (kinds & ~(DIGIT | HEX_LETTER)) === 0;
+    const only = (...some: number[]) => kinds << 8 === some.reduce((all, kind) => all | kind, 0);
+    const number = only(DIGIT) && length <= 6;
+    const hour = only(DIGIT, LETTER_T) && length === 5;
+    const fraction = only(DIGIT, LETTER_Z) && length <= 10;
+    const group = (only(DIGIT) || only(DIGIT, HEX_LETTER)) && length === 4;
     KEPT[length * 32 + kinds] = number || hour || fraction || group ? 0 : 1;
   }
+}
+
+/** @param seen letters of the word, put together */
+function isKept(length: number, seen: number): boolean {
+  return KEPT[Math.min(length, LONG) * 32 + ((seen >>> 8) & 31)] === 1;
 }
 
 const SEED = 0x811c_9dc5;
@@ -95,23 +102,23 @@ export function wordHashes(text: string, first = true, last = true): number[] {
   const hashes: number[] = [];
   let hash = SEED;
   let length = 0;
-  let kinds = 0;
+  let seen = 0;
   let start = 0;
   let before = 0;
   for (let i = 0; i <= text.length; i++) {
     const unit = i < text.length ? text.charCodeAt(i) : 0;
-    const folded = unit < 128 && unit !== BACKSLASH ? (FOLDED[unit] as number) : 0;
-    if (folded !== 0) {
+    const letter = unit < 128 && unit !== BACKSLASH ? (LETTERS[unit] as number) : 0;
+    if (letter !== 0) {
       if (length === 0) start = i;
-      hash = Math.imul(hash ^ folded, PRIME);
-      kinds |= KIND[unit] as number;
+      hash = Math.imul(hash ^ letter, PRIME);
+      seen |= letter;
       length++;
     } else if (length !== 0) {
       const whole = (first || start > 0) && (last || i < text.length);
-      if (whole && KEPT[Math.min(length, LONG) * 32 + kinds] === 1) hashes.push(mixed(hash));
+      if (whole && isKept(length, seen)) hashes.push(mixed(hash));
       hash = SEED;
       length = 0;
-      kinds = 0;
+      seen = 0;
     }
     const other = unit >= 128 && !isVague(unit) ? foldUnit(unit) : 0;
     if (other !== 0 && before !== 0) {
@@ -215,61 +222,108 @@ function hasBits(file: Uint8Array, line: number, hash: number): boolean {
 
 const DECODER = new TextDecoder();
 
+/**
+ * Columns whose words are in filters too, whether or not the original has them: what questions look for by equality. The Audit-ID is
+ * not among them, as originals have it always.
+ */
+export const WORD_COLUMNS = [
+  'user',
+  'impersonated',
+  'namespace',
+  'name',
+  'uid',
+  'source_ip',
+  'pod',
+  'node',
+  'container',
+] as const satisfies readonly Column[];
+
+/** Of a row, besides its original. Columns may be left out where they are empty. */
+export type Indexed = Pick<EventRecord, 'time'> & {
+  readonly [name in (typeof WORD_COLUMNS)[number]]?: string;
+};
+
+/** How many words are remembered as just seen. */
+const RECENT = 1 << 12;
+
 /** Makes the words file of a segment: a Bloom filter for each block of rows, in the order of the rows. */
 export class WordsBuilder {
   readonly #set = new HashSet();
+  /** Most words of an event were in one before it; they are passed over without a look at the larger set. */
+  readonly #recent = new Int32Array(RECENT);
+  readonly #values = new Set<string>();
   readonly #blocks: Filled[] = [];
   #rows = 0;
   #from = Number.MAX_SAFE_INTEGER;
   #to = Number.MIN_SAFE_INTEGER;
 
-  /** One row: its original in UTF-8 and its time in microseconds. */
-  add(bytes: Uint8Array, start: number, end: number, time: number): void {
-    if (time < this.#from) this.#from = time;
-    if (time > this.#to) this.#to = time;
+  /** One row. Its original is UTF-8, as it is stored. */
+  add(row: Indexed, bytes: Uint8Array, start: number, end: number): void {
+    if (row.time < this.#from) this.#from = row.time;
+    if (row.time > this.#to) this.#to = row.time;
+    for (const column of WORD_COLUMNS) {
+      const value = row[column];
+      if (value !== undefined && value !== '' && !this.#values.has(value)) this.#addValue(value);
+    }
     if (!this.#addPlain(bytes, start, end)) {
-      const text = plainText(DECODER.decode(bytes.subarray(start, end)));
-      for (const hash of wordHashes(text)) this.#set.add(hash);
+      this.#addText(plainText(DECODER.decode(bytes.subarray(start, end))));
     }
     this.#rows++;
     if (this.#rows === BLOCK_ROWS) this.#endBlock();
   }
 
+  #addValue(value: string): void {
+    if (this.#values.size < BLOCK_ROWS) this.#values.add(value);
+    this.#addText(value);
+  }
+
+  #addText(text: string): void {
+    for (const hash of wordHashes(text)) this.#set.add(hash);
+  }
+
   /** @returns false where there are characters or escapes that it does not know */
   #addPlain(bytes: Uint8Array, start: number, end: number): boolean {
     const set = this.#set;
+    const recent = this.#recent;
     const json = bytes[start] === BRACE;
     let hash = SEED;
     let length = 0;
-    let kinds = 0;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i] as number;
-      const folded = FOLDED[byte] as number;
-      if (folded > 1) {
-        hash = Math.imul(hash ^ folded, PRIME);
-        kinds |= KIND[byte] as number;
+    let seen = 0;
+    for (let i = start; i <= end; i++) {
+      const byte = i < end ? (bytes[i] as number) : 0;
+      const letter = LETTERS[byte] as number;
+      if (letter > 1) {
+        hash = Math.imul(hash ^ letter, PRIME);
+        seen |= letter;
         length++;
         continue;
       }
       if (length !== 0) {
-        if (KEPT[Math.min(length, LONG) * 32 + kinds] === 1) set.add(mixed(hash));
+        if (length > 2) {
+          const place = (hash ^ (hash >>> 16)) & (RECENT - 1);
+          if (recent[place] !== hash && isKept(length, seen)) {
+            recent[place] = hash;
+            set.add(mixed(hash));
+          }
+        }
         hash = SEED;
         length = 0;
-        kinds = 0;
+        seen = 0;
       }
-      if (folded === 1) {
+      if (letter === 1) {
         if (byte !== BACKSLASH) return false;
         if (!json) continue;
         i++;
-        if (i < end && ((bytes[i] as number) === 0x75 || (bytes[i] as number) > 127)) return false;
+        if (i < end && ((bytes[i] as number) === LOWER_U || (bytes[i] as number) > 127)) return false;
       }
     }
-    if (length !== 0 && KEPT[Math.min(length, LONG) * 32 + kinds] === 1) set.add(mixed(hash));
     return true;
   }
 
   #endBlock(): void {
     this.#blocks.push({ hashes: this.#set.take(), rows: this.#rows, from: this.#from, to: this.#to });
+    this.#recent.fill(0);
+    this.#values.clear();
     this.#rows = 0;
     this.#from = Number.MAX_SAFE_INTEGER;
     this.#to = Number.MIN_SAFE_INTEGER;

@@ -143,15 +143,9 @@ export function plainText(raw: string): string {
 
 /** A set of hashes that is emptied in one go. */
 class HashSet {
-  #slots = new Uint32Array(1 << 15);
+  #slots = new Uint32Array(1 << 17);
+  #members = new Uint32Array(1 << 16);
   #size = 0;
-
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    this.#size = 0;
-    for (const hash of old) if (hash !== 0) this.add(hash);
-  }
 
   add(hash: number): void {
     const slots = this.#slots;
@@ -164,12 +158,20 @@ class HashSet {
       at = (at + 1) & mask;
     }
     slots[at] = hash;
-    this.#size++;
-    if (this.#size * 2 > slots.length) this.#grow();
+    this.#members[this.#size++] = hash;
+    if (this.#size === this.#members.length) this.#grow();
+  }
+
+  #grow(): void {
+    const members = this.#members;
+    this.#slots = new Uint32Array(members.length * 4);
+    this.#members = new Uint32Array(members.length * 2);
+    this.#size = 0;
+    for (const hash of members) this.add(hash);
   }
 
   take(): Uint32Array {
-    const taken = this.#slots.filter((hash) => hash !== 0);
+    const taken = this.#members.slice(0, this.#size);
     this.#slots.fill(0);
     this.#size = 0;
     return taken;

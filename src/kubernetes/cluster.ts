@@ -6,6 +6,7 @@ import { asObject, asString, type JsonObject } from './json.ts';
 import { kubeconfigs } from './kubeconfig.ts';
 import { Namespace } from './namespace.ts';
 import { CLUSTER_POLICY_KINDS, NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
+import { nodeSubjects } from './node-evidence.ts';
 import { isNodeFacts } from './node-facts.ts';
 import { EVIDENCE_API_VERSION, type KubernetesObject } from './object.ts';
 import { ownedPods } from './owned-pods.ts';
@@ -260,6 +261,8 @@ export class Cluster {
         return this.#components();
       case 'api-server':
         return this.ofKind('ClusterFacts').flatMap((object) => ClusterFacts.of(object) ?? []);
+      case 'node':
+        return nodeSubjects(this.ofKind('NodeFacts'), this.subjects('api-server')[0]);
       case 'service':
         return this.#plain('', 'Service');
       case 'secret':

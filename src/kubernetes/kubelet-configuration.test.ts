@@ -35,3 +35,12 @@ test('keeps nothing but what checks ask for', () => {
   const configuration = { readOnlyPort: 0, staticPodURLHeader: { Authorization: ['Bearer abc'] } };
   expect(relevantKubeletConfiguration(configuration)).toEqual({ readOnlyPort: 0 });
 });
+
+test('of log rotation tells just what is stated', () => {
+  expect(values({ containerLogMaxSize: '1Mi', containerLogMaxFiles: 3 })).toMatchObject({
+    'container-log-max-size': '1Mi',
+    'container-log-max-files': '3',
+  });
+  const kept = { containerLogMaxSize: '10Mi', containerLogMaxFiles: 5 };
+  expect(relevantKubeletConfiguration({ ...kept, clusterDNS: ['10.0.0.10'] })).toEqual(kept);
+});

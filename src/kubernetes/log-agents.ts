@@ -1,5 +1,5 @@
 import { parseImage } from './images.ts';
-import { asString } from './json.ts';
+import { asObjects, asString } from './json.ts';
 import type { Container, Workload } from './workload.ts';
 
 /** Last parts of image repositories that are programs which collect logs and send them on. */
@@ -64,6 +64,45 @@ const LOG_FOLDERS = new Set([
 
 /** Programs that read these folders to watch over the node and send no logs on. */
 const NODE_WATCHERS = /(?:^|\/)node-problem-detector$/;
+
+/** Folders of a node, at or below which the kubelet's and the container runtime's words stand: the journal, or what syslog writes. */
+const SYSTEM_LOGS = [
+  '/var/log/journal',
+  '/run/log/journal',
+  '/run/systemd/journal',
+  '/var/log/syslog',
+  '/var/log/messages',
+  '/var/log/kubelet.log',
+  '/var/log/containerd.log',
+];
+
+/** How a workload gets at the system's own logs on its node. */
+export type SystemLogAccess =
+  /** Mounts just them. */
+  | 'own-mount'
+  /** Mounts a folder that holds them among others. */
+  | 'wider-mount'
+  | 'none';
+
+export function systemLogAccess(workload: Workload): SystemLogAccess {
+  const folders = workload.volumes.flatMap(({ source, settings }) =>
+    source === 'hostPath' ? [(asString(settings['path']) ?? '').replace(/\/+$/, '')] : [],
+  );
+  if (folders.some((folder) => SYSTEM_LOGS.some((log) => folder === log || folder.startsWith(`${log}/`)))) {
+    return 'own-mount';
+  }
+  const isWider = folders.some((folder) => SYSTEM_LOGS.some((log) => log.startsWith(`${folder}/`)));
+  return isWider ? 'wider-mount' : 'none';
+}
+
+/** Whether the pods of a workload may run where the control plane does, which kubeadm and most distributions taint. */
+export function toleratesControlPlane(workload: Workload): boolean {
+  return asObjects(workload.pod['tolerations']).some(({ key, operator, effect }) => {
+    if (effect !== undefined && effect !== '' && effect !== 'NoSchedule') return false;
+    if (key === undefined || key === '') return operator === 'Exists';
+    return key === 'node-role.kubernetes.io/control-plane' || key === 'node-role.kubernetes.io/master';
+  });
+}
 
 /** Whether a workload runs on each node and collects the logs of its containers: by its program, or by what it mounts of the node. */
 export function collectsNodeLogs(workload: Workload): boolean {

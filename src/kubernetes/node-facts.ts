@@ -49,6 +49,25 @@ export interface NotRead {
   readonly detail?: string;
 }
 
+/** Time services that leave a trace on the node when they have set its clock. */
+export const TIME_SERVICES = ['systemd-timesyncd', 'chronyd', 'ntpd'] as const;
+export type TimeService = (typeof TIME_SERVICES)[number];
+
+/** The trace that a time service leaves behind. */
+export interface ClockTrace {
+  readonly service: TimeService;
+  readonly path: string;
+  /** RFC 3339, UTC: when it was last written; undefined where there is none in a folder that could be read. */
+  readonly at?: string;
+}
+
+/** A file with rules of the Linux audit system (auditctl(8)). */
+export interface AuditRules {
+  readonly path: string;
+  /** Whether a rule has the execution of programs recorded. */
+  readonly execve: boolean;
+}
+
 /** `spec` of a `NodeFacts` document. */
 export interface NodeFactsSpec {
   /** RFC 3339, UTC. */
@@ -61,6 +80,8 @@ export interface NodeFactsSpec {
   readonly sysctls: Readonly<Record<string, string>>;
   /** Undefined where the root has no /proc, so that nothing is known about processes. */
   readonly processes?: readonly NodeProcess[];
+  readonly clock: readonly ClockTrace[];
+  readonly auditRules: readonly AuditRules[];
   /** In the order of their paths. */
   readonly files: readonly NodeFile[];
   readonly notRead: readonly NotRead[];

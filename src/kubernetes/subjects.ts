@@ -6,6 +6,7 @@ import type { Component } from './component.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { Namespace } from './namespace.ts';
 import { CLUSTER_POLICY_KINDS, type NetworkPolicy, POLICY_KINDS } from './network-policies.ts';
+import type { NodeSubject } from './node-evidence.ts';
 import type { KubernetesObject } from './object.ts';
 import { ALL, WORKLOADS } from './reads.ts';
 import type { ServiceAccount } from './service-account.ts';
@@ -45,6 +46,8 @@ export interface Subjects {
   component: Component;
   /** What a live API server tells about itself and its nodes; nothing in manifests. */
   'api-server': ClusterFacts;
+  /** A node as it was read from within; and the nodes of a live cluster that were not, as one subject. */
+  node: NodeSubject;
   /** An `audit.k8s.io` Policy document. */
   'audit-policy': PlainSubject;
   /** An `apiserver.config.k8s.io` EncryptionConfiguration document. */
@@ -89,6 +92,7 @@ export const SUBJECT_KINDS: Readonly<Record<SubjectName, readonly string[]>> = {
   // Static pods are pods; files of a node are not listed from an API.
   component: ['Pod'],
   'api-server': [],
+  node: [],
   'audit-policy': [],
   'encryption-configuration': [],
   // As for components.

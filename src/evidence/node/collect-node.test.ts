@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -300,5 +300,70 @@ describe('collectNode', () => {
     const { spec } = await collected('/');
     expect(spec.kernel.release).toMatch(/^\d+\.\d+/);
     expect(Array.isArray(spec.processes)).toBe(true);
+  });
+});
+
+describe('what witnesses on the node', () => {
+  const HOUR_AGO = new Date('2026-11-23T10:00:00Z');
+
+  test('traces of time services, by the paths of their configuration and of distributions', async () => {
+    const root = tree({
+      '/run/systemd/timesync/synchronized': '',
+      '/etc/chrony/chrony.conf':
+        '# driftfile /planted\npool ntp.example iburst\ndriftfile /srv/chrony/drift\n',
+      '/srv/chrony/drift': '1.0 0.1\n',
+      '/var/lib/ntpsec/ntp.drift': '1.0\n',
+    });
+    for (const path of ['/run/systemd/timesync/synchronized', '/srv/chrony/drift']) {
+      utimesSync(join(root, path), HOUR_AGO, HOUR_AGO);
+    }
+    const { spec } = await collected(root);
+    const at = HOUR_AGO.toISOString();
+    expect(spec.clock).toEqual([
+      { service: 'systemd-timesyncd', path: '/run/systemd/timesync/synchronized', at },
+      { service: 'chronyd', path: '/srv/chrony/drift', at },
+      { service: 'ntpd', path: '/var/lib/ntpsec/ntp.drift', at: expect.any(String) },
+    ]);
+    expect(spec.notRead).toEqual([]);
+  });
+
+  test('a service that has its folder and never set the clock, and a link that leads round', async () => {
+    const root = tree({ '/run/systemd/timesync/other': '', '/var/lib/chrony/other': '' });
+    symlinkSync('drift', join(root, '/var/lib/chrony/drift'));
+    const { spec } = await collected(root);
+    expect(spec.clock).toEqual([
+      { service: 'systemd-timesyncd', path: '/run/systemd/timesync/synchronized' },
+    ]);
+    expect(spec.notRead).toEqual([{ path: '/var/lib/chrony/drift', reason: 'refused', detail: 'ELOOP' }]);
+  });
+
+  test.each([
+    ['-a always,exit -F arch=b64 -S execve -F auid>=1000 -k commands', true],
+    ['-a exit,always -F arch=b32 -S fork,execveat,clone', true],
+    ['-a always,exit -S all -F uid=0', true],
+    ['  -a always,exit -Sexecve', true],
+    ['# -a always,exit -S execve', false],
+    ['-a never,exit -S execve', false],
+    ['-a always,exit -S execve_not', false],
+    ['-w /etc/passwd -p wa -k execve', false],
+  ])('audit rule "%s" records commands: %s', async (rule, execve) => {
+    const { spec } = await collected(tree({ '/etc/audit/rules.d/50.rules': `-D\n${rule}\n` }));
+    expect(spec.auditRules).toEqual([{ path: '/etc/audit/rules.d/50.rules', execve }]);
+  });
+
+  test('programs, beside those of Kubernetes', async () => {
+    const program = (pid: number, line: string) => ({
+      [`/proc/${pid}/cmdline`]: `${line.replaceAll(' ', '\0')}\0`,
+      [`/proc/${pid}/status`]: 'Uid:\t0\t0\t0\t0\n',
+    });
+    const { spec } = await collected(
+      tree({
+        ...program(7, '/usr/sbin/chronyd -F 1'),
+        ...program(8, '/sbin/auditd'),
+        ...program(9, 'auditd-tool'),
+        ...program(10, '/usr/lib/systemd/systemd-timesyncd'),
+      }),
+    );
+    expect(spec.processes?.map(({ name }) => name)).toEqual(['chronyd', 'auditd', 'systemd-timesyncd']);
   });
 });

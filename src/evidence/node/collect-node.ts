@@ -3,6 +3,8 @@ import type { NodeFactsSpec, NodeProcess } from '../../kubernetes/node-facts.ts'
 import { EVIDENCE_API_VERSION } from '../../kubernetes/object.ts';
 import type { SnapshotEvent } from '../snapshot.ts';
 import { namesById } from './accounts.ts';
+import { readAuditRules } from './audit-rules.ts';
+import { readClock } from './clock.ts';
 import { FileCollector } from './file-collector.ts';
 import { describeHost, hostname } from './host.ts';
 import { PLACES } from './places.ts';
@@ -21,7 +23,7 @@ export interface CollectNodeOptions {
 
 /**
  * What Kubernetes runs with on a node: configuration files without their secrets, certificates without their keys, owners and modes of
- * files, running programs and their flags. Only reads, and only places that Kubernetes and its distributions use or that their
+ * files, running programs and their flags, traces of its time service, whether its audit rules record commands. Only reads, and only places that Kubernetes and its distributions use or that their
  * programs name. Never throws: what the system refuses is named in the facts.
  */
 export async function* collectNode({
@@ -41,13 +43,17 @@ export async function* collectNode({
   const own = hostname(root);
   const node = nodeName(running.processes ?? []) ?? own ?? name;
   const { processes } = running;
+  const clock = readClock(root);
+  const auditRules = readAuditRules(root);
   const spec: NodeFactsSpec = {
     observedAt: collectedAt,
     hostname: own ?? name,
     ...describeHost(root),
     ...(processes === undefined ? {} : { processes }),
+    clock: clock.traces,
+    auditRules: auditRules.files,
     files: files.files,
-    notRead: [...running.notRead, ...files.notRead],
+    notRead: [...running.notRead, ...clock.notRead, ...auditRules.notRead, ...files.notRead],
   };
   const facts = { apiVersion: EVIDENCE_API_VERSION, kind: 'NodeFacts', metadata: { name: node }, spec };
   yield { type: 'facts', facts: facts as unknown as JsonObject };

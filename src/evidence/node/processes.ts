@@ -1,3 +1,4 @@
+import { CLOCK_PROGRAMS, RECORDER_PROGRAMS } from '../../kubernetes/node-evidence.ts';
 import type { NodeProcess, NotRead } from '../../kubernetes/node-facts.ts';
 import { withoutSecretArguments } from './conceal-arguments.ts';
 import { isRefusal, type Root } from './root.ts';
@@ -5,6 +6,9 @@ import { isRefusal, type Root } from './root.ts';
 /** Programs of Kubernetes, of distributions that hold several of them in one, and what containers run in. */
 const PROGRAMS =
   /^(?:kube-(?:apiserver|controller-manager|scheduler|proxy)|kubelet|kubelite|hyperkube|etcd|kine|k3s(?:-server|-agent)?|rke2|k0s|k8s-dqlite|cloud-controller-manager|containerd|dockerd|cri-dockerd|crio)$/;
+
+/** Programs without which nobody knows later what happened on the node, and when. */
+const WITNESSES: ReadonlySet<string> = new Set([...CLOCK_PROGRAMS, ...RECORDER_PROGRAMS]);
 
 const MAX_PROCESSES = 100_000;
 const MAX_COMMAND_BYTES = 1 << 20;
@@ -17,7 +21,7 @@ export interface ReadProcesses {
   readonly notRead: readonly NotRead[];
 }
 
-/** The running programs of Kubernetes, in the order of their ids. */
+/** The running programs of Kubernetes and those that witness what happens, in the order of their ids. */
 export function readProcesses(root: Root, userNames: ReadonlyMap<number, string>): ReadProcesses {
   const names = root.list('/proc', MAX_PROCESSES);
   if (isRefusal(names)) return { processes: undefined, notRead: [] };
@@ -51,7 +55,7 @@ function processOf(
 ): NodeProcess | undefined {
   const args = line.replace(/\0$/, '').split('\0');
   const name = args[0]?.slice(args[0].lastIndexOf('/') + 1) ?? '';
-  if (!PROGRAMS.test(name)) return undefined;
+  if (!PROGRAMS.test(name) && !WITNESSES.has(name)) return undefined;
   const uid = ownerOf(root, pid);
   if (uid === undefined) return undefined;
   const user = userNames.get(uid);

@@ -26,23 +26,25 @@ const INPUTS =
 const COLLECTORS =
   /(?:^|\/)(?:cluster-agent|opentelemetry-operator|metricbeat|elastic-agent|k8s-monitoring)$/;
 
-/** Who keeps Kubernetes Events: somebody, nobody, or perhaps a collector whose configuration was not seen. */
+/** Who keeps Kubernetes Events: somebody, nobody of so many collectors, or perhaps one whose configuration was not seen. */
 export type EventKeeping =
   | { readonly kind: 'kept' }
   | { readonly kind: 'perhaps'; readonly by: string }
-  | { readonly kind: 'not-kept' };
+  | { readonly kind: 'not-kept'; readonly collectors: number };
 
 export function eventKeeping(cluster: Cluster): EventKeeping {
   let perhaps: Workload | undefined;
+  let collectors = 0;
   for (const workload of cluster.workloads) {
     const long = workload.containers.filter(({ isLongRunning }) => isLongRunning);
     const repositories = long.map(({ image }) => parseImage(image)?.repository ?? '');
     if (repositories.some((name) => EXPORTERS.has(name.slice(name.lastIndexOf('/') + 1))))
       return { kind: 'kept' };
     if (!long.some(isLogAgent) && !repositories.some((name) => COLLECTORS.test(name))) continue;
+    collectors++;
     const { texts, isWhole } = agentConfiguration(cluster, workload);
     if (texts.some((text) => INPUTS.test(text))) return { kind: 'kept' };
     if (!isWhole) perhaps ??= workload;
   }
-  return perhaps === undefined ? { kind: 'not-kept' } : { kind: 'perhaps', by: perhaps.name };
+  return perhaps === undefined ? { kind: 'not-kept', collectors } : { kind: 'perhaps', by: perhaps.name };
 }

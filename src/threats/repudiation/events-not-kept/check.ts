@@ -17,6 +17,8 @@ export default defineCheck({
     const keeping = eventKeeping(cluster);
     if (keeping.kind === 'kept') return pass;
     if (keeping.kind === 'perhaps') return unknown('configuration-not-seen', { collector: keeping.by }, '');
+    // Files without any collector say nothing about who collects.
+    if (!cluster.isComplete && keeping.collectors === 0) return notApplicable;
     return cluster.isComplete ? fail({ at: '', message: 'none' }) : unknown('not-among-sources');
   },
 });

@@ -20,6 +20,11 @@ const NEEDS_ESCAPE = /["\\\0-\x1f\ufdd0\ud800-\udfff]/;
 const LATEST = 253_402_300_799_000_000;
 const INT32 = 2 ** 31;
 
+export interface EncodedSize {
+  readonly line: number;
+  readonly raw: number;
+}
+
 /** Lines of a journal, put together in memory to be written at once. */
 export class JournalEncoder {
   #bytes = Buffer.allocUnsafe(1 << 20);
@@ -40,17 +45,26 @@ export class JournalEncoder {
     if (this.#bytes.length > 8 << 20) this.#bytes = Buffer.allocUnsafe(1 << 20);
   }
 
-  event(event: EventRecord): void {
+  /** @returns bytes of the line, and of the original in it */
+  event(event: EventRecord): EncodedSize {
+    const start = this.#length;
     const raw = storable(event.raw);
-    if (fitsField(raw)) this.#line(KIND.event, headerOf(event), raw);
-    else this.#line(KIND.encoded, headerOf(event), Buffer.from(raw).toString('base64'));
+    let rawBytes: number;
+    if (fitsField(raw)) rawBytes = this.#line(KIND.event, headerOf(event), raw);
+    else {
+      const bytes = Buffer.from(raw);
+      rawBytes = bytes.length;
+      this.#line(KIND.encoded, headerOf(event), bytes.toString('base64'));
+    }
+    return { line: this.#length - start, raw: rawBytes };
   }
 
   commit(commit: Commit): void {
     this.#line(KIND.commit, JSON.stringify(commit), '');
   }
 
-  #line(kind: number, header: string, raw: string): void {
+  /** @returns bytes of the last field */
+  #line(kind: number, header: string, raw: string): number {
     const start = this.#length;
     this.#reserve(PREFIX_LENGTH + BYTES_PER_UNIT * (header.length + raw.length) + 2);
     const bytes = this.#bytes;
@@ -60,7 +74,8 @@ export class JournalEncoder {
     let end = start + PREFIX_LENGTH;
     end += bytes.write(header, end);
     bytes[end++] = TAB;
-    end += bytes.write(raw, end);
+    const rawBytes = bytes.write(raw, end);
+    end += rawBytes;
     let crc = crc32(bytes.subarray(start + CRC_LENGTH + 1, end));
     for (let at = start + CRC_LENGTH - 1; at >= start; at--) {
       bytes[at] = HEXADECIMAL[crc & 15]!;
@@ -68,6 +83,7 @@ export class JournalEncoder {
     }
     bytes[end++] = NEWLINE;
     this.#length = end;
+    return rawBytes;
   }
 
   #reserve(more: number): void {

@@ -39,9 +39,14 @@ export class EventLine {
     this.#headerEnd = headerEnd;
   }
 
-  /** Length in bytes, without the line break. */
-  get length(): number {
-    return this.#bytes.length;
+  /** All of it, without the line break. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  /** The columns as JSON has them: `header` before it is parsed. */
+  headerText(): string {
+    return this.#bytes.toString('utf8', PREFIX_LENGTH, this.#headerEnd);
   }
 
   /** The columns as stored texts, without `raw` and the empty ones. */
@@ -49,10 +54,17 @@ export class EventLine {
     return JSON.parse(this.#bytes.toString('utf8', PREFIX_LENGTH, this.#headerEnd));
   }
 
+  /** The original as it is stored, in UTF-8. */
+  rawBytes(): Buffer {
+    const field = this.#bytes.subarray(this.#headerEnd + 1);
+    return this.#bytes[CRC_LENGTH + 1] === KIND.encoded
+      ? Buffer.from(field.toString('latin1'), 'base64')
+      : field;
+  }
+
   /** The original as it is stored; `original` of it gives the text itself. */
   storedRaw(): string {
-    const text = this.#bytes.toString('utf8', this.#headerEnd + 1);
-    return this.#bytes[CRC_LENGTH + 1] === KIND.encoded ? Buffer.from(text, 'base64').toString('utf8') : text;
+    return this.rawBytes().toString('utf8');
   }
 
   record(): EventRecord {

@@ -117,6 +117,9 @@ export function parseManifest(text: string, store: string): Manifest {
   }
 }
 
+/** It isn't known what the disk holds now: nothing more may be acknowledged or deleted before all has been read anew. */
+export class Uncertain extends Error {}
+
 /** Puts a manifest in the place of the last one: after a crash either the one or the other is there, whole. */
 export async function writeManifest(store: string, manifest: Manifest): Promise<void> {
   const path = join(store, MANIFEST);
@@ -130,7 +133,9 @@ export async function writeManifest(store: string, manifest: Manifest): Promise<
     await file.close();
   }
   await rename(temporary, path);
-  await syncFolder(store);
+  await syncFolder(store).catch((error: Error) => {
+    throw new Uncertain(error.message, { cause: error });
+  });
 }
 
 /** Makes names that were put into or taken out of a folder outlive a crash of the machine (fsync(2): "NOTES"). */

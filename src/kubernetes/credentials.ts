@@ -39,6 +39,17 @@ const ANY_FORMAT =
 /** Longer values are blobs of data: looking for a credential's format in their beginning is enough. */
 const LONGEST_VALUE = 65_536;
 
+/** Where a text holds credentials of known formats, for those who take them out. PEM blocks and passwords in URLs are not among them. */
+export function credentialSpans(text: string): { readonly start: number; readonly end: number }[] {
+  if (!ANY_FORMAT.test(text)) return [];
+  return FORMATS.slice(1).flatMap(([, format]) =>
+    [...text.matchAll(new RegExp(format, 'g'))].map(({ index, 0: { length } }) => ({
+      start: index,
+      end: index + length,
+    })),
+  );
+}
+
 /** The credential that a value is, if it has the format of one; what its name says does not matter. */
 export function credentialFormat(value: string): Credential | undefined {
   const text = value.length > LONGEST_VALUE ? value.slice(0, LONGEST_VALUE) : value;

@@ -24,6 +24,7 @@ export interface LoggedEvent {
   };
   readonly responseStatus?: { readonly code?: number };
   readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

@@ -195,6 +195,8 @@ function filesOf(event: AuditEvent, cwd: string): string[] {
     ['NORMAL', 1],
     ['', 1],
     ['CREATE', 2],
+    // What was not there.
+    ['UNKNOWN', 3],
   ]);
   const files: { readonly rank: number; readonly path: string }[] = [];
   for (const line of event.lines) {

@@ -165,6 +165,16 @@ const PATTERNS: readonly { resource: string; pattern: RegExp; group: string; own
   { resource: 'jobs', pattern: ORDINAL, group: 'batch', owners: ['cronjobs'] },
 ];
 
+/** Whether an object of this name may be one that an owner of that kind and name made. */
+export function mayBelong(resource: string, name: string, owner: ObjectReference): boolean {
+  return PATTERNS.some(
+    (each) =>
+      each.resource === resource &&
+      each.owners.some((kind) => owner.resources.includes(kind)) &&
+      each.pattern.exec(name)?.[1] === owner.name,
+  );
+}
+
 /** Owners that the records know of and whose name fits. */
 async function byName(
   investigation: Investigation,

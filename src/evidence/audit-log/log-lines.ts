@@ -1,7 +1,13 @@
 import { isObject, type JsonObject } from '../../kubernetes/json.ts';
 
+/** A JSON object, and the text that it was read from. */
+export interface TextObject {
+  readonly value: JsonObject;
+  readonly text: string;
+}
+
 /** What one line holds: a JSON object, a part of one that later lines end, nothing, words of another kind, or a broken object. */
-export type LogLine = JsonObject | 'part' | 'empty' | 'words' | 'broken';
+export type LogLine = TextObject | 'part' | 'empty' | 'words' | 'broken';
 
 /** How far into a line JSON may begin: behind the time and stream that a container runtime or an export writes. */
 const LONGEST_PREFIX = 256;
@@ -27,20 +33,23 @@ export class LogLines {
     }
     const start = text.indexOf('{');
     if (start < 0 || start > LONGEST_PREFIX) return text.trim() === '' ? 'empty' : 'words';
-    const value = parseObject(start === 0 ? text : text.slice(start));
+    const object = start === 0 ? text : text.slice(start);
+    const value = parseObject(object);
     if (value === undefined) return start === 0 || text.includes('"auditID"') ? 'broken' : 'words';
-    return this.#docker(value);
+    return this.#docker({ value, text: object });
   }
 
   /** Docker's json-file: a line that goes on has no line break at its end. */
-  #docker(value: JsonObject): LogLine {
-    const { log, stream } = value;
-    if (typeof log !== 'string' || typeof stream !== 'string') return value;
+  #docker(line: TextObject): LogLine {
+    const { log, stream } = line.value;
+    if (typeof log !== 'string' || typeof stream !== 'string') return line;
     const text = this.#part + log;
     this.#part = '';
-    if (log.endsWith('\n') || text.length > this.#limit) return { ...value, log: text };
+    if (log.endsWith('\n') || text.length > this.#limit) {
+      return { value: { ...line.value, log: text }, text: line.text };
+    }
     const whole = parseObject(text);
-    if (whole !== undefined) return whole;
+    if (whole !== undefined) return { value: whole, text };
     this.#part = text;
     return 'part';
   }

@@ -33,10 +33,10 @@ export class AppendQueue {
     });
   }
 
-  /** Does something while no batch is being written. @param action doesn't throw */
+  /** Does something while no batch is being written. */
   between(action: () => Promise<void>): Promise<void> {
-    return new Promise((resolve) => {
-      this.#between.push(() => action().then(resolve));
+    return new Promise((resolve, reject) => {
+      this.#between.push(() => action().then(resolve, reject));
       this.#running ??= this.#run();
     });
   }

@@ -1,20 +1,9 @@
 import type { EventRecord } from '../record.ts';
 import type { Holding } from './event-store.ts';
+import { Holdings } from './holdings.ts';
 import type { EventLine } from './journal.ts';
 import { storableTime } from './journal-encoder.ts';
 import { hashKey, KEY_WORDS, type KeyHashes, KeyTable } from './key-table.ts';
-
-/** Kinds of holdings that a segment tells apart; those of any further inlets are told together. */
-const MOST_HOLDINGS = 500;
-
-interface Held {
-  readonly source: Holding['source'];
-  readonly cluster: string;
-  readonly inlet: string;
-  events: number;
-  first: number;
-  last: number;
-}
 
 /** What is remembered of a journal's events while they are in no segment. */
 export class JournalContents {
@@ -24,9 +13,8 @@ export class JournalContents {
   #rawBytes = 0;
   #longestRaw = 0;
   #longestLine = 0;
-  readonly #held = new Map<string, Held>();
+  readonly #holdings = new Holdings();
   #since: number | undefined;
-  #lastHeld: Held | undefined;
 
   get rows(): number {
     return this.#rows;
@@ -57,7 +45,7 @@ export class JournalContents {
   }
 
   get holdings(): readonly Holding[] {
-    return [...this.#held.values()].map((held) => ({ ...held }));
+    return this.#holdings.list();
   }
 
   /** Takes in an event; its key has to be in `keys` by itself. @param line its length in bytes */
@@ -77,10 +65,7 @@ export class JournalContents {
     this.#rawBytes += rawBytes;
     if (rawBytes > this.#longestRaw) this.#longestRaw = rawBytes;
     if (line > this.#longestLine) this.#longestLine = line;
-    const held = this.#heldOf(event);
-    held.events++;
-    if (time < held.first) held.first = time;
-    if (time > held.last) held.last = time;
+    this.#holdings.add(event, time);
   }
 
   /** Takes in an event that is in the journal already. */
@@ -90,23 +75,5 @@ export class JournalContents {
     hashKey(key, hash, 0);
     this.keys.add(hash, 0);
     this.add({ time, source, cluster, inlet }, line.bytes.length + 1, line.rawBytes().length);
-  }
-
-  #heldOf({ source, cluster, inlet }: Pick<EventRecord, 'source' | 'cluster' | 'inlet'>): Held {
-    const last = this.#lastHeld;
-    if (last?.inlet === inlet && last.source === source && last.cluster === cluster) return last;
-    const full = this.#held.size >= MOST_HOLDINGS;
-    const name = JSON.stringify([source, cluster, inlet]);
-    const together = JSON.stringify([source, '', '']);
-    let held = this.#held.get(name) ?? (full ? this.#held.get(together) : undefined);
-    if (held === undefined) {
-      held = full
-        ? { source, cluster: '', inlet: '', events: 0, first: Infinity, last: 0 }
-        : { source, cluster, inlet, events: 0, first: Infinity, last: 0 };
-      this.#held.set(full ? together : name, held);
-    }
-    // Those that are told together are not by the name that is looked for next time.
-    if (held.inlet === inlet && held.cluster === cluster) this.#lastHeld = held;
-    return held;
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KubeStrideError } from '../../kubernetes/errors.ts';
 import type { EventRecord } from '../record.ts';
 import { AppendQueue, type Waiting } from './append-queue.ts';
+import { mergeSegments, planCompaction } from './compaction.ts';
 import { findDoubles } from './doubles.ts';
 import type { Appended, Damage, Positions } from './event-store.ts';
 import type { Commit } from './journal.ts';
@@ -10,9 +11,18 @@ import { type EncodedSize, JournalEncoder } from './journal-encoder.ts';
 import { createJournal, type JournalFile, noRoom } from './journal-file.ts';
 import { KeyFiles } from './key-files.ts';
 import { Ledger } from './ledger.ts';
-import { EMPTY_MANIFEST, MANIFEST, readManifest, segmentPath, Uncertain, writeManifest } from './manifest.ts';
+import {
+  EMPTY_MANIFEST,
+  MANIFEST,
+  readManifest,
+  type SegmentEntry,
+  segmentPath,
+  Uncertain,
+  writeManifest,
+} from './manifest.ts';
 import { applyPositions, recover } from './recovery.ts';
 import { Sealer } from './sealer.ts';
+import { listSegment, removeSegment } from './segment-files.ts';
 import { LOCK, lockStore, type WriterLock } from './writer-lock.ts';
 
 export interface StoreOptions {
@@ -62,6 +72,7 @@ export class StoreWriter {
   readonly #encoder = new JournalEncoder();
   readonly #aging: NodeJS.Timeout;
   #current: JournalFile;
+  #upkeep: Promise<unknown> = Promise.resolve();
   #roomChecked = 0;
   #unusable: Error | undefined;
   #closed = false;
@@ -143,11 +154,67 @@ export class StoreWriter {
     return this.#sealer.damage;
   }
 
+  /** Drops segments that ended before a time (microseconds). @returns events dropped */
+  retain(from: number): Promise<number> {
+    return this.#keepUp(async () => {
+      await this.#queue.between(async () => {
+        const { times } = this.#current.contents;
+        if (times.length > 0 && times.every((time) => time < from)) await this.#rotate();
+      });
+      await this.#sealer.idle();
+      // A time that is later than the sealing is of a clock that is wrong; it doesn't keep a segment for ever.
+      const dropped = this.#ledger.segments.filter(({ last, sealed }) => Math.min(last, sealed) < from);
+      if (dropped.length > 0) await this.#replace(dropped);
+      return dropped.reduce((sum, { rows }) => sum + rows, 0);
+    });
+  }
+
+  /** Brings small segments together. @returns segments before and after */
+  compact(): Promise<{ readonly before: number; readonly after: number }> {
+    return this.#keepUp(async () => {
+      const before = this.#ledger.segments.length;
+      for (const sources of planCompaction(this.#ledger.segments)) {
+        if (this.#closed) break;
+        const merged = await mergeSegments(this.#lock.engine, this.#store, sources, this.#ledger.take());
+        await this.#replace(sources, merged);
+      }
+      return { before, after: this.#ledger.segments.length };
+    });
+  }
+
+  /** One after the other: each goes by the segments that there are. */
+  #keepUp<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#upkeep.then(async () => {
+      if (this.#unusable !== undefined) throw this.#unusable;
+      return action();
+    });
+    this.#upkeep = done.catch(() => undefined);
+    return done.catch((error: unknown) => {
+      if (error instanceof Uncertain) this.#unusable = error;
+      throw asStoreError(error, this.#shown);
+    });
+  }
+
+  /** Takes segments out of the store, and puts what was made of them in their place. */
+  async #replace(old: readonly SegmentEntry[], merged?: SegmentEntry): Promise<void> {
+    const gone = new Set(old);
+    const segments = (all: readonly SegmentEntry[]) => [
+      ...all.filter((segment) => !gone.has(segment)),
+      ...(merged === undefined ? [] : [merged]),
+    ];
+    if (merged === undefined) await this.#ledger.change({ segments });
+    else await listSegment(this.#store, this.#ledger, merged, { segments });
+    // Whoever looks for doubles now may still go by the old ones.
+    await this.#queue.between(async () => this.#keys.forget(old));
+    for (const segment of old) await removeSegment(this.#store, segment);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#aging);
     await this.#queue.idle();
+    await this.#upkeep;
     if (this.#unusable === undefined) {
       if (this.#current.contents.rows >= WORTH_SEALING) await this.#rotate();
       await this.#sealer.idle();

@@ -56,30 +56,42 @@ export class UsageLog {
   readonly #byName = new Map<string, OpenUser[]>();
   readonly #byGroup = new Map<string, OpenUser[]>();
 
-  /** @param occasion `request` for what the client asked; else why the API server asked its authorizer */
-  add(attributes: RequestAttributes, allowed: boolean, occasion: string, time: number | undefined): void {
+  /**
+   * @param occasion `request` for what the client asked; else why the API server asked its authorizer
+   * @param time of the request; of several the last
+   * @param several of requests that are alike and were counted before: how many, and the time of the first
+   */
+  add(
+    attributes: RequestAttributes,
+    allowed: boolean,
+    occasion: string,
+    time: number | undefined,
+    several?: { readonly count: number; readonly first: number | undefined },
+  ): void {
     const { user, verb, name, isResourceRequest, apiGroup, resource, subresource, namespace, path } =
       attributes;
     const own = this.#userOf(user);
+    const count = several?.count ?? 1;
     if (occasion === 'request') {
-      own.requests++;
-      if (!allowed) own.refused++;
+      own.requests += count;
+      if (!allowed) own.refused += count;
     }
     const what = isResourceRequest ? `${apiGroup}\n${resource}\n${subresource}\n${namespace}` : path;
     const key = `${allowed ? '' : '!'}${verb}\n${what}`;
     let use = own.byAction.get(key);
     if (use === undefined) {
       const action = { verb, isResourceRequest, apiGroup, resource, subresource, namespace, path };
-      const counts = { count: 0, hasMoreNames: false, first: undefined, last: undefined };
-      use = { action, allowed, occasions: new Set(), names: new Set(), ...counts };
+      const none = { count: 0, hasMoreNames: false, first: undefined, last: undefined };
+      use = { action, allowed, occasions: new Set(), names: new Set(), ...none };
       own.byAction.set(key, use);
     }
-    use.count++;
+    use.count += count;
     use.occasions.add(occasion);
     if (use.names.size < MOST_NAMES) use.names.add(name);
     else if (!use.names.has(name)) use.hasMoreNames = true;
     if (time === undefined) return;
-    if (use.first === undefined || time < use.first) use.first = time;
+    const first = several?.first ?? time;
+    if (use.first === undefined || first < use.first) use.first = first;
     if (use.last === undefined || time > use.last) use.last = time;
   }
 

@@ -278,3 +278,27 @@ export function auditLine(body: AuditBody, id: string, time: number): string {
 export function auditID(count: number): string {
   return `00000000-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;
 }
+
+/** What the questions of the benchmark look for among millions: it is there once. */
+export const SPECIAL: AuditBody = {
+  level: 'Metadata',
+  requestURI: '/apis/apps/v1/namespaces/payments/deployments/ledger',
+  verb: 'delete',
+  user: { username: 'mallory@example.com', groups: ['developers', 'system:authenticated'] },
+  sourceIPs: ['203.0.113.66'],
+  userAgent: 'curl/8.5.0',
+  objectRef: {
+    resource: 'deployments',
+    namespace: 'payments',
+    name: 'ledger',
+    apiGroup: 'apps',
+    apiVersion: 'v1',
+  },
+  responseStatus: { metadata: {}, code: 200 },
+  annotations: {
+    'authorization.k8s.io/decision': 'allow',
+    'authorization.k8s.io/reason':
+      'RBAC: allowed by ClusterRoleBinding "developers-edit" of ClusterRole "edit" to Group "developers"',
+    'example.com/ticket': 'quarterlyledgermigration',
+  },
+};

@@ -134,7 +134,7 @@ describe.skipIf(auditd === undefined)('what auditd of this machine records', () 
       .map(({ key }) => key)
       .sort();
     const keys = async (): Promise<string[]> =>
-      (await sql(store, "SELECT key FROM events WHERE inlet LIKE 'file:%'"))
+      (await sql(store, "SELECT key FROM events WHERE key LIKE 'auditd %'"))
         .map((row) => String(row['key']))
         .sort();
     await eventually(async () => (await keys()).length >= expected.length, 20).catch(() => undefined);

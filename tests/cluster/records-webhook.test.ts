@@ -2,9 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openReader } from '../../src/records/store/open-reader.ts';
 import { type OwnControlPlane, startControlPlane } from '../../testbed/control-plane.ts';
 import { type Service, sql, startService } from '../records-service.ts';
 import { describeWithCluster } from './cluster.ts';
+import { answersOf, expectCollected } from './records-answers.ts';
 import { type Attacked, attack } from './records-attack.ts';
 import { idOf, loggedEvents } from './records-log.ts';
 import { compare, Killing, type Receiving, receiving, type StoredEvent, settled } from './records-sent.ts';
@@ -14,10 +16,10 @@ const EXECUTE_AS = process.getuid?.() === 0 ? 65_534 : (process.getuid?.() ?? 0)
 const POLICY = join(import.meta.dirname, 'records-audit-policy.yaml');
 /** A sender that cannot reach the service for longer than its five tries take drops events, and counts them. */
 const RETRY = '--audit-webhook-initial-backoff=1s';
-const IDS = 'SELECT audit_id, stage FROM events';
+const IDS = "SELECT audit_id, stage FROM events WHERE source = 'audit'";
 
 async function storedEvents(store: string): Promise<StoredEvent[]> {
-  const rows = await sql(store, 'SELECT audit_id, stage, redactions, raw FROM events');
+  const rows = await sql(store, "SELECT audit_id, stage, redactions, raw FROM events WHERE source = 'audit'");
   return rows as unknown as StoredEvent[];
 }
 
@@ -105,6 +107,19 @@ describeWithCluster(
       });
       expect(difference).toEqual({ lost: 0, twice: 0, invented: 0 });
     });
+
+    it.each(['webhook', 'file'])(
+      'tells who, what, when, where, why and how of each step, as it came by %s',
+      async (inlet) => {
+        const reader = await openReader(inlet === 'webhook' ? to.store : followed);
+        try {
+          for (const step of attacked.truth) await answersOf(reader, attacked, step);
+          for (const pod of attacked.collected) await expectCollected(reader, attacked, pod);
+        } finally {
+          await reader.close();
+        }
+      },
+    );
 
     it('is kept as it was sent, but for what has to be secret', async () => {
       const logged = new Map(loggedEvents(plane.auditLog).map((event) => [idOf(event), event]));

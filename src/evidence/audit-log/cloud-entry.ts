@@ -16,6 +16,12 @@ const HTTP_STATUS: Readonly<Record<number, number>> = {
   16: 401,
 };
 
+/** Whether it is an entry of Google Cloud Audit Logs about a request to a Kubernetes API server. */
+export function isCloudAuditEntry(entry: JsonObject): boolean {
+  const method = asObject(entry['protoPayload'])?.['methodName'];
+  return typeof method === 'string' && method.startsWith('io.k8s.');
+}
+
 /**
  * An entry of Google Cloud Audit Logs about a request to a GKE cluster (`protoPayload` is a google.cloud.audit.AuditLog whose
  * methodName is `io.k8s.<group>.<version>.<resource>.<verb>`). It tells no groups of the user; undefined for entries of other services.

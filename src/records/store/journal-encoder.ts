@@ -14,10 +14,10 @@ const TEXTS = (Object.keys(COLUMNS) as Column[])
   .map((column) => ({ column, before: `,"${column}":` }));
 /** What JSON needs an escape for. Lone surrogates have halves of pairs looked at, too. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has no control characters in texts.
-const NEEDS_ESCAPE = /["\\\0-\x1f\ufdd0\ud800-\udfff]/;
+const NEEDS_ESCAPE = /["\\\0-\x1f\ufdd0\ud800-\udfff]|^\ufeff/;
 
-/** Years 1970 to 9999 in microseconds: what dates of engines and of JavaScript can tell. */
-const LATEST = 253_402_300_799_000_000;
+/** Microseconds that JavaScript tells exactly: until June of 2255. */
+const LATEST = Number.MAX_SAFE_INTEGER;
 const INT32 = 2 ** 31;
 
 export interface EncodedSize {
@@ -95,7 +95,7 @@ export class JournalEncoder {
   }
 }
 
-/** A time that the store can hold: whole microseconds of the years 1970 to 9999, whatever a sender's clock made up. */
+/** A time that the store can hold: whole microseconds from 1970 to 2255, whatever a sender's clock made up. */
 export function storableTime(time: number): number {
   if (!(time > 0)) return 0;
   return time < LATEST ? Math.floor(time) : LATEST;

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
 import { KubeStrideError } from '../../kubernetes/errors.ts';
 
 const PACKAGE = '@duckdb/node-api';
@@ -29,10 +29,15 @@ export interface Engine {
   run(sql: string, parameters?: readonly Parameter[]): Promise<Rows>;
   /** Reads until there are as many rows, and perhaps some more. */
   runUntil(sql: string, rows: number, parameters?: readonly Parameter[]): Promise<Rows>;
+  /** Runs a statement of a stranger: throws NotOneSelect for anything but one SELECT. Reads as `runUntil` does. */
+  selectOne(sql: string, rows: number): Promise<Rows>;
   /** Ends the questions that run; they throw. */
   interrupt(): void;
   close(): void;
 }
+
+/** What was given is not one SELECT. */
+export class NotOneSelect extends Error {}
 
 type Package = typeof import('@duckdb/node-api');
 
@@ -55,16 +60,33 @@ function toValue(value: DuckDBValue): Value {
   return String(value);
 }
 
-function toParameter(value: Parameter): DuckDBValue {
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value;
+/** Whole numbers are given as BIGINT: by themselves they would be HUGEINT, which nothing here has. */
+function bound({ BIGINT, BOOLEAN, DOUBLE, VARCHAR }: Package, parameters: readonly Parameter[]) {
+  const whole = parameters.map((value) => Number.isSafeInteger(value));
+  return {
+    values: parameters.map((value, at) => (whole[at] ? BigInt(value as number) : value)),
+    types: parameters.map((value, at) => {
+      if (whole[at]) return BIGINT;
+      return typeof value === 'number' ? DOUBLE : typeof value === 'boolean' ? BOOLEAN : VARCHAR;
+    }),
+  };
+}
+
+function rowsOf(reader: DuckDBResultReader): Rows {
+  return {
+    columns: reader.columnNames(),
+    rows: reader.getRows().map((row) => row.map(toValue)),
+  };
 }
 
 class DuckDBEngine implements Engine {
+  readonly #parts: Package;
   readonly #instance: DuckDBInstance;
   readonly #idle: DuckDBConnection[] = [];
   readonly #busy = new Set<DuckDBConnection>();
 
-  constructor(instance: DuckDBInstance) {
+  constructor(parts: Package, instance: DuckDBInstance) {
+    this.#parts = parts;
     this.#instance = instance;
   }
 
@@ -76,19 +98,32 @@ class DuckDBEngine implements Engine {
     return this.#ask(sql, parameters, rows);
   }
 
-  async #ask(sql: string, parameters: readonly Parameter[], until: number | undefined): Promise<Rows> {
+  selectOne(sql: string, rows: number): Promise<Rows> {
+    return this.#connected(async (connection) => {
+      const statements = await connection.extractStatements(sql);
+      if (statements.count !== 1) throw new NotOneSelect();
+      const statement = await statements.prepare(0);
+      if (statement.statementType !== this.#parts.StatementType.SELECT) throw new NotOneSelect();
+      return rowsOf(await statement.streamAndReadUntil(rows));
+    });
+  }
+
+  #ask(sql: string, parameters: readonly Parameter[], until: number | undefined): Promise<Rows> {
+    const { values, types } = bound(this.#parts, parameters);
+    return this.#connected(async (connection) =>
+      rowsOf(
+        until === undefined
+          ? await connection.runAndReadAll(sql, values, types)
+          : await connection.streamAndReadUntil(sql, until, values, types),
+      ),
+    );
+  }
+
+  async #connected<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = this.#idle.pop() ?? (await this.#instance.connect());
     this.#busy.add(connection);
     try {
-      const values = parameters.map(toParameter);
-      const reader =
-        until === undefined
-          ? await connection.runAndReadAll(sql, values)
-          : await connection.streamAndReadUntil(sql, until, values);
-      return {
-        columns: reader.columnNames(),
-        rows: reader.getRows().map((row) => row.map(toValue)),
-      };
+      return await use(connection);
     } finally {
       this.#busy.delete(connection);
       this.#idle.push(connection);
@@ -108,8 +143,8 @@ class DuckDBEngine implements Engine {
 
 /** Throws KubeStrideError store-engine-missing, or what DuckDB throws where the file is locked or is none of its own. */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { DuckDBInstance } = await load();
-  const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
+  const parts = await load();
+  const instance = await parts.DuckDBInstance.create(options.path ?? ':memory:', {
     threads: String(options.threads ?? 2),
     memory_limit: `${options.memory ?? 400}MB`,
     temp_directory: options.scratch ?? '',
@@ -118,7 +153,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     allow_community_extensions: 'false',
     preserve_insertion_order: 'true',
   });
-  const engine = new DuckDBEngine(instance);
+  const engine = new DuckDBEngine(parts, instance);
   // How SQL shows times does not depend on the machine.
   await engine.run("SET GLOBAL TimeZone = 'UTC'");
   return engine;

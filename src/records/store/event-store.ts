@@ -86,6 +86,8 @@ export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | boolean | null)[])[];
   readonly more: boolean;
+  /** Parts that the answer had to do without. */
+  readonly damage?: readonly Damage[];
 }
 
 /** What answers questions. Any number of readers may have a store open, also while one writes. */

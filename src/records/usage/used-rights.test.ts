@@ -5,6 +5,7 @@ import type { UsageLog } from '../../engines/authorization/index.ts';
 import { readUsage } from '../../evidence/audit-log/index.ts';
 import { rawEvent } from '../../evidence/audit-log/test-events.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
+import { decodeAuditBody } from '../audit/index.ts';
 import { recordOf, UsageReader } from './test-usage.ts';
 import { usageFromStore } from './used-rights.ts';
 
@@ -101,6 +102,28 @@ function request(random: Random, id: number): JsonObject[] {
   }));
 }
 
+/** As GKE exports it: no groups, no address of the request. */
+function cloudEntry(random: Random, id: number): JsonObject {
+  const [resource, name] = random.pick([
+    ['core/v1/namespaces/shop/pods', 'web-0'],
+    ['apps/v1/namespaces/shop/deployments', 'web'],
+  ] as const);
+  const verb = random.pick(['get', 'list', 'create', 'delete']);
+  const type = resource.startsWith('core') ? 'io.k8s.core.v1.pods' : 'io.k8s.apps.v1.deployments';
+  return {
+    insertId: `cloud-${id}`,
+    timestamp: minute(random.below(300)),
+    protoPayload: {
+      '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
+      methodName: `${type}.${verb}`,
+      resourceName: verb === 'list' ? resource : `${resource}/${name}`,
+      authenticationInfo: { principalEmail: 'jane@example.com' },
+      status: { code: random.pick([0, 5, 7]) },
+    },
+    labels: { 'authorization.k8s.io/decision': random.pick(['allow', 'forbid']) },
+  };
+}
+
 describe('usage out of a store is the usage out of the log', () => {
   test.each(Array.from({ length: 40 }, (_, index) => SEED + index))('seed %i', async (seed) => {
     const random = new Random(seed);
@@ -115,6 +138,24 @@ describe('usage out of a store is the usage out of the log', () => {
     // A request that goes on and was refused before the authorizer counts once a stage in both.
     expect(store.uncounted).toEqual(log.uncounted);
   });
+
+  test.each(Array.from({ length: 20 }, (_, index) => SEED + 100 + index))(
+    'as it is ingested, seed %i',
+    async (seed) => {
+      const random = new Random(seed);
+      const events = Array.from({ length: 120 }, (_, id) =>
+        random.chance(0.2) ? [cloudEntry(random, id)] : request(random, id),
+      ).flat();
+      const log = await fromLog(events);
+      const body = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+      const { records, refused } = decodeAuditBody(body, { inlet: 'test', cluster: 'c1' });
+      expect(refused).toEqual([]);
+      const store = await usageFromStore(new UsageReader(records));
+      expect(told(store.usage)).toEqual(told(log.usage));
+      expect(store.uncounted).toEqual(log.uncounted);
+      expect([store.period, store.hours]).toEqual([log.period, log.hours]);
+    },
+  );
 });
 
 test('of one cluster and one time only, with what a damaged part hides', async () => {

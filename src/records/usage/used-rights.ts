@@ -22,11 +22,10 @@ export interface StoredUsage extends AuditedUsage {
 export interface UsageOptions extends UsageFilter {
   /** How the store is called in what is said of it. */
   readonly name?: string;
-  /** Requests in another's name are read one by one, since the columns do not tell the groups of the other; at most so many. */
+  /** Requests in another's name are read one by one, since the columns do not tell the groups of the other; at most so many (all, where not given). */
   readonly impersonatedLimit?: number;
 }
 
-const IMPERSONATED_LIMIT = 500_000;
 const HOUR = 3_600_000_000;
 
 const WHO_AND_WHAT = [
@@ -224,7 +223,7 @@ async function addImpersonated(
     ...auditQuery(options, DECIDED, { column: 'impersonated', not: '' }),
     columns: ['time', 'key', 'raw'] as const,
   };
-  const limit = options.impersonatedLimit ?? IMPERSONATED_LIMIT;
+  const limit = options.impersonatedLimit ?? Number.POSITIVE_INFINITY;
   const open = new Set<string>();
   const damage: Damage[] = [];
   let left = limit;

@@ -113,6 +113,7 @@ export const auditLog = {
     `${plural(p.count, 'line of the log is', 'lines of the log are')} no audit event`,
   onlyReceived: () =>
     'the log has events of stage RequestReceived alone, which do not tell what was allowed; let the audit policy not omit ResponseComplete',
+  storeAmongLogs: () => 'a store of records is asked by itself: give no other log beside it',
   twoFromStdin: () => 'standard input can be read once only: as a log or as a source',
   progress: (p: { megabytes: string; events: number }) =>
     `reading the audit log: ${p.megabytes} MB, ${p.events} events`,

@@ -97,6 +97,7 @@ export const auditLog: typeof words = {
   others: (p) => `日志有 ${p.count} 行不是审计事件`,
   onlyReceived: () =>
     '日志中只有 RequestReceived 阶段的事件，看不出什么被允许；请让审计策略不要省略 ResponseComplete',
+  storeAmongLogs: () => '记录存储只能单独查询：请不要再给出其他日志',
   twoFromStdin: () => '标准输入只能读取一次：要么作为日志，要么作为来源',
   progress: (p) => `正在读取审计日志：${p.megabytes} MB，${p.events} 个事件`,
   unused: {

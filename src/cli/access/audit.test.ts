@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +8,8 @@ import { rawEvent } from '../../evidence/audit-log/test-events.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import en from '../../locales/cli.en.ts';
 import zh from '../../locales/cli.zh-CN.ts';
+import { decodeAuditBody } from '../../records/audit/index.ts';
+import { StoreWriter } from '../../records/store/store-writer.ts';
 import type { GenerateFlags } from '../commands/access/generate.ts';
 import type { UnusedFlags } from '../commands/access/unused.ts';
 import { type Context, EXIT } from '../context.ts';
@@ -99,6 +101,28 @@ subjects:
   - { kind: User, apiGroup: rbac.authorization.k8s.io, name: carol }
 `,
 );
+
+describe('a store of records', () => {
+  it('is a log to least privilege, and is asked by itself', async () => {
+    const store = join(folder, 'store');
+    const writer = await StoreWriter.open(store);
+    const body = readFileSync(join(folder, 'audit.log'));
+    await writer.append(decodeAuditBody(body, { inlet: 'test', cluster: '' }).records);
+    await writer.close();
+    for (const run of [
+      (audit: string[]) => runGenerate({ subject: ['jane'], audit, output: 'json' }),
+      (audit: string[]) => runUnused({ audit, output: 'json' }, ['rbac.yaml']),
+    ]) {
+      const [ofLog, ofStore] = [await run(['audit.log']), await run(['store'])];
+      expect(ofStore.stderr).toBe('');
+      const [log, stored] = [ofLog, ofStore].map(({ stdout }) => JSON.parse(stdout));
+      expect(stored.log).toEqual({ ...log.log, files: ['store'] });
+      expect({ ...stored, log: '' }).toEqual({ ...log, log: '' });
+      expect(ofStore.exit).toBe(ofLog.exit);
+      await expect(run(['store', 'audit.log'])).rejects.toThrow(UsageError);
+    }
+  });
+});
 
 describe('access generate', () => {
   it('prints roles and bindings with what stands behind each rule', async () => {

@@ -56,8 +56,9 @@ export async function scanJournal(
     }
   };
 
+  const chunkBytes = Math.min(CHUNK_BYTES, (await file.stat()).size + 1);
   for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, size);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, size);
     if (bytesRead === 0) break;
     size += bytesRead;
     const chunk = buffer.subarray(0, bytesRead);

@@ -38,7 +38,13 @@ export type RecordsErrorCode =
   /** A question in SQL that is refused or does not work. params: reason */
   | 'store-query'
   /** params: path, reason (the system's) */
-  | 'store-unusable';
+  | 'store-unusable'
+  /** Events would be received without TLS from other machines. params: host */
+  | 'collector-plain'
+  /** An address that cannot be listened on. params: host, port, reason (the system's code) */
+  | 'collector-address'
+  /** Certificates, keys or tokens of the collector. params: reason (the system's or OpenSSL's code) */
+  | 'collector-credentials';
 
 /** A kubeconfig that cannot be used. Files are absolute paths; a path is a field such as `users[admin].user.token`. */
 export type KubeconfigErrorCode =

@@ -15,4 +15,9 @@ export const recordsErrors = {
     `records need the package ${p['package']}, which cannot be loaded (${p['reason']}); install KubeStride without --omit=optional, on a platform that the package supports`,
   'store-query': (p) => `this question was refused: ${p['reason']}`,
   'store-unusable': (p) => `cannot use the store "${p['path']}": ${p['reason']}`,
+  'collector-plain': (p) =>
+    `listening on ${p['host']} without TLS would let everybody on the way read and forge events; give a certificate and key, or listen on 127.0.0.1`,
+  'collector-address': (p) => `cannot listen on ${p['host']}:${p['port']} (${p['reason']})`,
+  'collector-credentials': (p) =>
+    `the certificate, key, client authority or token file of the collector cannot be used: ${p['reason']}`,
 } satisfies Record<RecordsErrorCode, (params: ErrorParams) => string>;

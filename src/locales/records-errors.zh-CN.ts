@@ -15,4 +15,8 @@ export const recordsErrors = {
     `记录功能需要软件包 ${p['package']}，但无法加载（${p['reason']}）；请在该软件包支持的平台上安装 KubeStride，且不要使用 --omit=optional`,
   'store-query': (p) => `查询被拒绝：${p['reason']}`,
   'store-unusable': (p) => `无法使用存储 "${p['path']}"：${p['reason']}`,
+  'collector-plain': (p) =>
+    `在 ${p['host']} 上不使用 TLS 监听，会让路径上的任何人读取和伪造事件；请提供证书和私钥，或监听 127.0.0.1`,
+  'collector-address': (p) => `无法监听 ${p['host']}:${p['port']}（${p['reason']}）`,
+  'collector-credentials': (p) => `采集器的证书、私钥、客户端证书颁发机构或令牌文件无法使用：${p['reason']}`,
 } satisfies Record<RecordsErrorCode, (params: ErrorParams) => string>;

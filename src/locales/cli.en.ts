@@ -9,6 +9,7 @@ import { network } from './network.en.ts';
 import { networkGenerate } from './network-generate.en.ts';
 import { picture } from './picture.en.ts';
 import { recording } from './recording.en.ts';
+import { records } from './records.en.ts';
 import { recordsErrors } from './records-errors.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
@@ -183,6 +184,7 @@ const en = {
   audit,
   auditLog,
   recording,
+  records,
   escalation,
   permissions: {
     introduction: [

@@ -10,6 +10,7 @@ import { network } from './network.zh-CN.ts';
 import { networkGenerate } from './network-generate.zh-CN.ts';
 import { picture } from './picture.zh-CN.ts';
 import { recording } from './recording.zh-CN.ts';
+import { records } from './records.zh-CN.ts';
 import { recordsErrors } from './records-errors.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
@@ -163,6 +164,7 @@ const zhCN: CliWords = {
   audit,
   auditLog,
   recording,
+  records,
   escalation,
   permissions: {
     introduction: [

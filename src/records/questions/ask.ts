@@ -9,7 +9,7 @@ import { originsOf } from './origins.ts';
 import type { About, Answer, Question, Told } from './question.ts';
 import { isDeedOf } from './subject.ts';
 import { READS } from './tests.ts';
-import type { Unknown } from './unknown.ts';
+import type { SixQuestion, Unknown } from './unknown.ts';
 import { deedsTo } from './who.ts';
 import { groundsOf } from './why.ts';
 
@@ -31,8 +31,24 @@ export async function ask(
   const investigation = new Investigation(reader, options);
   const parts = await answer(investigation, question);
   const unknown = [...(parts.unknown ?? []), ...(await unknownOfAll(investigation, question, parts.told))];
-  return { question, ...parts, unknown: distinct(unknown), damage: investigation.damage };
+  const asked = ASKED[question.ask];
+  return {
+    question,
+    ...parts,
+    unknown: distinct(unknown).filter((each) => asked.includes(each.question)),
+    damage: investigation.damage,
+  };
 }
+
+/** What a question wants to know: that something else is not known does not matter to it. */
+const ASKED: Readonly<Record<Question['ask'], readonly SixQuestion[]>> = {
+  who: ['who', 'what', 'when'],
+  what: ['who', 'what', 'when'],
+  where: ['who', 'what', 'where'],
+  why: ['what', 'why'],
+  how: ['what', 'how'],
+  find: ['who', 'what', 'when'],
+};
 
 type Parts = Omit<Answer, 'question' | 'unknown' | 'damage'> & { readonly unknown?: readonly Unknown[] };
 
@@ -62,7 +78,8 @@ async function answer(investigation: Investigation, question: Question): Promise
       const { told, more } = await about(investigation, question.about, query, false);
       const ends = ended(told).slice(-DEEP);
       const chain = await chainTo(investigation, entriesIn(ends));
-      return { told: ends, more: more || ends.length < told.length, chain };
+      const unknown: Unknown[] = chain.cut ? [{ question: 'how', reason: 'cut' }] : [];
+      return { told: ends, more: more || ends.length < told.length, chain, unknown };
     }
   }
 }
@@ -104,13 +121,15 @@ async function who(
     links: chain.links,
     behind: chain.steps.filter(({ id }) => !ids.has(id)),
     lives: question.object.name === undefined ? [] : await lives(investigation, shown),
-    unknown: chain.cut ? [{ question: 'how', reason: 'cut' }] : [],
+    unknown: chain.cut ? [{ question: 'who', reason: 'cut' }] : [],
   };
 }
 
 /** Objects of one name that came one after the other, in each cluster. */
 export async function lives(investigation: Investigation, told: readonly Told[]): Promise<Life[]> {
-  const direct = told.filter(({ relation }) => relation === 'direct').map(({ entry }) => entry);
+  const direct = told
+    .filter(({ relation, entry }) => relation === 'direct' && entry.source === 'audit')
+    .map(({ entry }) => entry);
   const uids = new Map<string, string>();
   const changing = direct.filter(
     ({ verb, outcome }) => outcome === 'done' && (verb === 'create' || verb === 'delete'),

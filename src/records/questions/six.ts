@@ -40,7 +40,7 @@ export function unknownOf(entry: Entry): Unknown[] {
   else if (entry.decision === '') add('why', entry.outcome === 'open' ? 'end-not-recorded' : 'no-annotation');
   else if (entry.reason === '' && entry.decision === 'allow' && !isExplained(entry))
     add('why', 'no-reason-told');
-  if (entry.credential === '' && entry.user !== 'system:anonymous') add('how', 'credential-not-told');
+  if (entry.credential === '' && entry.user !== 'system:anonymous') add('where', 'credential-not-told');
   return all;
 }
 

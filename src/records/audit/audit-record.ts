@@ -1,7 +1,7 @@
 import { objectOfPath, pathOf } from '../../evidence/audit-log/request-path.ts';
 import type { Json, JsonObject } from '../../kubernetes/json.ts';
 import type { Origin, Refusal } from '../decoded.ts';
-import { type EventRecord, record } from '../record.ts';
+import type { EventRecord } from '../record.ts';
 import { commandOf, Redactions, redactAuditEvent, TooDeep } from '../redaction/index.ts';
 import { keyOf } from './key.ts';
 import { hidesKeys, oneLine } from './original.ts';
@@ -51,7 +51,7 @@ export function auditRecord(
   const username = textOf(user['username']);
   const code = numberOf(status['code']);
   const sources = event['sourceIPs'];
-  return record({
+  return {
     key: keyOf(auditId, stage, time, end, verb, uri, username, impersonated),
     time,
     end,
@@ -76,10 +76,12 @@ export function auditRecord(
     credential: credentialOf(firstOf(extra[CREDENTIAL])),
     pod: firstOf(extra[POD]),
     node: firstOf(extra[NODE]),
+    // The words of a command may have line breaks.
     message: code >= 400 ? singleLine(textOf(status['message'])) : singleLine(commandOf(uri)),
+    container: '',
     redactions: tally.total - before,
     raw,
-  });
+  };
 }
 
 /** The text as it came, unless something was taken out of it, or could not be seen by what takes out. */
@@ -170,5 +172,5 @@ function linesOf(value: Json | undefined): string {
 }
 
 function singleLine(text: string): string {
-  return /[\n\r]/.test(text) ? text.replace(/[\r\n]+/g, ' ') : text;
+  return text.includes('\n') || text.includes('\r') ? text.replace(/[\r\n]+/g, ' ') : text;
 }

@@ -3,7 +3,8 @@ import type { Json } from '../../kubernetes/json.ts';
 const STRING_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g;
 /** JSON in one line as it was, numbers and escapes too: only space between values goes. */
 export function oneLine(text: string): string {
-  return /[\n\r\t]/.test(text) ? text.replace(STRING_OR_SPACE, '$1') : text;
+  const isOneLine = !text.includes('\n') && !text.includes('\t') && !text.includes('\r');
+  return isOneLine ? text : text.replace(STRING_OR_SPACE, '$1');
 }
 
 /**

@@ -1,3 +1,4 @@
+import { remembered } from './memo.ts';
 import { isHarmless } from './names.ts';
 import { REDACTED, type Redactions } from './tally.ts';
 
@@ -9,11 +10,11 @@ const VALUE = /[^\s"'`\\\]]*/y;
 const LINE = /[^"'`\\\]\r\n]*/y;
 
 /** Names of headers whose value is a secret as it is. */
-export function isSecretHeader(name: string): boolean {
-  return /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-(?:api-key|auth-token|vault-token|amz-security-token|access-token|goog-api-key|gitlab-token)|private-token|api-?key|job-token)$/i.test(
+export const isSecretHeader = remembered((name: string): boolean =>
+  /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-(?:api-key|auth-token|vault-token|amz-security-token|access-token|goog-api-key|gitlab-token)|private-token|api-?key|job-token)$/i.test(
     name,
-  );
-}
+  ),
+);
 
 /** Headers that authenticate (RFC 9110 section 11.6.2, RFC 6265); the scheme stays. */
 export function redactHeaders(text: string, tally: Redactions): string {

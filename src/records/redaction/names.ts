@@ -1,4 +1,5 @@
 import { secretName } from '../../kubernetes/credentials.ts';
+import { remembered } from './memo.ts';
 import { isRedacted } from './tally.ts';
 
 /** Names that secretName leaves alone, since a scanner of manifests would cry wolf, and whose values no store should hold. */
@@ -12,6 +13,9 @@ const KEY = /(?:^| )keys?$/;
 const OTHER_KEYS =
   /(?:^| )(?:public|partition|sort|primary|foreign|cache|routing|row|index|group|lookup|hash|topology|label|annotation|object|sts|tenant) keys?$/;
 
+/** Something of each of these names, so that others cost one look. */
+const ANY = /pass|pw|secret|token|cred|key|docker|auth|sig|connection/i;
+
 function words(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -21,12 +25,12 @@ function words(name: string): string {
 }
 
 /** Whether a name says "the value is the secret": `DB_PASSWORD`, `--token`, `client-key-data`. */
-export function isSecretName(name: string): boolean {
-  if (name.length > 256) return false;
+export const isSecretName = remembered((name: string): boolean => {
+  if (name.length > 256 || !ANY.test(name)) return false;
   if (secretName(name) !== undefined) return true;
   const text = words(name);
   return (MORE_NAMES.test(text) || JOINED.test(text)) && !NO_SECRET.test(text);
-}
+});
 
 /** Of environment variables also those that end in KEY. */
 export function isSecretVariable(name: string): boolean {

@@ -1,6 +1,7 @@
 import { redactArguments, redactCommandLine } from './commands.ts';
 import { redactHeaders, redactSchemes } from './headers.ts';
 import { redactManifests } from './manifests.ts';
+import { remembered } from './memo.ts';
 import { redactNamed } from './named.ts';
 import { isHarmless } from './names.ts';
 import { REDACTED, type Redactions, Redactions as Tally } from './tally.ts';
@@ -17,9 +18,7 @@ const SQL_PASSWORD =
   /\b((?:identified\s+(?:with\s+\S+\s+)?by|(?:set\s+)?password)\s+(?:=\s*)?)(['"])((?:(?!\2).)*)\2/gi;
 
 /** True where a text may hold something to take out. */
-export function hasHint(text: string): boolean {
-  return HINT.test(text);
-}
+export const hasHint = remembered((text: string): boolean => HINT.test(text));
 
 /** Text of any kind: a log line, a command, a message. Who, what and when stay; what is secret becomes `[redacted]`. */
 export function redactText(text: string, tally: Redactions): string {
@@ -42,7 +41,7 @@ export function redactCommand(words: readonly string[], tally: Redactions): stri
 
 function redactWithin(text: string, tally: Redactions, depth: number): string {
   let result = text;
-  if (HINT.test(text)) {
+  if (hasHint(text)) {
     result = redactPrivateKeys(result, tally);
     result = redactManifests(result, tally);
     result = redactTokens(result, tally);

@@ -8,14 +8,21 @@ const SIGNATURE =
 const NOT_SECRET =
   /^(?:continue|resourceVersion|resourceVersionMatch|fieldSelector|labelSelector|limit|watch)$/;
 
+/** Parameters of the API that hold no secret, with values of plain characters: what most requests have. */
+const PLAIN_QUERY =
+  /^(?:(?:allowWatchBookmarks|resourceVersion|resourceVersionMatch|sendInitialEvents|timeout|timeoutSeconds|watch|limit|pretty|force|dryRun|gracePeriodSeconds|propagationPolicy|fieldManager|fieldValidation|container|follow|stdin|stdout|stderr|tty|previous|sinceSeconds|tailLines|timestamps)=[\w.-]{0,64}(?:&|$))*$/;
+/** A path without any of these characters and beginnings has no token and no address in it. */
+const PATH_HINT = /[=@%_]|:\/|eyJ|A[KS]IA|AIza|glpat|xox|SG\./;
+
 /**
  * The URI of a request. The words of a command (`command` of exec and attach, one a parameter: k8s.io/api/core/v1 PodExecOptions) are
  * looked through together; in other parameters what their name or form tells goes. What stays is as it was sent.
  */
 export function redactUri(uri: string, tally: Redactions): string {
   const query = uri.indexOf('?');
-  if (query < 0) return hasHint(uri) ? redactText(uri, tally) : uri;
+  if (query < 0) return PATH_HINT.test(uri) ? redactText(uri, tally) : uri;
   const parameters = uri.slice(query + 1);
+  if (PLAIN_QUERY.test(parameters)) return redactUri(uri.slice(0, query), tally) + uri.slice(query);
   if (!hasHint(parameters) && !parameters.includes('%') && !parameters.includes('command=')) {
     return hasHint(uri) ? redactUri(uri.slice(0, query), tally) + uri.slice(query) : uri;
   }

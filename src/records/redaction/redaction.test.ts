@@ -485,7 +485,7 @@ describe('time and depth', () => {
     const start = performance.now();
     redactText(text, new Redactions());
     redactFragment(text.slice(0, 4096), new Redactions());
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(4000);
   });
 
   it('refuses what nests too deep to be looked through', () => {

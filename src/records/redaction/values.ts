@@ -58,9 +58,14 @@ const LONGEST_URL = 2048;
 export function redactUrls(text: string, tally: Redactions): string {
   let result = '';
   let done = 0;
+  let sign = text.indexOf('@');
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
     const start = at + 3;
     if (start < done) continue;
+    // Without the sign that ends user and password nothing is cut out and looked at.
+    if (sign >= 0 && sign < start) sign = text.indexOf('@', start);
+    if (sign < 0) break;
+    if (sign - start > LONGEST_URL) continue;
     const url = /^[^\s"'<>`]*/.exec(text.slice(start, start + LONGEST_URL))![0];
     const authority = /^[^/?#]*/.exec(url)![0];
     // A port is digits; other text behind the colon is a password that has a slash in it.

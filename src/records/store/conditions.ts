@@ -2,7 +2,7 @@ import { COLUMNS, type Column } from '../record.ts';
 import { identifier, type Parameter } from './duckdb.ts';
 import type { Query, Test } from './event-store.ts';
 import { storable } from './stored-text.ts';
-import { WORD_COLUMNS, wordHashes } from './words.ts';
+import { valueHash, WORD_COLUMNS, wordHashes } from './words.ts';
 
 /** Part of a statement, and what its question marks stand for. */
 export interface Sql {
@@ -83,6 +83,7 @@ function wholeTime(time: number, round: (value: number) => number): number {
 /** Words of which a block has to have all, for one of the alternatives. */
 export type Alternatives = readonly (readonly number[])[];
 
+const VALUED: ReadonlySet<Column> = new Set<Column>(WORD_COLUMNS);
 const FILTERED: ReadonlySet<Column> = new Set<Column>([...WORD_COLUMNS, 'audit_id']);
 /** Asking filters for more alternatives than this costs more than it spares. */
 const MAX_ALTERNATIVES = 32;
@@ -105,9 +106,11 @@ export function testWords(test: Test): Alternatives | undefined {
     const words = pieces.flatMap((piece, at) => wordHashes(piece, at === 0, at === pieces.length - 1));
     return words.length > 0 ? [words] : undefined;
   }
-  const all = values(test.column, test.is).map((value) => wordHashes(String(value)));
+  const given = values(test.column, test.is).map(String);
+  const all = given.map((value) => (VALUED.has(test.column) ? [valueHash(value)] : wordHashes(value)));
   if (all.length === 0 || all.length > MAX_ALTERNATIVES) return undefined;
-  return all.every((words) => words.length > 0) ? all : undefined;
+  // An empty value is in no filter.
+  return all.every((words, at) => words.length > 0 && given[at] !== '') ? all : undefined;
 }
 
 /** Alternatives of which one of each has to be. */

@@ -11,7 +11,7 @@ const BLOCK_BYTES = 24;
 /** A word sets bits in one line only, so that asking for it is one read a segment. */
 const LINE_BYTES = 64;
 const LINE_BITS = LINE_BYTES * 8;
-const BITS_A_WORD = 11;
+const BITS_A_WORD = 10;
 const PROBES = 6;
 /** 32 bytes a row: more words than that are noise, and make the filter vaguer, never wrong. */
 const MAX_LINES = (BLOCK_ROWS * 32) / LINE_BYTES;
@@ -24,6 +24,7 @@ const LETTER = 0x1000;
 const BACKSLASH = 0x5c;
 const BRACE = 0x7b;
 const LOWER_U = 0x75;
+const ZERO = 0x30;
 
 /** Words are made of ASCII letters (as small ones) and digits: themselves and their kind. 0 parts words, 1 needs a closer look. */
 const LETTERS = new Uint16Array(256);
@@ -63,10 +64,31 @@ function isKept(length: number, seen: number): boolean {
   return KEPT[Math.min(length, LONG) * 32 + ((seen >>> 8) & 31)] === 1;
 }
 
+/**
+ * Numbers say little by themselves, but much after what they are joined to: `web-7`, `10.1.2.3`. They are in filters together with the
+ * word before them.
+ */
+const DOT = 0x2e;
+const HYPHEN = 0x2d;
+const JOINTS = new Uint8Array(256);
+for (const joint of '-.:_@') JOINTS[joint.charCodeAt(0)] = 1;
+
+function isNumber(length: number, seen: number): boolean {
+  return seen >>> 8 === DIGIT >>> 8 && length <= 6;
+}
+
+/** Whether a number is joined to the word before it. Minutes are not to hours, nor to anything the groups of four in UUIDs. */
+function isJoined(length: number, seen: number, joint: number): boolean {
+  if (JOINTS[joint] === 0) return false;
+  if (isNumber(length, seen)) return joint === DOT || joint === HYPHEN;
+  return length <= 2 || isKept(length, seen);
+}
+
 const SEED = 0x811c_9dc5;
 const PRIME = 0x0100_0193;
-/** Parts pairs of other characters from words. */
+/** Part pairs and values from words. */
 const PAIR_SEED = 0x3c6e_f372;
+const VALUE_SEED = 0x1b87_3593;
 
 function mixed(hash: number): number {
   let h = hash ^ (hash >>> 16);
@@ -76,6 +98,17 @@ function mixed(hash: number): number {
   h ^= h >>> 16;
   // Nought marks a free place in sets.
   return h === 0 ? 1 : h >>> 0;
+}
+
+function pairOf(word: number, joint: number, number: number): number {
+  return mixed(Math.imul(Math.imul(word ^ joint, PRIME) ^ number, PRIME) ^ PAIR_SEED);
+}
+
+/** Of a whole value of a column, as it is. */
+export function valueHash(value: string): number {
+  let hash = VALUE_SEED;
+  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), PRIME);
+  return mixed(hash);
 }
 
 /**
@@ -95,27 +128,34 @@ function isVague(unit: number): boolean {
 }
 
 /**
- * The words of a text that filters know, as hashes: runs of ASCII letters and digits, and each two neighbours of other characters,
- * since Chinese has no spaces. `first` and `last`: whether the words at the text's ends are whole.
+ * The words of a text that filters know, as hashes: runs of ASCII letters and digits, numbers with the words that they are joined to,
+ * and each two neighbours of other characters, since Chinese has no spaces. `first` and `last`: whether the words at the text's ends
+ * are whole.
  */
 export function wordHashes(text: string, first = true, last = true): number[] {
   const hashes: number[] = [];
   let hash = SEED;
   let length = 0;
   let seen = 0;
-  let start = 0;
   let before = 0;
+  let previous = { hash: 0, end: -1, length: 0, seen: 0 };
   for (let i = 0; i <= text.length; i++) {
     const unit = i < text.length ? text.charCodeAt(i) : 0;
     const letter = unit < 128 && unit !== BACKSLASH ? (LETTERS[unit] as number) : 0;
     if (letter !== 0) {
-      if (length === 0) start = i;
       hash = Math.imul(hash ^ letter, PRIME);
       seen |= letter;
       length++;
     } else if (length !== 0) {
-      const whole = (first || start > 0) && (last || i < text.length);
-      if (whole && isKept(length, seen)) hashes.push(mixed(hash));
+      const start = i - length;
+      if ((first || start > 0) && (last || i < text.length)) {
+        if (isKept(length, seen)) hashes.push(mixed(hash));
+        const joint = previous.end === start - 1 ? text.charCodeAt(start - 1) : 0;
+        if (isNumber(length, seen) && joint < 128 && isJoined(previous.length, previous.seen, joint)) {
+          hashes.push(pairOf(previous.hash, joint, hash));
+        }
+        previous = { hash, end: i, length, seen };
+      }
       hash = SEED;
       length = 0;
       seen = 0;
@@ -130,14 +170,23 @@ export function wordHashes(text: string, first = true, last = true): number[] {
 }
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.)|$)/gs;
-const ESCAPED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const ESCAPED: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
 
-/** What an original says: JSON without its escapes, other lines as they are. Escapes that JSON does not know are spaces. */
+/** What an original says: JSON without its escapes, other lines as they are. Escapes that JSON does not have are spaces. */
 export function plainText(raw: string): string {
   if (!raw.startsWith('{') || !raw.includes('\\')) return raw;
   return raw.replace(ESCAPE, (_, hex: string | undefined, single = ' ') => {
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    return ESCAPED[single] ?? (/[0-9a-z]/i.test(single) ? ' ' : single);
+    return ESCAPED[single] ?? ' ';
   });
 }
 
@@ -245,6 +294,14 @@ export type Indexed = Pick<EventRecord, 'time'> & {
   readonly [name in (typeof WORD_COLUMNS)[number]]?: string;
 };
 
+/** Whether four hexadecimal digits stand for a character of ASCII that parts words: Go writes `&`, `<` and `>` so. */
+function isPunctuation(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at + 4 > end || bytes[at] !== ZERO || bytes[at + 1] !== ZERO) return false;
+  const digits = String.fromCharCode(bytes[at + 2] as number, bytes[at + 3] as number);
+  const code = /^[0-7][0-9a-fA-F]$/.test(digits) ? Number.parseInt(digits, 16) : 128;
+  return code < 128 && LETTERS[code] === 0 && JOINTS[code] === 0;
+}
+
 /** How many words are remembered as just seen. */
 const RECENT = 1 << 12;
 
@@ -276,6 +333,7 @@ export class WordsBuilder {
 
   #addValue(value: string): void {
     if (this.#values.size < BLOCK_ROWS) this.#values.add(value);
+    this.#set.add(valueHash(value));
     this.#addText(value);
   }
 
@@ -283,7 +341,10 @@ export class WordsBuilder {
     for (const hash of wordHashes(text)) this.#set.add(hash);
   }
 
-  /** @returns false where there are characters or escapes that it does not know */
+  /**
+   * Does what `wordHashes` of `plainText` does, byte by byte.
+   * @returns false where there are characters or escapes that it does not know
+   */
   #addPlain(bytes: Uint8Array, start: number, end: number): boolean {
     const set = this.#set;
     const recent = this.#recent;
@@ -291,6 +352,10 @@ export class WordsBuilder {
     let hash = SEED;
     let length = 0;
     let seen = 0;
+    let previous = 0;
+    let previousEnd = -1;
+    let previousLength = 0;
+    let previousSeen = 0;
     for (let i = start; i <= end; i++) {
       const byte = i < end ? (bytes[i] as number) : 0;
       const letter = LETTERS[byte] as number;
@@ -301,13 +366,23 @@ export class WordsBuilder {
         continue;
       }
       if (length !== 0) {
-        if (length > 2) {
+        if (isNumber(length, seen)) {
+          const begin = i - length;
+          if (previousEnd === begin - 1) {
+            const joint = bytes[begin - 1] as number;
+            if (isJoined(previousLength, previousSeen, joint)) set.add(pairOf(previous, joint, hash));
+          }
+        } else if (length > 2) {
           const place = (hash ^ (hash >>> 16)) & (RECENT - 1);
           if (recent[place] !== hash && isKept(length, seen)) {
             recent[place] = hash;
             set.add(mixed(hash));
           }
         }
+        previous = hash;
+        previousEnd = i;
+        previousLength = length;
+        previousSeen = seen;
         hash = SEED;
         length = 0;
         seen = 0;
@@ -316,7 +391,12 @@ export class WordsBuilder {
         if (byte !== BACKSLASH) return false;
         if (!json) continue;
         i++;
-        if (i < end && ((bytes[i] as number) === LOWER_U || (bytes[i] as number) > 127)) return false;
+        if (i >= end) continue;
+        const next = bytes[i] as number;
+        if (next > 127) return false;
+        if (next !== LOWER_U) continue;
+        if (!isPunctuation(bytes, i + 1, end)) return false;
+        i += 4;
       }
     }
     return true;

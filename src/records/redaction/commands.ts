@@ -129,7 +129,7 @@ const WORD = /"(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s"'\\,[\]]|\\.|[,[\]](?=[^\s"',[\]
 const MARKS = /^[,[\]|;&]+$/;
 const LONGEST_COMMAND = 1 << 17;
 const COMMAND =
-  /(?:^|[\s"'/([,;|&`])(?:mysql|mariadb|mongo|curl|sshpass|redis-cli|docker|podman|nerdctl|helm|oras|crane|skopeo|buildah|ldap|sqlcmd|bcp|isql|zip|unzip|7z|useradd|usermod|openssl|snmp|ipmitool|wget|az|aws|vault|htpasswd)|chpasswd|--from-literal|--?[A-Za-z][\w-]{0,48}(?:pass|pwd|secret|token|key|cred)|--(?:pass|pwd|secret|token)|[A-Z_]+=|set\s+\S*(?:pass|secret|token|key)/i;
+  /(?:^|[\s"'/([,;|&`])(?:mysql|mariadb|mongo|curl|sshpass|redis-cli|docker|podman|nerdctl|helm|oras|crane|skopeo|buildah|ldap|sqlcmd|bcp|isql|zip|unzip|7z|useradd|usermod|openssl|snmp|ipmitool|wget|az|aws|vault|htpasswd)|chpasswd|--from-literal|--?[A-Za-z][\w-]{0,48}(?:pass|pwd|secret|token|key|cred)|--(?:pass|pwd|secret|token)|[A-Z_]=|set\s+\S*(?:pass|secret|token|key)/i;
 
 /** A command in one line, as shells, logs and arrays in JSON write it. */
 export function redactCommandLine(text: string, tally: Redactions): string {

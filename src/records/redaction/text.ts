@@ -13,7 +13,7 @@ const HINT =
 const ENCODED = /[A-Za-z0-9+/_-]{40,}={0,2}/g;
 const LONGEST_ENCODED = 1 << 17;
 /** A line in the middle of a key in PEM, which logs tear apart. */
-const KEY_LINE = /^\s*(?=.*[G-Zg-z+/])[A-Za-z0-9+/]{60,76}={0,2}\s*$/;
+const KEY_LINE = /^(?=.{0,76}[G-Zg-z+/])[A-Za-z0-9+/]{60,76}={0,2}$/;
 const SQL_PASSWORD =
   /\b((?:identified\s+(?:with\s+\S+\s+)?by|(?:set\s+)?password)\s+(?:=\s*)?)(['"])((?:(?!\2).)*)\2/gi;
 
@@ -27,7 +27,7 @@ export function redactText(text: string, tally: Redactions): string {
 
 /** A line by itself, which may be one of a key that was written line by line. */
 export function redactLine(line: string, tally: Redactions): string {
-  if (KEY_LINE.test(line)) {
+  if (KEY_LINE.test(line.trim())) {
     tally.add('private-key');
     return REDACTED;
   }

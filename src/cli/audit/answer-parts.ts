@@ -10,6 +10,9 @@ import { causeLines, entryText } from './answer-entry.ts';
 
 type Words = CliWords['records'];
 
+/** What records write before the id of a credential. */
+const KIND = /^(?:token|certificate) /;
+
 export function originLines(words: Words, origins: readonly Origin[]): Line[] {
   return origins.flatMap((origin) => {
     const { user, impersonated, ip, ips, agent, times, first, last, pod, node, credential } = origin;
@@ -18,7 +21,11 @@ export function originLines(words: Words, origins: readonly Origin[]): Line[] {
       via: ips.slice(1).map(foreign).join(', '),
       agent: foreign(agent),
     });
-    const token = words.token({ credential: foreign(credential), pod: foreign(pod), node: foreign(node) });
+    const token = words.token({
+      credential: foreign(credential.replace(KIND, '')),
+      pod: foreign(pod),
+      node: foreign(node),
+    });
     const kind = words.credentialKind[origin.credentialKind];
     const news = [
       ...(origin.newAddress === true ? [words.newAddress] : []),

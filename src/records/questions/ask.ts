@@ -1,7 +1,7 @@
 import type { EventReader, Query, Test } from '../store/event-store.ts';
 import type { Entry } from './entry.ts';
 import { queryOf } from './filters.ts';
-import { folded, tell } from './fold.ts';
+import { folded, isNoise, tell } from './fold.ts';
 import { CAUSES, chainTo } from './how.ts';
 import { Investigation, type InvestigationOptions } from './investigation.ts';
 import { type Life, livesOf } from './lives.ts';
@@ -70,16 +70,18 @@ async function answer(investigation: Investigation, question: Question): Promise
     }
     case 'why': {
       const { told, more } = await about(investigation, question.about, query, false);
-      const asked = decided(told).slice(-DEEP);
+      const all = decided(told);
+      const asked = all.slice(-DEEP);
       const grounds = await Promise.all(asked.map(({ entry }) => groundsOf(investigation, entry)));
-      return { told: asked, more: more || asked.length < told.length, grounds };
+      return { told: asked, more: more || asked.length < all.length, grounds };
     }
     case 'how': {
       const { told, more } = await about(investigation, question.about, query, false);
-      const ends = ended(told).slice(-DEEP);
+      const all = ended(told);
+      const ends = all.slice(-DEEP);
       const chain = await chainTo(investigation, entriesIn(ends));
       const unknown: Unknown[] = chain.cut ? [{ question: 'how', reason: 'cut' }] : [];
-      return { told: ends, more: more || ends.length < told.length, chain, unknown };
+      return { told: ends, more: more || ends.length < all.length, chain, unknown };
     }
   }
 }
@@ -112,12 +114,13 @@ async function who(
   query: Query,
 ): Promise<Parts> {
   const { told, more } = await deedsTo(investigation, question.object, query, question.reads === true);
-  const shown = folded(told).slice(-(question.limit ?? DEFAULT_LIMIT));
+  const all = folded(told);
+  const shown = all.slice(-(question.limit ?? DEFAULT_LIMIT));
   const chain = await chainTo(investigation, entriesIn(shown.slice(-DEEP * 2)), { finders: CAUSES });
   const ids = new Set(shown.map(({ entry }) => entry.id));
   return {
     told: shown,
-    more: more || shown.length < told.length,
+    more: more || shown.length < all.length,
     links: chain.links,
     behind: chain.steps.filter(({ id }) => !ids.has(id)),
     lives: question.object.name === undefined ? [] : await lives(investigation, shown),
@@ -155,8 +158,9 @@ export async function lives(investigation: Investigation, told: readonly Told[])
 
 async function found(investigation: Investigation, query: Query & { limit: number }): Promise<Parts> {
   const { entries, more } = await investigation.entries({ ...query, order: 'newest' });
-  const shown = folded(entries.map((entry) => tell(entry))).slice(-query.limit / 2);
-  return { told: shown, more: more || shown.length < entries.length };
+  const all = folded(entries.map((entry) => tell(entry)));
+  const shown = all.slice(-query.limit / 2);
+  return { told: shown, more: more || shown.length < all.length };
 }
 
 async function about(
@@ -183,15 +187,27 @@ async function about(
   return { told: entries.map((entry) => tell(entry)), more };
 }
 
-/** What took effect, where anything did: what was refused needs no ground and led nowhere. */
+/** What changed something, where anything did; else what was done at all, else what was tried: that led nowhere. */
 function ended(told: readonly Told[]): readonly Told[] {
   const done = told.filter(({ entry }) => entry.outcome === 'done' || entry.outcome === 'told');
-  return done.length > 0 ? done : told;
+  return firstOf(
+    done.filter(({ entry }) => !isNoise(entry)),
+    done,
+    told,
+  );
 }
 
 function decided(told: readonly Told[]): readonly Told[] {
   const by = told.filter(({ entry }) => entry.source === 'audit' && entry.decision !== '');
-  return by.length > 0 ? by : told;
+  return firstOf(
+    by.filter(({ entry }) => !isNoise(entry)),
+    by,
+    told,
+  );
+}
+
+function firstOf(...choices: readonly (readonly Told[])[]): readonly Told[] {
+  return choices.find(({ length }) => length > 0) ?? [];
 }
 
 export function entriesIn(told: readonly Told[]): Entry[] {

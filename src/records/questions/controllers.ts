@@ -14,6 +14,9 @@ const OTHERS: ReadonlySet<string> = new Set([
 const SHARED = 'system:kube-controller-manager';
 const AGENT = /\/system:serviceaccount:kube-system:([a-z0-9-]+)$/;
 
+/** As whom an API server asks itself, which it does to make roles and bindings at its start. */
+export const API_SERVER = 'system:apiserver';
+
 /** Which controller of Kubernetes a request is from; undefined for others. */
 export function controllerOf({ user, agent }: Pick<Entry, 'user' | 'agent'>): string | undefined {
   if (user === SHARED) return AGENT.exec(agent)?.[1] ?? 'kube-controller-manager';
@@ -34,6 +37,6 @@ export function isMachinery(entry: Pick<Entry, 'user' | 'agent'>): boolean {
     controllerOf(entry) !== undefined ||
     nodeOf(user) !== undefined ||
     user === 'system:kube-scheduler' ||
-    user === 'system:apiserver'
+    user === API_SERVER
   );
 }

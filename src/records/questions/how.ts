@@ -42,13 +42,12 @@ export async function chainTo(
     const next: Entry[] = [];
     for (const entry of layer) {
       if (looked++ >= breadth) return { steps: sorted(steps), links, cut: true };
-      for (const find of finders) {
-        for (const link of await find(investigation, entry)) {
-          links.push(link);
-          if (steps.has(link.from.id)) continue;
-          steps.set(link.from.id, link.from);
-          next.push(link.from);
-        }
+      const found = await Promise.all(finders.map((find) => find(investigation, entry)));
+      for (const link of found.flat()) {
+        links.push(link);
+        if (steps.has(link.from.id)) continue;
+        steps.set(link.from.id, link.from);
+        next.push(link.from);
       }
     }
     layer = next;

@@ -1,7 +1,7 @@
 import { ApiResources } from '../../kubernetes/api-resources.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { COLUMNS, type Column, type Source } from '../record.ts';
-import type { Damage, EventReader, Query, StoreFacts, Test } from '../store/event-store.ts';
+import type { Counted, Damage, EventReader, Query, StoreFacts, Test } from '../store/event-store.ts';
 import { type AuditBody, auditBody } from './body.ts';
 import { type Entry, entriesOf, requestId } from './entry.ts';
 
@@ -37,6 +37,8 @@ export class Investigation {
   readonly resources: ApiResources;
   readonly #damage = new Map<string, Damage>();
   readonly #bodies = new Map<string, Promise<AuditBody | undefined>>();
+  readonly #found = new Map<string, Promise<Found>>();
+  readonly #counted = new Map<string, Promise<Counted>>();
   #facts: Promise<StoreFacts> | undefined;
 
   constructor(reader: EventReader, { snapshot, resources }: InvestigationOptions = {}) {
@@ -54,7 +56,29 @@ export class Investigation {
   }
 
   /** @param query its limit counts records, of which a request may have several */
-  async entries(query: Query): Promise<Found> {
+  entries(query: Query): Promise<Found> {
+    return this.#once(this.#found, JSON.stringify(query), () => this.#entries(query));
+  }
+
+  /** Counts by the values of some columns. */
+  count(query: Query, by: readonly Column[]): Promise<Counted> {
+    return this.#once(this.#counted, JSON.stringify([query, by]), async () => {
+      const counted = await this.reader.count(query, by);
+      this.note(counted.damage);
+      return counted;
+    });
+  }
+
+  /** Steps of a chain ask the same again and again. */
+  #once<T>(kept: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const asked = ask();
+    kept.set(key, asked);
+    return asked;
+  }
+
+  async #entries(query: Query): Promise<Found> {
     const { events, more, damage } = await this.reader.select({ ...query, columns: SHOWN });
     this.note(damage);
     // Where the limit cuts, it may cut a request in two, and what is left of it would seem to have no end.

@@ -84,7 +84,7 @@ async function pastOf(
 ): Promise<Past> {
   const own = entries.filter((entry) => entry.user === user && entry.cluster === cluster);
   const first = own.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY);
-  const { rows, damage } = await investigation.reader.count(
+  const { rows } = await investigation.count(
     {
       to: first - 1,
       where: [
@@ -97,7 +97,6 @@ async function pastOf(
     },
     ['source_ip', 'user_agent'],
   );
-  investigation.note(damage);
   return {
     known: rows.length > 0,
     addresses: new Set(rows.map(({ by }) => String(by[0]))),

@@ -1,6 +1,7 @@
 import type { Source } from '../record.ts';
 import type { Damage, EventReader, Query, Test } from '../store/event-store.ts';
 import { DEFAULT_LIMIT, distinct, entriesIn, lives, scopeOf } from './ask.ts';
+import { isMachinery } from './controllers.ts';
 import type { Entry } from './entry.ts';
 import { folded, isNoise, tell } from './fold.ts';
 import { type Chain, chainTo } from './how.ts';
@@ -96,10 +97,15 @@ export async function story(
       : await aroundObject(investigation, objectOf(about), query);
   const others = await elsewhere(investigation, about, query);
   const all = unique([...audited.told, ...others.told]);
-  const told = folded(all).slice(-(question.limit ?? DEFAULT_LIMIT));
+  const line = folded(all);
+  const told = line.slice(-(question.limit ?? DEFAULT_LIMIT));
   const telling = all.filter(({ entry }) => tookEffect(entry)).slice(-DEEP);
   const chain = await chainTo(investigation, entriesIn(telling));
-  const why = await Promise.all(telling.map(({ entry }) => groundsOf(investigation, entry)));
+  // Why controllers may do what they do says nothing: what somebody did for whom they work does.
+  const wanted = chain.steps.filter(
+    (entry) => tookEffect(entry) && entry.source === 'audit' && !isMachinery(entry),
+  );
+  const why = await Promise.all(wanted.slice(-DEEP).map((entry) => groundsOf(investigation, entry)));
   const lines = await linesOf(investigation, about, query);
   const ofObject =
     'subject' in about || objectOf(about).name === undefined ? [] : await lives(investigation, all);
@@ -119,7 +125,7 @@ export async function story(
   return {
     about,
     told,
-    more: audited.more || others.more || told.length < all.length,
+    more: audited.more || others.more || told.length < line.length,
     lives: ofObject,
     lines,
     six: answers,
@@ -264,7 +270,7 @@ function kinship(entry: Entry, object: ObjectReference): 'own' | 'named' | undef
 async function linesOf(investigation: Investigation, about: StoryAbout, query: Query): Promise<Lines[]> {
   const tests = 'subject' in about ? [isDeedOf(about.subject)] : sightings(objectOf(about));
   const { order: _, limit: __, ...counted } = query;
-  const { rows, damage } = await investigation.reader.count(
+  const { rows } = await investigation.count(
     {
       ...counted,
       where: [...(query.where ?? []), { column: 'source', is: LOGS }, { any: tests }],
@@ -272,7 +278,6 @@ async function linesOf(investigation: Investigation, about: StoryAbout, query: Q
     },
     ['source', 'node', 'pod', 'container'],
   );
-  investigation.note(damage);
   return rows.map(({ by, events, first, last }) => ({
     source: by[0] as Source,
     node: String(by[1]),

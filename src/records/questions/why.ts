@@ -1,6 +1,7 @@
 import { RbacAuthorizer, RbacWorld, type RequestAttributes } from '../../engines/authorization/index.ts';
 import { asObject, asString, isObject, type JsonObject, objectsIn } from '../../kubernetes/json.ts';
 import { type AuthorizationReason, authorizationReason, type RbacName } from './authorization-reason.ts';
+import { API_SERVER } from './controllers.ts';
 import type { Entry } from './entry.ts';
 import type { Investigation } from './investigation.ts';
 import { type ObjectState, stateAt } from './object-history.ts';
@@ -86,7 +87,7 @@ async function grounds(
   const aggregated = await aggregatedBy(investigation, entry, said.role, roleState);
   const maker = binding.writing;
   const before =
-    maker === undefined || depth === 0 || seen.has(maker.id)
+    maker === undefined || maker.user === API_SERVER || depth === 0 || seen.has(maker.id)
       ? undefined
       : await grounds(investigation, maker, depth - 1, seen);
   const unknown = [binding, role].flatMap(({ reason }) => reason ?? []);

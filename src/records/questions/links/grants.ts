@@ -1,4 +1,5 @@
 import { authorizationReason, type RbacName } from '../authorization-reason.ts';
+import { API_SERVER, isMachinery } from '../controllers.ts';
 import type { Entry } from '../entry.ts';
 import type { Investigation } from '../investigation.ts';
 import { writingsOf } from '../object-history.ts';
@@ -7,7 +8,8 @@ import { type Link, link } from './link.ts';
 
 /** Who wrote the binding and the role that allowed it. */
 export async function grants(investigation: Investigation, entry: Entry): Promise<Link[]> {
-  if (entry.source !== 'audit' || entry.decision !== 'allow') return [];
+  // What the parts of the control plane may do, the API server gave them at its start.
+  if (entry.source !== 'audit' || entry.decision !== 'allow' || isMachinery(entry)) return [];
   const said = authorizationReason(entry.reason, entry.impersonated || entry.user, entry.groups);
   if (said.by !== 'rbac') return [];
   const [binding] = await lastWriting(investigation, entry, said.binding);
@@ -31,7 +33,9 @@ export async function grants(investigation: Investigation, entry: Entry): Promis
 async function lastWriting(investigation: Investigation, entry: Entry, name: RbacName): Promise<Entry[]> {
   const writings = await writingsOf(investigation, entry.cluster, referenceOf(name), entry.time);
   // A removed one cannot have allowed it: the authorizer had not heard of that yet, or the clocks differ.
-  return writings.filter(({ verb, id }) => verb !== 'delete' && id !== entry.id).slice(0, 1);
+  return writings
+    .filter(({ verb, id, user }) => verb !== 'delete' && id !== entry.id && user !== API_SERVER)
+    .slice(0, 1);
 }
 
 function text({ kind, namespace, name }: RbacName): string {

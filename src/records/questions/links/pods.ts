@@ -93,7 +93,7 @@ async function unseenBefore(
   time: number,
 ): Promise<(readonly ['new-address' | 'new-agent', string])[]> {
   if (entry.source !== 'audit') return [];
-  const { rows, damage } = await investigation.reader.count(
+  const { rows } = await investigation.count(
     {
       to: time,
       where: [
@@ -104,7 +104,6 @@ async function unseenBefore(
     },
     ['source_ip', 'user_agent'],
   );
-  investigation.note(damage);
   if (rows.length === 0) return [];
   const has = (at: number, value: string) => value === '' || rows.some(({ by }) => by[at] === value);
   return [

@@ -8,6 +8,19 @@ import { original } from './stored-text.ts';
 
 /** All that a store holds, read without its reader: segments by SQL, journals line by line. */
 export async function contentsOf(store: string): Promise<EventRecord[]> {
+  for (;;) {
+    const before = JSON.stringify(await readManifest(store));
+    try {
+      const records = await readOnce(store);
+      if (JSON.stringify(await readManifest(store)) === before) return records;
+    } catch (error) {
+      // A journal may be sealed meanwhile.
+      if (JSON.stringify(await readManifest(store)) === before) throw error;
+    }
+  }
+}
+
+async function readOnce(store: string): Promise<EventRecord[]> {
   const manifest = (await readManifest(store)) as Manifest;
   const records = await segmentsOf(store, manifest);
   for (const number of await journalsOf(store)) {

@@ -3,8 +3,9 @@ import { rawEvent } from '../../evidence/audit-log/test-events.ts';
 import { Cluster } from '../../kubernetes/cluster.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { KubernetesObject } from '../../kubernetes/object.ts';
+import { ArrayReader } from '../questions/test-reader.ts';
 import { changesByHand, handOf, toolOf } from './changes-by-hand.ts';
-import { API_ORIGIN, recordOf, UsageReader } from './test-usage.ts';
+import { API_ORIGIN, recordOf } from './test-usage.ts';
 
 const deployment = (name: string, metadata: JsonObject = {}): JsonObject => ({
   apiVersion: 'apps/v1',
@@ -42,7 +43,7 @@ async function found(
     objects === undefined
       ? undefined
       : new Cluster(objects.map((raw) => new KubernetesObject(raw, API_ORIGIN, [])));
-  return changesByHand(new UsageReader(events.map((each) => recordOf(each))), cluster, options);
+  return changesByHand(new ArrayReader(events.map((each) => recordOf(each))), cluster, options);
 }
 
 test('tells who changed what somebody else keeps, with the event', async () => {

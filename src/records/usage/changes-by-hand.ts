@@ -128,8 +128,22 @@ export async function changesByHand(
   );
   const changes: ChangeByHand[] = [];
   const damage = new Map<string, Damage>();
+  // Most changes are programs', and originals are dear: who may have made any by hand is asked first.
+  const who = await reader.count(query, ['user', 'impersonated', 'user_agent']);
+  for (const part of who.damage) damage.set(part.part, part);
+  const hands = who.rows
+    .map(({ by }) => by.map(String) as [string, string, string])
+    .filter(
+      ([user, impersonated, agent]) => handOf(impersonated === '' ? user : impersonated, agent) !== undefined,
+    );
+  if (hands.length === 0) return { changes, more: false, damage: [...damage.values()] };
+  const theirs: Test[] = [
+    { column: 'user', is: [...new Set(hands.map(([user]) => user))] },
+    { column: 'user_agent', is: [...new Set(hands.map(([, , agent]) => agent))] },
+  ];
+  const byThem = { ...query, where: [...(query.where ?? []), ...theirs], columns: COLUMNS };
   let more = false;
-  for await (const page of eventPages(reader, { ...query, columns: COLUMNS })) {
+  for await (const page of eventPages(reader, byThem)) {
     for (const part of page.damage) damage.set(part.part, part);
     more ||= page.isCut;
     for (const record of page.events) {

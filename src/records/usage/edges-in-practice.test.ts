@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Random } from '../../../tests/differential/random.ts';
 import { rawEvent } from '../../evidence/audit-log/test-events.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
+import { ArrayReader } from '../questions/test-reader.ts';
 import { type AccessEdge, edgesInPractice, MOST_ADDRESSES } from './edges-in-practice.ts';
-import { recordOf, UsageReader } from './test-usage.ts';
+import { recordOf } from './test-usage.ts';
 
 const minute = (n: number) => new Date(Date.UTC(2026, 10, 20, 10, n)).toISOString();
 const micros = (n: number) => Date.parse(minute(n)) * 1000;
@@ -27,7 +28,7 @@ const JANE = { kind: 'User', name: 'jane' } as const;
 const READS_SECRETS: AccessEdge = { subject: JANE, verb: 'get', apiGroup: '', resource: 'secrets' };
 
 async function practice(events: readonly JsonObject[], ...edges: AccessEdge[]) {
-  return (await edgesInPractice(new UsageReader(events.map((each) => recordOf(each))), edges, PERIOD)).edges;
+  return (await edgesInPractice(new ArrayReader(events.map((each) => recordOf(each))), edges, PERIOD)).edges;
 }
 
 describe('an edge', () => {

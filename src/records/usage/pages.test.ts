@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../../tests/differential/random.ts';
+import { ArrayReader } from '../questions/test-reader.ts';
 import { record } from '../record.ts';
 import { eventPages } from './pages.ts';
-import { UsageReader } from './test-usage.ts';
 
 const at = (time: number, key: number) => record({ key: `k${key}`, time, source: 'audit', raw: '{}' });
 
 async function keys(times: readonly number[], size: number, largest: number) {
-  const reader = new UsageReader(times.map(at));
+  const reader = new ArrayReader(times.map(at));
   const found: string[] = [];
   let isCut = false;
   for await (const page of eventPages(reader, { columns: ['time', 'key'] }, size, largest)) {

@@ -13,7 +13,7 @@ const LARGEST = 320_000;
 
 /** All events of a query from the oldest on, a few thousand at a time. `time` and `key` have to be among its columns. */
 export async function* eventPages(
-  reader: EventReader,
+  reader: Pick<EventReader, 'select'>,
   query: Omit<Query, 'order' | 'limit'>,
   size = SIZE,
   largest = LARGEST,

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../../tests/differential/random.ts';
 import { rawEvent } from '../../evidence/audit-log/test-events.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
+import { ArrayReader } from '../questions/test-reader.ts';
 import type { EventReader } from '../store/event-store.ts';
 import { openReader } from '../store/open-reader.ts';
 import { StoreWriter } from '../store/store-writer.ts';
 import { changesByHand } from './changes-by-hand.ts';
 import { edgesInPractice } from './edges-in-practice.ts';
 import { seen } from './seen.ts';
-import { recordOf, UsageReader } from './test-usage.ts';
-import { usageFromStore } from './used-rights.ts';
+import { recordOf } from './test-usage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kubestride-usage-'));
 const random = new Random(20_261_124);
@@ -51,7 +51,7 @@ const EVENTS = Array.from({ length: 400 }, (_, id): JsonObject => {
   });
 }).map((event) => JSON.parse(JSON.stringify(event)) as JsonObject);
 const RECORDS = EVENTS.map((event, index) => recordOf(event, index % 3 === 0 ? "c'2" : 'c1'));
-const ARRAY = new UsageReader(RECORDS);
+const ARRAY = new ArrayReader(RECORDS);
 let store: EventReader;
 
 beforeAll(async () => {
@@ -67,20 +67,6 @@ afterAll(async () => {
 });
 
 const inOrder = <T>(things: readonly T[]): string[] => things.map((thing) => JSON.stringify(thing)).sort();
-
-test.each([{}, { clusters: ["c'2"] }, { clusters: ['none'] }])('rights, of %j', async (filter) => {
-  const told = async (reader: EventReader) => {
-    const { usage, period, hours, uncounted } = await usageFromStore(reader, filter);
-    const users = usage.users().map(({ uses, ...user }) => ({
-      ...user,
-      uses: inOrder(
-        uses.map((use) => ({ ...use, names: [...use.names].sort(), occasions: [...use.occasions].sort() })),
-      ),
-    }));
-    return { users: inOrder(users), period, hours, uncounted };
-  };
-  expect(await told(store)).toEqual(await told(ARRAY));
-});
 
 test('edges, newcomers and changes by hand', async () => {
   const period = { from: Date.UTC(2026, 10, 20, 10) * 1000, to: Date.UTC(2026, 10, 20, 17) * 1000 };

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../../tests/differential/random.ts';
 import { rawEvent } from '../../evidence/audit-log/test-events.ts';
+import { ArrayReader } from '../questions/test-reader.ts';
 import { type SeenKind, seen } from './seen.ts';
-import { recordOf, UsageReader } from './test-usage.ts';
+import { recordOf } from './test-usage.ts';
 
 const minute = (n: number) => new Date(Date.UTC(2026, 10, 20, 10, n)).toISOString();
 const micros = (n: number) => Date.parse(minute(n)) * 1000;
@@ -33,7 +34,7 @@ const RECORDS = [
 ];
 
 const told = async (kind: SeenKind, filter: Parameters<typeof seen>[2]) =>
-  (await seen(new UsageReader(RECORDS), kind, filter)).things.map(({ what, events, first, last, isNew }) => [
+  (await seen(new ArrayReader(RECORDS), kind, filter)).things.map(({ what, events, first, last, isNew }) => [
     Object.values(what).join('/'),
     events,
     first,
@@ -73,7 +74,7 @@ test.each<[SeenKind, string[]]>([
 });
 
 test('the limit is told', async () => {
-  const { things, more } = await seen(new UsageReader(RECORDS), 'users', { limit: 2 });
+  const { things, more } = await seen(new ArrayReader(RECORDS), 'users', { limit: 2 });
   expect([things.length, more]).toEqual([2, true]);
 });
 
@@ -86,7 +87,7 @@ test.each(Array.from({ length: 20 }, (_, index) => 47_000 + index))(
       n: random.below(60),
     }));
     const from = micros(random.below(60));
-    const { things } = await seen(new UsageReader(deeds.map(({ user, n }) => at(n, user))), 'users', {
+    const { things } = await seen(new ArrayReader(deeds.map(({ user, n }) => at(n, user))), 'users', {
       from,
     });
     const begin = Math.min(...deeds.map(({ n }) => micros(n)));

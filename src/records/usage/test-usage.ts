@@ -1,36 +1,6 @@
 import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import type { Origin } from '../../kubernetes/object.ts';
-import { ArrayReader } from '../questions/test-reader.ts';
 import { type EventRecord, record } from '../record.ts';
-import type { Table } from '../store/event-store.ts';
-
-/** With the one question in SQL that usage asks. */
-export class UsageReader extends ArrayReader {
-  readonly #records: readonly EventRecord[];
-
-  constructor(...[records, damage]: ConstructorParameters<typeof ArrayReader>) {
-    super(records, damage);
-    this.#records = records;
-  }
-
-  override async sql(text = '', limit = Number.POSITIVE_INFINITY): Promise<Table> {
-    const asked =
-      /^SELECT DISTINCT "time" \/\/ (\d+) FROM events WHERE source = 'audit' AND "time" BETWEEN (\d+) AND (\d+)(?: AND cluster IN \((.*)\))?$/.exec(
-        text,
-      );
-    if (asked === null) throw new Error(`not understood: ${text}`);
-    const [unit, from, to] = asked.slice(1, 4).map(Number) as [number, number, number];
-    const clusters = asked[4]?.split(', ').map((name) => name.slice(1, -1).replaceAll("''", "'"));
-    const hours = new Set(
-      this.#records
-        .filter(({ source, time }) => source === 'audit' && time >= from && time <= to)
-        .filter(({ cluster }) => clusters?.includes(cluster) ?? true)
-        .map(({ time }) => Math.floor(time / unit)),
-    );
-    const rows = [...hours].map((hour) => [hour]);
-    return { columns: ['hour'], rows: rows.slice(0, limit), more: rows.length > limit };
-  }
-}
 
 /** Where objects of a live cluster come from. */
 export const API_ORIGIN: Origin = {

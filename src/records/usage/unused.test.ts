@@ -3,7 +3,8 @@ import { rawEvent } from '../../evidence/audit-log/test-events.ts';
 import { Cluster } from '../../kubernetes/cluster.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { KubernetesObject } from '../../kubernetes/object.ts';
-import { API_ORIGIN, recordOf, UsageReader } from './test-usage.ts';
+import { ArrayReader } from '../questions/test-reader.ts';
+import { API_ORIGIN, recordOf } from './test-usage.ts';
 import { unusedIn } from './unused.ts';
 
 const day = (n: number, hour = 12) => new Date(Date.UTC(2026, 10, n, hour)).toISOString();
@@ -68,7 +69,7 @@ const find = async (
   cluster: Cluster,
   events: readonly JsonObject[],
   options?: Parameters<typeof unusedIn>[3],
-) => unusedIn(new UsageReader(events.map((each) => recordOf(each))), cluster, MONTH, options);
+) => unusedIn(new ArrayReader(events.map((each) => recordOf(each))), cluster, MONTH, options);
 
 describe('service accounts', () => {
   const cluster = clusterOf(account('busy'), account('idle'), account('young', day(10)), account('refused'));
@@ -119,7 +120,7 @@ describe('service accounts', () => {
     const damaged = async (from: number, to: number) => {
       const damage = [{ part: 'p', reason: 'sha256', events: 1, from, to }];
       const { accounts } = await unusedIn(
-        new UsageReader(
+        new ArrayReader(
           events.map((each) => recordOf(each)),
           damage,
         ),

@@ -1,12 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../../../tests/differential/random.ts';
 import type { UsageLog } from '../../engines/authorization/index.ts';
 import { readUsage } from '../../evidence/audit-log/index.ts';
 import { rawEvent } from '../../evidence/audit-log/test-events.ts';
 import type { JsonObject } from '../../kubernetes/json.ts';
 import { decodeAuditBody } from '../audit/index.ts';
-import { recordOf, UsageReader } from './test-usage.ts';
+import type { EventReader } from '../store/event-store.ts';
+import { openReader } from '../store/open-reader.ts';
+import { StoreWriter } from '../store/store-writer.ts';
+import { recordOf } from './test-usage.ts';
 import { usageFromStore } from './used-rights.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_123);
@@ -124,85 +130,91 @@ function cloudEntry(random: Random, id: number): JsonObject {
   };
 }
 
-describe('usage out of a store is the usage out of the log', () => {
-  test.each(Array.from({ length: 40 }, (_, index) => SEED + index))('seed %i', async (seed) => {
+/** What readUsage makes of events, and a store with the records of each seed as a cluster of its own. */
+const SEEDS = Array.from({ length: 16 }, (_, index) => SEED + index);
+const EVENTS = new Map(
+  SEEDS.map((seed) => {
     const random = new Random(seed);
-    const events = Array.from({ length: 120 }, (_, id) => request(random, id)).flat();
-    const log = await fromLog(events);
-    const records = JSON.parse(JSON.stringify(events)).map((event: JsonObject) => recordOf(event));
-    const store = await usageFromStore(new UsageReader(records));
-    expect(told(store.usage)).toEqual(told(log.usage));
-    expect(store.period).toEqual(log.period);
-    expect(store.hours).toEqual(log.hours);
-    expect(store.reading.events).toBe(log.reading.events);
-    // A request that goes on and was refused before the authorizer counts once a stage in both.
-    expect(store.uncounted).toEqual(log.uncounted);
-  });
+    const events = Array.from({ length: 150 }, (_, id) =>
+      random.chance(0.1) ? [cloudEntry(random, id)] : request(random, id),
+    ).flat();
+    return [seed, JSON.parse(JSON.stringify(events)) as JsonObject[]];
+  }),
+);
+const at = (n: number, cluster: string, verb: string) =>
+  recordOf(rawEvent({ auditID: `${n}`, verb, requestReceivedTimestamp: minute(n) }), cluster);
+const CHOSEN = [at(0, 'k1', 'get'), at(61, 'k1', 'update'), at(62, "k'2", 'delete'), at(200, 'k1', 'patch')];
+const folder = mkdtempSync(join(tmpdir(), 'kubestride-rights-'));
+let store: EventReader;
 
-  test.each(Array.from({ length: 20 }, (_, index) => SEED + 100 + index))(
-    'as it is ingested, seed %i',
-    async (seed) => {
-      const random = new Random(seed);
-      const events = Array.from({ length: 120 }, (_, id) =>
-        random.chance(0.2) ? [cloudEntry(random, id)] : request(random, id),
-      ).flat();
-      const log = await fromLog(events);
-      const body = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-      const { records, refused } = decodeAuditBody(body, { inlet: 'test', cluster: 'c1' });
-      expect(refused).toEqual([]);
-      const store = await usageFromStore(new UsageReader(records));
-      expect(told(store.usage)).toEqual(told(log.usage));
-      expect(store.uncounted).toEqual(log.uncounted);
-      expect([store.period, store.hours]).toEqual([log.period, log.hours]);
-    },
+beforeAll(async () => {
+  const writer = await StoreWriter.open(folder);
+  for (const [seed, events] of EVENTS) {
+    const body = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const { records, refused } = decodeAuditBody(body, { inlet: 'test', cluster: `seed-${seed}` });
+    expect(refused).toEqual([]);
+    // The same requests were made in each of the clusters, and are not the same requests.
+    await writer.append(records.map((each) => ({ ...each, key: `${seed} ${each.key}` })));
+  }
+  await writer.append(CHOSEN);
+  await writer.append(
+    Array.from({ length: 1100 }, (_, index) =>
+      recordOf(
+        rawEvent({
+          auditID: `name-${index}`,
+          objectRef: { resource: 'pods', namespace: 'shop', name: `web-${index}`, apiVersion: 'v1' },
+          ...(index % 100 === 0 ? { impersonatedUser: { username: 'bob', groups: [] } } : {}),
+        }),
+        'many',
+      ),
+    ),
   );
+  await writer.close();
+  store = await openReader(folder);
 });
 
-test('of one cluster and one time only, with what a damaged part hides', async () => {
-  const at = (n: number, cluster: string, verb: string) =>
-    recordOf(rawEvent({ auditID: `${n}`, verb, requestReceivedTimestamp: minute(n) }), cluster);
-  const records = [
-    at(0, 'c1', 'get'),
-    at(61, 'c1', 'update'),
-    at(62, "c'2", 'delete'),
-    at(200, 'c1', 'patch'),
-  ];
-  const damage = [{ part: 'segments/1', reason: 'sha256', events: 3, from: 0, to: 1 }];
-  const reader = new UsageReader(records, damage);
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+test.each(SEEDS)('usage out of a store is the usage out of the log, seed %i', async (seed) => {
+  const log = await fromLog(EVENTS.get(seed)!);
+  const stored = await usageFromStore(store, { clusters: [`seed-${seed}`] });
+  expect(told(stored.usage)).toEqual(told(log.usage));
+  expect([stored.period, stored.hours, stored.uncounted]).toEqual([log.period, log.hours, log.uncounted]);
+  expect(stored.reading.events).toBe(log.reading.events);
+});
+
+test('of one cluster and one time only', async () => {
   const from = Date.parse(minute(1)) * 1000;
   const verbs = async (options: Parameters<typeof usageFromStore>[1]) => {
-    const { usage, reading, hours } = await usageFromStore(reader, options);
-    return {
-      verbs: usage
-        .users()
-        .flatMap(({ uses }) => uses.map(({ action }) => action.verb))
-        .sort(),
-      reading,
-      hours,
-    };
+    const { usage, reading, hours } = await usageFromStore(store, options);
+    const used = usage.users().flatMap(({ uses }) => uses.map(({ action }) => action.verb));
+    return { verbs: used.sort(), reading, hours };
   };
-  expect(await verbs({ clusters: ['c1'], from, name: 'store' })).toMatchObject({
+  expect(await verbs({ clusters: ['k1'], from, name: 'store' })).toMatchObject({
     verbs: ['patch', 'update'],
     hours: { seen: 2, all: 3 },
-    reading: {
-      files: ['store'],
-      events: 2,
-      unreadCount: 1,
-      unread: [{ file: 'segments/1', reason: 'broken' }],
-    },
+    reading: { files: ['store'], events: 2, unreadCount: 0 },
   });
-  expect((await verbs({ clusters: ["c'2"] })).verbs).toEqual(['delete']);
-  expect(await verbs({ clusters: ['none'] })).toMatchObject({ verbs: [], hours: { seen: 0, all: 0 } });
+  expect((await verbs({ clusters: ["k'2"] })).verbs).toEqual(['delete']);
+  expect(await verbs({ clusters: ["none' OR 'a' = 'a"] })).toMatchObject({
+    verbs: [],
+    hours: { seen: 0, all: 0 },
+  });
 });
 
-test("of requests in another's name beyond the limit, says so", async () => {
-  const records = Array.from({ length: 5 }, (_, id) =>
-    recordOf(rawEvent({ auditID: `${id}`, impersonatedUser: { username: 'bob', groups: [] } })),
-  );
-  expect((await usageFromStore(new UsageReader(records), { impersonatedLimit: 4 })).impersonatedLeftOut).toBe(
-    true,
-  );
-  expect((await usageFromStore(new UsageReader(records), { impersonatedLimit: 5 })).impersonatedLeftOut).toBe(
-    false,
-  );
+test("of more names than are kept, and of requests in another's name beyond the limit, says so", async () => {
+  const many = async (impersonatedLimit?: number) =>
+    usageFromStore(store, {
+      clusters: ['many'],
+      ...(impersonatedLimit === undefined ? {} : { impersonatedLimit }),
+    });
+  const { usage, impersonatedLeftOut } = await many();
+  const [jane] = usage.users().filter(({ user }) => user.name === 'jane');
+  const [own] = jane?.uses.filter(({ action }) => action.resource === 'pods') ?? [];
+  expect(impersonatedLeftOut).toBe(false);
+  expect([own?.count, own?.names.size, own?.hasMoreNames]).toEqual([1089, 1000, true]);
+  expect((await many(10)).impersonatedLeftOut).toBe(true);
 });

@@ -8,7 +8,7 @@ import {
 } from '../../evidence/audit-log/index.ts';
 import { asObject, type JsonObject } from '../../kubernetes/json.ts';
 import type { Column, EventRecord } from '../record.ts';
-import type { Damage, EventReader, Test } from '../store/event-store.ts';
+import type { Damage, EventReader } from '../store/event-store.ts';
 import { eventPages } from './pages.ts';
 import { auditQuery, DECIDED, RequestCount, type UsageFilter } from './period.ts';
 
@@ -28,7 +28,29 @@ export interface UsageOptions extends UsageFilter {
 
 const HOUR = 3_600_000_000;
 
-const WHO_AND_WHAT = [
+/** Of requests whose refusal only the message explains: older servers do not tell what the authorizer said. */
+const ONLY_IN_MESSAGE = `code = 403 AND decision = ''`;
+
+/**
+ * What tells one kind of request from another. URIs and messages are as many as there are requests, so that they are asked for where they
+ * decide: in creations, whose name the log fills in, in paths, and in refusals that nothing else explains.
+ */
+const KINDS = [
+  '"user"',
+  'groups',
+  'verb',
+  'api_group',
+  'api_version',
+  'resource',
+  'subresource',
+  'namespace',
+  `CASE WHEN verb = 'create' OR resource = '' OR (${ONLY_IN_MESSAGE}) THEN uri ELSE '' END`,
+  `CASE WHEN ${ONLY_IN_MESSAGE} THEN message ELSE '' END`,
+  'code',
+  'decision',
+  'stage',
+] as const;
+const FIELDS = [
   'user',
   'groups',
   'verb',
@@ -37,43 +59,17 @@ const WHO_AND_WHAT = [
   'resource',
   'subresource',
   'namespace',
-  'name',
-] as const;
-const HOW_IT_ENDED = ['code', 'decision', 'stage'] as const;
+  'uri',
+  'message',
+  'code',
+  'decision',
+  'stage',
+] as const satisfies readonly Column[];
 
-const RESOURCE: Test = { column: 'resource', not: '' };
-const OWN_NAME: Test = { column: 'impersonated', is: '' };
-/** The columns say whether it was let through. */
-const TOLD: Test = {
-  any: [
-    { column: 'decision', not: '' },
-    { column: 'code', not: 403 },
-  ],
-};
-const ONLY_IN_MESSAGE: Test[] = [
-  { column: 'decision', is: '' },
-  { column: 'code', is: 403 },
-];
-
-/**
- * Parts of the events, each with the columns that it cannot do without: URIs and messages are as many as there are requests, so that they
- * are asked for where they decide, which is in creations (whose name the log fills in), paths, and refusals of older servers.
- */
-const PARTS: readonly { readonly where: readonly Test[]; readonly by: readonly Column[] }[] = [
-  {
-    where: [OWN_NAME, TOLD, RESOURCE, { column: 'verb', not: 'create' }],
-    by: [...WHO_AND_WHAT, ...HOW_IT_ENDED],
-  },
-  {
-    where: [OWN_NAME, TOLD, RESOURCE, { column: 'verb', is: 'create' }],
-    by: [...WHO_AND_WHAT, 'uri', ...HOW_IT_ENDED],
-  },
-  {
-    where: [OWN_NAME, TOLD, { column: 'resource', is: '' }],
-    by: ['user', 'groups', 'verb', 'uri', ...HOW_IT_ENDED],
-  },
-  { where: [OWN_NAME, ...ONLY_IN_MESSAGE], by: [...WHO_AND_WHAT, 'uri', 'message', ...HOW_IT_ENDED] },
-];
+/** One more than a UsageLog keeps, so that it knows of more. */
+const MOST_NAMES = 1001;
+/** Kinds of requests: there are some thousands of them in a large cluster. */
+const MOST_KINDS = 2_000_000;
 
 /**
  * Who used which rights, as readUsage tells it of logs; the groups of events are those of who sent them.
@@ -101,11 +97,7 @@ export async function usageFromStore(reader: EventReader, options: UsageOptions 
     from = Math.min(from, first);
     to = Math.max(to, last);
   }
-  for (const { where, by } of PARTS) {
-    const counted = await reader.count(auditQuery(options, DECIDED, ...where), by);
-    note(counted.damage);
-    addCounted(usage, uncounted, counted.rows, by);
-  }
+  if (events > 0) await addOwn(reader, options, usage, uncounted);
   const impersonated = await addImpersonated(reader, options, usage, uncounted);
   note(impersonated.damage);
   const hours = events === 0 ? 0 : await hoursSeen(reader, options, from, to);
@@ -127,55 +119,81 @@ export async function usageFromStore(reader: EventReader, options: UsageOptions 
   };
 }
 
-interface CountedRow {
-  readonly by: readonly (string | number)[];
-  readonly events: number;
-  readonly first: number;
-  readonly last: number;
+type Asked = ReturnType<typeof requestsOf>;
+
+interface Kind {
+  readonly asked: Exclude<Asked, string>;
+  readonly count: RequestCount;
+  readonly names: Set<string>;
 }
 
-function addCounted(
+/** Stands for the name in a request, to see where it goes; no name has such a character. */
+const ANY_NAME = '\u0000';
+
+async function addOwn(
+  reader: EventReader,
+  options: UsageFilter,
   usage: UsageLog,
   uncounted: Record<Uncounted, number>,
-  rows: readonly CountedRow[],
-  by: readonly Column[],
-): void {
-  const alike = new Map<
-    string,
-    { readonly asked: ReturnType<typeof askedOf>; readonly count: RequestCount }
-  >();
-  for (const { by: values, events, first, last } of rows) {
-    const record = Object.fromEntries(
-      by.map((column, index) => [column, values[index]]),
+): Promise<void> {
+  const { rows } = await reader.sql(
+    `SELECT ${KINDS.join(', ')}, count(*), min("time"), max("time"), to_json(list(DISTINCT name)[1:${MOST_NAMES}]) FROM events ` +
+      `WHERE ${conditions(options)} AND stage <> 'RequestReceived' AND impersonated = '' GROUP BY ALL`,
+    MOST_KINDS,
+  );
+  const kinds = new Map<string, Kind>();
+  for (const values of rows) {
+    const told = Object.fromEntries(
+      FIELDS.map((field, index) => [field, values[index]]),
     ) as Partial<EventRecord>;
-    const asked = askedOf(record);
+    const [events, first, last] = values.slice(FIELDS.length).map(Number) as [number, number, number];
+    const asked = requestsOf(eventOf({ ...told, name: ANY_NAME }));
     if (typeof asked === 'string') {
       uncounted[asked] += events;
       continue;
     }
     // What differs in nothing but stage and code is one kind of request, if the authorizer was asked the same.
     const key = JSON.stringify([
-      values.slice(0, by.length - HOW_IT_ENDED.length),
+      FIELDS.slice(0, -3).map((field) => told[field]),
+      told.decision,
       asked.map(({ occasion, allowed }) => [occasion, allowed]),
     ]);
-    let kind = alike.get(key);
+    let kind = kinds.get(key);
     if (kind === undefined) {
-      kind = { asked, count: new RequestCount() };
-      alike.set(key, kind);
+      kind = { asked, count: new RequestCount(), names: new Set() };
+      kinds.set(key, kind);
     }
-    kind.count.add(record.stage ?? '', events, first, last);
+    kind.count.add(told.stage ?? '', events, first, last);
+    for (const name of JSON.parse(String(values.at(-1))) as string[]) kind.names.add(name);
   }
-  for (const { asked, count } of alike.values()) {
-    if (typeof asked === 'string') continue;
-    const several = { count: count.requests, first: milliseconds(count.first) };
-    for (const { attributes, allowed, occasion } of asked) {
-      usage.add(attributes, allowed, occasion, milliseconds(count.last), several);
+  for (const kind of kinds.values()) addKind(usage, kind);
+}
+
+function addKind(usage: UsageLog, { asked, count, names }: Kind): void {
+  const first = milliseconds(count.first);
+  for (const { attributes, allowed, occasion } of asked) {
+    let requests = count.requests;
+    for (const name of attributes.name === ANY_NAME ? names : [attributes.name]) {
+      usage.add({ ...attributes, name }, allowed, occasion, milliseconds(count.last), {
+        count: requests,
+        first,
+      });
+      // The others are names and no more requests.
+      requests = 0;
     }
   }
 }
 
-function askedOf(record: Partial<EventRecord>) {
-  return requestsOf(eventOf(record));
+/** Times are numbers, and names of clusters are quoted as SQL has it. */
+function conditions({ clusters, from, to }: UsageFilter): string {
+  return [
+    `source = 'audit'`,
+    ...(from === undefined ? [] : [`"time" >= ${Math.ceil(from)}`]),
+    ...(to === undefined ? [] : [`"time" <= ${Math.floor(to)}`]),
+    ...(clusters === undefined || clusters.length === 0
+      ? []
+      : [`cluster IN (${clusters.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ')})`]),
+  ].join(' AND ');
 }
 
 function eventOf({
@@ -260,17 +278,13 @@ function parsed(raw: string): JsonObject {
 
 async function hoursSeen(
   reader: EventReader,
-  { clusters }: UsageFilter,
+  filter: UsageFilter,
   from: number,
   to: number,
 ): Promise<number> {
-  const own =
-    clusters === undefined || clusters.length === 0
-      ? ''
-      : ` AND cluster IN (${clusters.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ')})`;
   const hours = Math.floor(to / HOUR) - Math.floor(from / HOUR) + 1;
   const { rows } = await reader.sql(
-    `SELECT DISTINCT "time" // ${HOUR} FROM events WHERE source = 'audit' AND "time" BETWEEN ${from} AND ${to}${own}`,
+    `SELECT DISTINCT "time" // ${HOUR} FROM events WHERE ${conditions({ ...filter, from, to })}`,
     hours,
   );
   return rows.length;

@@ -47,6 +47,12 @@ export class ProgressLine {
     this.#show(this.#words.auditLog.progress({ megabytes: megabytes(bytes), events }), now);
   };
 
+  readonly recording = (bytes: number, records: number): void => {
+    const now = performance.now();
+    if (now - this.#shownAt < INTERVAL_MS) return;
+    this.#show(this.#words.recording.progress({ megabytes: megabytes(bytes), records }), now);
+  };
+
   assessing(): void {
     this.#show(this.#words.progress.assessing(), performance.now());
   }

@@ -1,7 +1,7 @@
 /** Words of `kubestride audit`. */
 export const audit = {
   brief: {
-    audit: 'Say what an API server writes down: audit policies',
+    audit: 'Say what happened and who did it; keep records; judge audit policies',
     policy: 'Decide by an audit policy as the API server does',
     decide: 'Say at which level requests are audited, and by which rule',
     generate: 'Write an audit policy for what an investigation will ask',

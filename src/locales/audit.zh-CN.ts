@@ -2,7 +2,7 @@ import type { audit as en } from './audit.en.ts';
 
 export const audit: typeof en = {
   brief: {
-    audit: '说明 API 服务器记录了什么：审计策略',
+    audit: '说明发生了什么、是谁做的；保存记录；评判审计策略',
     policy: '像 API 服务器那样按审计策略作出判定',
     decide: '说明各请求以何种级别审计，由哪条规则决定',
     generate: '按调查所要问的内容生成审计策略',

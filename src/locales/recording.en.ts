@@ -98,6 +98,8 @@ export const recording = {
     watch: 'Also watch Pods and Events of the cluster of the kubeconfig',
     clusterName: 'What the cluster is called in the records',
     nodeName: 'The node that the logs are of',
+    nodeRoot:
+      'Root of the node that the followed files are of, such as / or /host: its /proc and /var/log tell the containers and pods of commands',
     retain: 'Drop what is older, such as 90d; whole segments at a time (default: keep all)',
     maxBytes: 'The most that the store may take, such as 50GB; beyond it senders are told to wait',
     format: 'What the files are (default: recognised)',
@@ -114,10 +116,11 @@ export const recording = {
     name: 'Only objects of this name (* for any text); repeatable',
     namespace: 'Only this namespace',
     ip: 'Only requests from this address; repeatable',
-    code: 'Only this status; repeatable',
+    code: 'Only this status, such as 403 or 4xx; repeatable',
     decision: 'Only allow, or forbid',
     source: 'Only records of this source; repeatable',
     text: 'Only what contains these words; repeatable',
+    limitEvents: 'At most so many, the newest (default 100 on a terminal, else all; 0: all)',
     limit: 'At most so many (default 100; 0: all)',
     oldest: 'The oldest first',
     followEvents: 'Go on with what comes in, until interrupted',
@@ -138,6 +141,17 @@ export const recording = {
     `${p.flag}: "${p.value}" is no size; write one such as 500MB or 50GB`,
   notATime: (p: { flag: string; value: string }) =>
     `${p.flag}: "${p.value}" is no time; write one such as 2h, 15m, yesterday, 2026-11-20 or 2026-11-20T10:00:00+08:00`,
+  notAFilter: (p: { flag: string; value: string }) =>
+    `${p.flag}: "${p.value}" can match nothing; see \`kubestride audit events --help\``,
+  notAQuestion: (p: { question: string; saved: readonly string[] }) =>
+    `"${p.question}" is no question: ask who, what, where, why or how of an object or subject${p.saved.length === 0 ? '' : `, or one of ${p.saved.join(', ')}`}`,
+  notAnObject: (p: { value: string }) =>
+    `"${p.value}" is no object; write NAMESPACE/KIND/NAME, KIND/NAME or event:AUDIT-ID`,
+  notASubject: (p: { value: string }) =>
+    `"${p.value}" is no subject; write user:NAME, sa:NAMESPACE/NAME, group:NAME, ip:ADDRESS, credential:ID, node:NAME or pod:NAMESPACE/NAME`,
+  noFinding: (p: { file: string; fingerprint: string }) =>
+    `${p.file} has no finding about an object with the fingerprint "${p.fingerprint}"; copy it from the report`,
+  notAReport: (p: { file: string }) => `${p.file} is no JSON report; \`kubestride scan -o json\` writes one`,
   notAnAddress: (p: { value: string }) =>
     `--listen: "${p.value}" is no address and port; write one such as 127.0.0.1:9880 or [::1]:9880`,
   openWithoutTls: (p: { address: string }) =>
@@ -178,15 +192,6 @@ export const recording = {
       `${plural(p.events, 'event', 'events')}${p.from === '' ? '' : `, ${p.from} to ${p.to}`}`,
     size: (p: { bytes: string; segments: number; journaled: number; perEvent: string }) =>
       `${p.bytes} in ${plural(p.segments, 'segment', 'segments')}${p.perEvent === '' ? '' : `, ${p.perEvent} bytes an event`}; ${p.journaled} not yet in a segment`,
-    holding: (p: {
-      source: string;
-      cluster: string;
-      inlet: string;
-      events: number;
-      from: string;
-      to: string;
-    }) =>
-      `  ${p.source}  ${p.cluster === '' ? '-' : p.cluster}  ${p.inlet}  ${p.events}  ${p.from} – ${p.to}`,
   },
   verified: (p: { segments: number; events: number }) =>
     `${plural(p.segments, 'segment is', 'segments are')} as written, ${plural(p.events, 'event', 'events')}`,

@@ -94,6 +94,7 @@ export const recording: typeof en = {
     watch: '同时监视 kubeconfig 所指集群的 Pod 和 Event',
     clusterName: '集群在记录中的名称',
     nodeName: '日志所属的节点',
+    nodeRoot: '所跟踪文件所属节点的根目录，例如 / 或 /host：由其 /proc 和 /var/log 得知命令所在的容器和 Pod',
     retain: '删除更早的记录，例如 90d；以整个段为单位（默认：全部保留）',
     maxBytes: '存储最多占用的空间，例如 50GB；超过后要求发送方等待',
     format: '文件的格式（默认：自动识别）',
@@ -110,10 +111,11 @@ export const recording: typeof en = {
     name: '仅此名称的对象（* 代表任意文本）；可重复',
     namespace: '仅此命名空间',
     ip: '仅来自此地址的请求；可重复',
-    code: '仅此状态码；可重复',
+    code: '仅此状态码，例如 403 或 4xx；可重复',
     decision: '仅 allow，或仅 forbid',
     source: '仅此来源的记录；可重复',
     text: '仅包含这些词的记录；可重复',
+    limitEvents: '最多多少条，取最新的（终端默认 100，其他格式默认全部；0：全部）',
     limit: '最多多少条（默认 100；0：全部）',
     oldest: '最早的在前',
     followEvents: '持续输出新的记录，直到被中断',
@@ -132,6 +134,14 @@ export const recording: typeof en = {
   notASize: (p) => `${p.flag}："${p.value}" 不是大小；请写成 500MB 或 50GB 这样`,
   notATime: (p) =>
     `${p.flag}："${p.value}" 不是时间；请写成 2h、15m、yesterday、2026-11-20 或 2026-11-20T10:00:00+08:00 这样`,
+  notAFilter: (p) => `${p.flag}："${p.value}" 不可能匹配任何记录；参见 \`kubestride audit events --help\``,
+  notAQuestion: (p) =>
+    `"${p.question}" 不是问题：请就某个对象或主体询问 who、what、where、why 或 how${p.saved.length === 0 ? '' : `，或使用已保存的问题：${p.saved.join('、')}`}`,
+  notAnObject: (p) => `"${p.value}" 不是对象；请写成 NAMESPACE/KIND/NAME、KIND/NAME 或 event:AUDIT-ID`,
+  notASubject: (p) =>
+    `"${p.value}" 不是主体；请写成 user:NAME、sa:NAMESPACE/NAME、group:NAME、ip:ADDRESS、credential:ID、node:NAME 或 pod:NAMESPACE/NAME`,
+  noFinding: (p) => `${p.file} 中没有指纹为 "${p.fingerprint}" 的对象发现；请从报告中复制`,
+  notAReport: (p) => `${p.file} 不是 JSON 报告；\`kubestride scan -o json\` 会写出报告`,
   notAnAddress: (p) => `--listen："${p.value}" 不是地址和端口；请写成 127.0.0.1:9880 或 [::1]:9880 这样`,
   openWithoutTls: (p) =>
     `--listen ${p.address} 可以被他人访问：请给出 --tls-cert 和 --tls-key，以及 --client-ca 或 --token-file`,
@@ -158,8 +168,6 @@ export const recording: typeof en = {
     events: (p) => `${p.events} 个事件${p.from === '' ? '' : `，从 ${p.from} 到 ${p.to}`}`,
     size: (p) =>
       `${p.bytes}，${p.segments} 个段${p.perEvent === '' ? '' : `，每个事件 ${p.perEvent} 字节`}；${p.journaled} 个事件尚未进入段`,
-    holding: (p) =>
-      `  ${p.source}  ${p.cluster === '' ? '-' : p.cluster}  ${p.inlet}  ${p.events}  ${p.from} – ${p.to}`,
   },
   verified: (p) => `${p.segments} 个段与写入时一致，共 ${p.events} 个事件`,
   compacted: (p) => `${p.before} 个段合并为 ${p.after} 个`,

@@ -16,6 +16,9 @@ import { Redactions } from './redaction/index.ts';
 /** How much was refused, and why, since counting began; it may begin anew where both files are lost. */
 export type RefusalCounts = Readonly<Partial<Record<Refusal, number>>>;
 
+/** Where it stands in the folder of a store. */
+export const QUARANTINE = 'quarantine.jsonl';
+
 export interface QuarantineOptions {
   /** Bytes of the file and the one before it together. */
   readonly limit?: number;

@@ -1,14 +1,14 @@
 const NEWLINE = 0x0a;
 
-/** Cuts a stream into lines. A line longer than the limit is told of and left out. */
+/** Cuts a stream into lines. A line longer than the limit is told of, with its length in bytes, and left out. */
 export class LineSplitter {
   readonly #limit: number;
   readonly #line: (bytes: Uint8Array) => void;
-  readonly #tooLong: () => void;
+  readonly #tooLong: (length: number) => void;
   #pieces: Uint8Array[] = [];
   #length = 0;
 
-  constructor(limit: number, line: (bytes: Uint8Array) => void, tooLong: () => void) {
+  constructor(limit: number, line: (bytes: Uint8Array) => void, tooLong: (length: number) => void) {
     this.#limit = limit;
     this.#line = line;
     this.#tooLong = tooLong;
@@ -36,7 +36,7 @@ export class LineSplitter {
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#length = 0;
-    if (length > this.#limit) this.#tooLong();
+    if (length > this.#limit) this.#tooLong(length);
     else this.#line(pieces.length === 0 ? last : Buffer.concat([...pieces, last]));
   }
 }

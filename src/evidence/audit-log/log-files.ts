@@ -5,12 +5,22 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { KubeStrideError } from '../../kubernetes/errors.ts';
-import type { LogReader } from './log-reader.ts';
+
+/** Takes a file in pieces, unpacked. */
+export interface ChunkReader {
+  push(chunk: Uint8Array): void;
+  /** The last piece was pushed. */
+  end(): void;
+  /** A compressed file ended before its end; `end` was called already. */
+  cutOff(): void;
+}
 
 export interface LogFilesOptions {
   readonly cwd: string;
   readonly stdin: Readable;
-  readonly reader: (file: string) => LogReader;
+  readonly reader: (file: string) => ChunkReader;
+  /** Also reads the folders inside of folders; links are not followed. */
+  readonly isDeep?: boolean;
   /** After each chunk, with how much was read in all; the next one waits for it. */
   readonly afterChunk?: (bytes: number) => Promise<void> | void;
 }
@@ -19,16 +29,16 @@ const CHUNK = 1 << 18;
 
 /**
  * Reads logs, compressed (RFC 1952) or not, in the order of their paths.
- * @param paths files, folders (their files, by name, not those of folders inside), or `-` for standard input
+ * @param paths files, folders (their files, by name), or `-` for standard input
  * @throws KubeStrideError path-not-found, audit-log-unreadable
  */
 export async function readLogFiles(
   paths: readonly string[],
-  { cwd, stdin, reader, afterChunk }: LogFilesOptions,
+  { cwd, stdin, reader, isDeep = false, afterChunk }: LogFilesOptions,
 ): Promise<{ readonly files: readonly string[]; readonly bytes: number }> {
   const files: string[] = [];
   let bytes = 0;
-  for (const path of paths) files.push(...(await filesOf(path, cwd)));
+  for (const path of paths) files.push(...(await filesOf(path, cwd, isDeep)));
   for (const file of files) {
     const stream = file === '-' ? stdin : createReadStream(resolve(cwd, file), { highWaterMark: CHUNK });
     await readStream(
@@ -47,7 +57,7 @@ export async function readLogFiles(
   return { files, bytes };
 }
 
-async function filesOf(path: string, cwd: string): Promise<string[]> {
+async function filesOf(path: string, cwd: string, isDeep: boolean): Promise<string[]> {
   if (path === '-') return [path];
   const absolute = resolve(cwd, path);
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => {
@@ -60,10 +70,12 @@ async function filesOf(path: string, cwd: string): Promise<string[]> {
   const entries = await readdir(absolute, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(path, error);
   });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map(({ name }) => join(path, name))
-    .sort();
+  const shown = entries.filter(({ name }) => !name.startsWith('.'));
+  const files = shown.filter((entry) => entry.isFile()).map(({ name }) => join(path, name));
+  if (!isDeep) return files.sort();
+  const folders = shown.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+  for (const folder of folders) files.push(...(await filesOf(folder, cwd, true)));
+  return files.sort();
 }
 
 function unreadable(path: string, { code, message }: NodeJS.ErrnoException): KubeStrideError {
@@ -73,7 +85,7 @@ function unreadable(path: string, { code, message }: NodeJS.ErrnoException): Kub
 async function readStream(
   file: string,
   stream: Readable,
-  reader: LogReader,
+  reader: ChunkReader,
   count: (bytes: number) => void,
   afterChunk: () => Promise<void>,
 ): Promise<void> {

@@ -31,7 +31,7 @@ const SHOWN = ALL.filter((column) => column !== 'raw');
  * Throws KubeStrideError with a RecordsErrorCode.
  */
 export async function* exportEvents(
-  reader: EventReader,
+  reader: Pick<EventReader, 'select'>,
   query: Omit<Query, 'order' | 'limit' | 'columns'>,
   format: ExportFormat,
   options: ExportOptions,

@@ -1,9 +1,16 @@
 import { buildRouteMap } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
+import { askCommand } from './ask.ts';
 import { decideCommand } from './decide.ts';
+import { eventsCommand } from './events.ts';
 import { generatePolicyCommand } from './generate.ts';
+import { ingestCommand } from './ingest.ts';
 import { lintCommand } from './lint.ts';
+import { recordCommand } from './record.ts';
+import { sqlCommand } from './sql.ts';
+import { storeCommands } from './store.ts';
+import { storyCommand } from './story.ts';
 
 /** `kubestride audit …`: what happened, and what is written down of it. */
 export function auditCommands(words: CliWords) {
@@ -17,6 +24,13 @@ export function auditCommands(words: CliWords) {
       routes: policy,
       docs: { brief: words.audit.brief.policy },
     }),
+    record: recordCommand(words),
+    ingest: ingestCommand(words),
+    ask: askCommand(words),
+    story: storyCommand(words),
+    events: eventsCommand(words),
+    sql: sqlCommand(words),
+    store: storeCommands(words),
   };
   return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.audit.brief.audit } });
 }

@@ -1,0 +1,149 @@
+import { ApiResources } from '../../kubernetes/api-resources.ts';
+import { type ExportFormat, exportEvents } from '../../records/exports/export.ts';
+import { queryOf } from '../../records/questions/filters.ts';
+import { COLUMNS, type Column, type EventRecord } from '../../records/record.ts';
+import type { EventReader, Query, Selected } from '../../records/store/event-store.ts';
+import { openReader } from '../../records/store/open-reader.ts';
+import { markdownCode } from '../../reports/escape.ts';
+import type { EventsFlags } from '../commands/audit/events.ts';
+import { type Context, EXIT, type ExitCode, say } from '../context.ts';
+import { timeText } from './answer-document.ts';
+import { filtersOf, periodOf } from './filters.ts';
+import { limitOf } from './question.ts';
+import { sayDamage, storeFolder } from './store-folder.ts';
+import { tableLines } from './table.ts';
+
+/** Lines of a terminal that are shown where nobody says how many. */
+const SHOWN = 100;
+/** Milliseconds between looks for what came in. */
+const EVERY = 1000;
+/** Microseconds: what comes in later than this after it happened is not told of by --follow. */
+const LATE = 10 * 60 * 1_000_000;
+/** Keys that are remembered, so that nothing is told twice. */
+const REMEMBERED = 200_000;
+
+const WITHOUT_RAW = (Object.keys(COLUMNS) as Column[]).filter((column) => column !== 'raw');
+
+/** Lists or exports records, and goes on with new ones where that is asked for. */
+export async function listEvents(context: Context, flags: EventsFlags): Promise<ExitCode> {
+  const { query } = queryOf(filtersOf(flags, new ApiResources()));
+  const asked: Query = { ...query, ...periodOf(flags) };
+  const reader = await openReader(storeFolder(context, flags));
+  try {
+    if (flags.follow) return await follow(context, flags, reader, asked);
+    const isExport = flags.output !== undefined && flags.output !== 'terminal';
+    if (isExport && flags.limit === undefined) {
+      return (await exported(context, reader, asked, flags.output)) ? EXIT.notEvaluated : EXIT.clean;
+    }
+    const limit = limitOf(flags.limit ?? SHOWN);
+    const order = flags.oldest ? 'oldest' : 'newest';
+    const columns = flags.output === 'ocsf' ? (Object.keys(COLUMNS) as Column[]) : WITHOUT_RAW;
+    const selected = await reader.select({ ...asked, order, limit, columns });
+    await write(context, flags, inOrder(selected.events));
+    if (selected.more) say(context, context.words.recording.more({ limit }));
+    if (selected.events.length === 0) say(context, context.words.recording.noEvents());
+    return sayDamage(context, selected.damage) ? EXIT.notEvaluated : EXIT.clean;
+  } finally {
+    await reader.close();
+  }
+}
+
+function inOrder(events: readonly EventRecord[]): EventRecord[] {
+  return events.toSorted((a, b) => a.time - b.time || (a.key < b.key ? -1 : 1));
+}
+
+/** @returns whether anything had to be left out */
+async function exported(
+  context: Context,
+  reader: Pick<EventReader, 'select'>,
+  query: Query,
+  output: EventsFlags['output'],
+): Promise<boolean> {
+  const format: ExportFormat = output === 'json' ? 'jsonl' : (output as ExportFormat);
+  const texts = exportEvents(reader, query, format, { markdownCell: markdownCode });
+  for (;;) {
+    const { done, value } = await texts.next();
+    if (done) return sayDamage(context, value.damage) || value.isCut;
+    await context.terminal.stdout.write(value);
+  }
+}
+
+async function write(context: Context, flags: EventsFlags, events: readonly EventRecord[]): Promise<void> {
+  if (flags.output !== undefined && flags.output !== 'terminal') {
+    const selected: Selected = { events, more: false, damage: [] };
+    await exported(context, { select: async () => selected }, {}, flags.output);
+    return;
+  }
+  const { stdout } = context.terminal;
+  for (const line of tableLines(events.map(rowOf), stdout.columns)) await stdout.write(`${line}\n`);
+}
+
+function rowOf(event: EventRecord): string[] {
+  const { time, user, impersonated, verb, subresource, namespace, name, resource, code, source_ip } = event;
+  const where = event.pod === '' || event.source === 'audit' ? event.node : `${namespace}/${event.pod}`;
+  const object =
+    resource === ''
+      ? where
+      : [namespace, resource, name, subresource].filter((part) => part !== '').join('/');
+  return [
+    timeText(time),
+    impersonated === '' ? user : `${user} (${impersonated})`,
+    verb,
+    object,
+    code < 0 ? '' : String(code),
+    source_ip,
+    event.source === 'audit' ? '' : event.message,
+  ];
+}
+
+/** What is new since the command began, or since `--since`, until it is interrupted. */
+async function follow(
+  context: Context,
+  flags: EventsFlags,
+  reader: EventReader,
+  query: Query,
+): Promise<ExitCode> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  const seen = new Set<string>();
+  const isFromNow = query.from === undefined;
+  let from = query.from ?? Date.now() * 1000 - LATE;
+  let isFirst = isFromNow;
+  try {
+    while (!stopping.signal.aborted) {
+      const { events } = await reader.select({
+        ...query,
+        from,
+        order: 'oldest',
+        limit: REMEMBERED,
+        columns: flags.output === 'ocsf' ? (Object.keys(COLUMNS) as Column[]) : WITHOUT_RAW,
+      });
+      const fresh = events.filter(({ key }) => !seen.has(key));
+      for (const { key } of fresh) remember(seen, key);
+      // What was there before is not new.
+      if (!isFirst && fresh.length > 0) await write(context, { ...flags, follow: false }, fresh);
+      isFirst = false;
+      from = Math.max(from, Date.now() * 1000 - LATE);
+      await pause(EVERY, stopping.signal);
+    }
+    return EXIT.clean;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
+  }
+}
+
+function remember(seen: Set<string>, key: string): void {
+  seen.add(key);
+  if (seen.size > REMEMBERED) seen.delete(seen.values().next().value!);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

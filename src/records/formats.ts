@@ -1,0 +1,69 @@
+import { parsePodLogPath } from './node/cri/log-path.ts';
+
+/**
+ * What a file holds. `audit`: audit events, also wrapped by clouds and collectors, and Kubernetes Events as objects or lists; `auditd`: the
+ * Linux audit system; `cri`, `docker`: what containers wrote; `host`: logs of a node (syslog, the journal as JSON, kubelets, runtimes, sudo,
+ * sshd); `journal-export`: `journalctl -o export`; `commands`: records of commands as JSON (Teleport, Tetragon, Falco); `history`: what a shell
+ * keeps of the commands that were typed, with times.
+ */
+export const FORMATS = [
+  'audit',
+  'auditd',
+  'cri',
+  'docker',
+  'host',
+  'journal-export',
+  'commands',
+  'history',
+] as const;
+export type LogFormat = (typeof FORMATS)[number];
+
+/** How much of the beginning of a file is enough to tell its format. */
+export const HEAD_BYTES = 1 << 16;
+
+const AUDITD = /^(?:node=\S{1,255} )?type=[A-Z0-9_[\]]{1,64} (?:msg=)?audit\(\d/;
+const CRI = /^\d{4}-\d\d-\d\dT\S{8,30} std(?:out|err) [FP](?::\S{0,64})? /;
+/** What only audit events, or what carries them, have; GKE's entries have no auditID. */
+const AUDIT = /"auditID"|\\"auditID\\"|"protoPayload"|AKSAudit|"audit\.k8s\.io\//;
+const COMMANDS: readonly RegExp[] = [
+  // Teleport
+  /"event":"(?:session\.|exec|kube\.request|user\.login)/,
+  // Tetragon
+  /"process_(?:exec|exit|kprobe)":\{/,
+  // Falco
+  /"output_fields":\{/,
+];
+
+/**
+ * The format of a file by its path and its beginning (unpacked); undefined where neither tells.
+ * @param head the first HEAD_BYTES, or all of it
+ */
+export function formatOf(path: string, head: string): LogFormat | undefined {
+  const text = head.trimStart();
+  if (text === '') return 'host';
+  if (text.startsWith('__CURSOR=') || text.startsWith('__REALTIME_TIMESTAMP=')) return 'journal-export';
+  // An API server may write its audit log to its own standard output.
+  if (AUDIT.test(text)) return 'audit';
+  if (AUDITD.test(text)) return 'auditd';
+  if (CRI.test(text)) return 'cri';
+  if (text.startsWith('{')) {
+    if (/^\{"log":"/.test(text)) return 'docker';
+    if (/"__REALTIME_TIMESTAMP"|"_BOOT_ID"/.test(text)) return 'host';
+    if (COMMANDS.some((pattern) => pattern.test(text))) return 'commands';
+    if (parsePodLogPath(path) !== undefined) return 'docker';
+    if (/"ts":[\d"]/.test(text) && /"caller":|"msg":/.test(text)) return 'host';
+    return 'audit';
+  }
+  if (text.startsWith('[')) return /^\[\s*[{\]]/.test(text) ? 'audit' : 'host';
+  if (parsePodLogPath(path) !== undefined) return 'cri';
+  if (/^(?:#\d{9,11}\n|: \d{9,11}:\d{1,9};)/.test(text)) return 'history';
+  return LINES.some((pattern) => pattern.test(text)) ? 'host' : undefined;
+}
+
+/** Beginnings of lines of node logs: RFC 3164, RFC 5424 and RFC 3339 times, klog, logfmt. */
+const LINES: readonly RegExp[] = [
+  /^(?:<\d{1,3}>)?(?:1 )?\d{4}-\d\d-\d\d[T ]/,
+  /^(?:<\d{1,3}>)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d /,
+  /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d/,
+  /^(?:time|ts)="?\d{4}-/,
+];

@@ -1,7 +1,6 @@
 import { serviceAccountUser } from '../../engines/authorization/index.ts';
 import type { Test } from '../store/event-store.ts';
 import { addressTest } from './addresses.ts';
-import type { Entry } from './entry.ts';
 import { among } from './tests.ts';
 
 /** Whose deeds are asked about. */
@@ -104,9 +103,4 @@ export function inPod(namespace: string, name: string): Test {
       },
     ],
   };
-}
-
-/** Whose deed it is: with whose credentials it was done, and in whose name. */
-export function actorOf({ user, impersonated }: Pick<Entry, 'user' | 'impersonated'>): string {
-  return impersonated === '' ? user : impersonated;
 }

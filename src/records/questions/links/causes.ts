@@ -45,7 +45,7 @@ async function collected(investigation: Investigation, entry: Entry, object: Ent
     investigation,
     entry.cluster,
     object,
-    entry.time,
+    entry.time + SKEW,
   )) {
     const deletion = await deletionOf(investigation, entry, reference);
     if (deletion !== undefined) links.push(link('garbage-collected', deletion, entry, certainty, evidence));

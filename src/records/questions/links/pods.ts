@@ -1,4 +1,5 @@
 import { serviceAccountOf } from '../../../engines/authorization/index.ts';
+import { asObject } from '../../../kubernetes/json.ts';
 import { isMachinery } from '../controllers.ts';
 import type { Entry } from '../entry.ts';
 import type { Investigation } from '../investigation.ts';
@@ -156,19 +157,20 @@ async function created(investigation: Investigation, entry: Entry, pod: PodName)
       { column: 'subresource', is: '' },
       { column: 'verb', is: 'create' },
     ],
-    1,
+    MOST,
   );
-  const [creation] =
+  const creations =
     named.length > 0 ? named : await creationsNaming(investigation, entry.cluster, reference, entry.time);
-  if (creation === undefined) return [];
   const uid = (await investigation.body(entry))?.extra['authentication.kubernetes.io/pod-uid']?.[0];
-  const made = (await investigation.body(creation))?.response?.['metadata'];
-  const madeUid = typeof made === 'object' && made !== null && 'uid' in made ? made['uid'] : undefined;
-  // A pod of the same name that was there before, or came later, is another one.
-  if (uid !== undefined && typeof madeUid === 'string' && uid !== madeUid) return [];
-  return uid !== undefined && uid === madeUid
-    ? [link('pod-created', creation, entry, 'proven', ['pod-uid', uid])]
-    : [link('pod-created', creation, entry, 'possible', ['pod-name', `${pod.namespace}/${pod.name}`])];
+  for (const creation of creations) {
+    const made = asObject((await investigation.body(creation))?.response?.['metadata'])?.['uid'];
+    if (uid !== undefined && made === uid)
+      return [link('pod-created', creation, entry, 'proven', ['pod-uid', uid])];
+    // A pod of the same name that was there before, or came later, is another one.
+    if (uid === undefined || made === undefined)
+      return [link('pod-created', creation, entry, 'possible', ['pod-name', `${pod.namespace}/${pod.name}`])];
+  }
+  return [];
 }
 
 /** What gives a container the node: a way out of it, for whoever is inside. */

@@ -33,7 +33,7 @@ const ONLY_IN_MESSAGE = `code = 403 AND decision = ''`;
 
 /**
  * What tells one kind of request from another. URIs and messages are as many as there are requests, so that they are asked for where they
- * decide: in creations, whose name the log fills in, in paths, and in refusals that nothing else explains.
+ * decide: in creations, whose name the log fills in, in paths, and in refusals that nothing else explains; their queries decide nothing.
  */
 const KINDS = [
   '"user"',
@@ -44,7 +44,7 @@ const KINDS = [
   'resource',
   'subresource',
   'namespace',
-  `CASE WHEN verb = 'create' OR resource = '' OR (${ONLY_IN_MESSAGE}) THEN uri ELSE '' END`,
+  `CASE WHEN verb = 'create' OR resource = '' OR (${ONLY_IN_MESSAGE}) THEN split_part(uri, '?', 1) ELSE '' END`,
   `CASE WHEN ${ONLY_IN_MESSAGE} THEN message ELSE '' END`,
   'code',
   'decision',

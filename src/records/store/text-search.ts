@@ -60,7 +60,8 @@ function literal(character: string): string {
 /** An expression of RE2 for one character, in JSON in any of its escapes. */
 function characterPattern(character: string, json: boolean): string {
   const same = character.length === 1 ? cases(character) : [character];
-  const plain = same.length === 1 ? literal(character) : `[${same.map(literal).join('')}]`;
+  const stored = [...storable(character)].map(literal).join('');
+  const plain = same.length === 1 ? stored : `[${same.map(literal).join('')}]`;
   if (!json) return plain;
   const unicode = `(?i:${same.map(escaped).join('|')})`;
   if (character === '\\') return `(?:\\x01|${unicode})`;
@@ -72,10 +73,20 @@ function characterPattern(character: string, json: boolean): string {
 function textSearch(given: string): TextSearch | undefined {
   const openBefore = given.startsWith('*');
   const openAfter = given.length > 1 && given.endsWith('*');
-  const text = storable(given.slice(openBefore ? 1 : 0, openAfter ? -1 : undefined));
+  const text = given.slice(openBefore ? 1 : 0, openAfter ? -1 : undefined);
   if (text === '') return undefined;
   const characters = [...text];
-  const wordsOf = () => [...new Set(wordHashes(text, !openBefore, !openAfter))];
+  const wordsOf = () => {
+    // What is stored in the place of some characters has letters and digits that join those beside them.
+    const pieces = characters
+      .map((one) => (storable(one) === one ? one : '\0'))
+      .join('')
+      .split('\0');
+    const hashes = pieces.flatMap((piece, at) =>
+      wordHashes(piece, at === 0 && !openBefore, at === pieces.length - 1 && !openAfter),
+    );
+    return [...new Set(hashes)];
+  };
   const wholeBefore = !openBefore && WORD.test(text.slice(0, 1));
   const wholeAfter = !openAfter && WORD.test(text.slice(-1));
   const pattern = (kind: 'json' | 'plain') => {

@@ -16,6 +16,8 @@ const BUILT = [
   'tests/network.test.ts',
   'tests/package.test.ts',
   'tests/readme.test.ts',
+  'tests/records-command.test.ts',
+  'tests/records.test.ts',
 ];
 
 const shared = { pool: 'threads', isolate: false, testTimeout: 60_000 } as const;

@@ -133,7 +133,7 @@ describe('who did what to an object', () => {
       object: object('shop/po/web-5d9f7c8b6d-x2k4z'),
     });
     expect(lines(answer)).toEqual([
-      `${REPLICA_SETS} create pods/`,
+      `${REPLICA_SETS} create pods/web-5d9f7c8b6d-x2k4z`,
       'system:kube-scheduler create pods/web-5d9f7c8b6d-x2k4z',
       `${GC} delete pods/web-5d9f7c8b6d-x2k4z`,
       'system:node:n1 delete pods/web-5d9f7c8b6d-x2k4z',

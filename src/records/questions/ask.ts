@@ -137,7 +137,9 @@ export async function lives(investigation: Investigation, told: readonly Told[])
   const changing = direct.filter(
     ({ verb, outcome }) => outcome === 'done' && (verb === 'create' || verb === 'delete'),
   );
-  for (const entry of changing.slice(-UIDS)) {
+  // One creation is one life, whatever its uid.
+  const isTold = changing.filter(({ verb }) => verb === 'create').length > 1;
+  for (const entry of isTold ? changing.slice(-UIDS) : []) {
     const body = await investigation.body(entry);
     const response = body?.response as
       | { metadata?: { uid?: unknown }; details?: { uid?: unknown } }

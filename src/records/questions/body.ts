@@ -11,9 +11,9 @@ export interface AuditBody {
 
 /** Bodies out of the original of a record; undefined where it is none of an audit event. */
 export function auditBody(raw: string): AuditBody | undefined {
-  const event = eventIn(parse(raw));
+  const event = parse(raw);
   if (event === undefined) return undefined;
-  // Cloud Logging of GKE calls things otherwise.
+  // Cloud Logging of GKE calls things otherwise; other exports hold the event itself, which is what is kept.
   const payload = asObject(event['protoPayload']);
   if (payload !== undefined)
     return {
@@ -22,23 +22,13 @@ export function auditBody(raw: string): AuditBody | undefined {
       annotations: texts(asObject(event['labels'])),
       extra: {},
     };
+  if (typeof event['auditID'] !== 'string') return undefined;
   return {
     request: asObject(event['requestObject']),
     response: asObject(event['responseObject']),
     annotations: texts(asObject(event['annotations'])),
     extra: lists(asObject(asObject(event['user'])?.['extra'])),
   };
-}
-
-/** The event itself, or what an export keeps it in: CloudWatch and container runtimes as text, Azure Monitor in `properties.log`. */
-function eventIn(value: JsonObject | undefined): JsonObject | undefined {
-  if (value === undefined || 'auditID' in value || 'protoPayload' in value) return value;
-  const properties = asObject(value['properties']);
-  for (const held of [value['message'], value['log'], properties?.['log']]) {
-    const inner = asObject(held) ?? (typeof held === 'string' ? parse(held) : undefined);
-    if (inner !== undefined && 'auditID' in inner) return inner;
-  }
-  return undefined;
 }
 
 function parse(text: string): JsonObject | undefined {

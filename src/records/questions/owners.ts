@@ -3,7 +3,7 @@ import type { Entry, EntryObject } from './entry.ts';
 import type { Investigation } from './investigation.ts';
 import type { Certainty, EvidenceId } from './links/link.ts';
 import { writingsOf } from './object-history.ts';
-import { isOfKind, type ObjectReference, referenceTo } from './object-reference.ts';
+import { type ObjectReference, referenceTo } from './object-reference.ts';
 
 export interface Owner {
   readonly reference: ObjectReference;
@@ -39,8 +39,7 @@ async function statedOwners(
   const written = (await writingsOf(investigation, cluster, reference, time))
     .filter(hasBody)
     .slice(0, BODIES);
-  const created = await creationsNaming(investigation, cluster, reference, time);
-  for (const entry of [...written, ...created]) {
+  for (const entry of written) {
     const owners = await ownersIn(investigation, entry, object);
     if (owners !== undefined) return owners;
   }
@@ -90,37 +89,6 @@ function stating({ resources }: Investigation, owner: JsonObject, object: EntryO
     certainty: 'proven',
     evidence: ['owner-reference', asString(owner['uid']) ?? `${known.resource}/${name}`],
   };
-}
-
-/** Creations by generateName are recorded without a name; the answer has it. */
-export async function creationsNaming(
-  investigation: Investigation,
-  cluster: string,
-  reference: ObjectReference,
-  time: number,
-): Promise<Entry[]> {
-  const { name } = reference;
-  if (name === undefined) return [];
-  const { entries } = await investigation.entries({
-    to: time,
-    where: [
-      { column: 'cluster', is: cluster },
-      { column: 'source', is: 'audit' },
-      ...isOfKind({ ...reference, subresource: '' }),
-      { column: 'verb', is: 'create' },
-      { column: 'name', is: '' },
-    ],
-    text: [name],
-    order: 'newest',
-    limit: BODIES,
-  });
-  const named: Entry[] = [];
-  for (const entry of entries) {
-    const body = await investigation.body(entry);
-    const metadata = asObject(body?.response?.['metadata']);
-    if (asString(metadata?.['name']) === name) named.push(entry);
-  }
-  return named.reverse();
 }
 
 /** `Created pod: web-abc-x1`, which an owner's controller writes. */

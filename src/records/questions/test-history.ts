@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../kubernetes/json.ts';
+import { asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import { type EventRecord, record } from '../record.ts';
 
 /** 2026-11-20T00:00:00Z in microseconds: when made-up histories begin. */
@@ -37,14 +37,16 @@ export interface Deed {
   readonly uid?: string;
 }
 
-let made = 0;
+let count = 0;
 
 /** Records of one request, as an API server's audit events become records. */
 export function request(deed: Deed): EventRecord[] {
   const [type = '', subresource = ''] = (deed.resource ?? '').split(':');
   const slash = type.indexOf('/');
   const time = START + deed.at * MINUTE;
-  const auditId = deed.auditId ?? `audit-${++made}`;
+  const auditId = deed.auditId ?? `audit-${++count}`;
+  const made =
+    deed.verb === 'create' && subresource === '' ? asObject(deed.response?.['metadata']) : undefined;
   const hasBody = deed.request !== undefined || deed.response !== undefined;
   return (deed.stages ?? ['ResponseComplete']).map((stage) => {
     const ended = stage !== 'RequestReceived';
@@ -71,8 +73,9 @@ export function request(deed: Deed): EventRecord[] {
       resource: type.slice(slash + 1),
       subresource,
       namespace: deed.namespace ?? '',
-      name: deed.name ?? '',
-      uid: deed.uid ?? '',
+      // As the decoder has it, which reads the answer for what was made with a generated name.
+      name: deed.name || textIn(made, 'name'),
+      uid: deed.uid ?? textIn(made, 'uid'),
       code: ended ? (deed.code ?? 200) : -1,
       decision: ended ? (deed.decision ?? 'allow') : '',
       reason: deed.reason ?? '',
@@ -94,12 +97,16 @@ export function history(...deeds: readonly Deed[]): EventRecord[] {
   return deeds.flatMap(request);
 }
 
+function textIn(object: JsonObject | undefined, field: string): string {
+  return asString(object?.[field]) ?? '';
+}
+
 /** A record of another source. */
 export function seen(
   at: number,
   fields: Partial<EventRecord> & Pick<EventRecord, 'source' | 'verb'>,
 ): EventRecord {
-  const key = `seen-${++made}`;
+  const key = `seen-${++count}`;
   return record({
     cluster: 'prod',
     inlet: 'watch',

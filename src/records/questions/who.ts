@@ -4,7 +4,6 @@ import type { Entry } from './entry.ts';
 import { tell } from './fold.ts';
 import type { Investigation } from './investigation.ts';
 import { isAbout, isOfKind, type ObjectReference } from './object-reference.ts';
-import { creationsNaming } from './owners.ts';
 import type { Told } from './question.ts';
 import { READS } from './tests.ts';
 
@@ -38,12 +37,6 @@ export async function deedsTo(
     } else if (relation === 'namespace') {
       if (entry.outcome === 'done') told.push(tell(entry, relation, 'possible'));
     } else told.push(tell(entry));
-  }
-  const known = new Set(entries.map(({ id }) => id));
-  if (object.namespace !== undefined && !more) {
-    for (const entry of await creationsByGeneratedName(investigation, object, entries, query)) {
-      if (!known.has(entry.id)) told.push(tell(entry));
-    }
   }
   return {
     told: told.sort((a, b) => a.entry.time - b.entry.time || (a.entry.id < b.entry.id ? -1 : 1)),
@@ -106,21 +99,4 @@ async function coveredBy(
   if (!Array.isArray(items)) return 'possible';
   const names = objectsIn(items).map((item) => asString(asObject(item['metadata'])?.['name']));
   return names.includes(name) ? 'proven' : undefined;
-}
-
-/** Who made an object whose name the API server thought of. */
-async function creationsByGeneratedName(
-  investigation: Investigation,
-  object: ObjectReference,
-  entries: readonly Entry[],
-  query: Query,
-): Promise<Entry[]> {
-  if (entries.some(({ verb, object: seen }) => verb === 'create' && seen?.subresource === '')) return [];
-  const clusters = [...new Set(entries.map(({ cluster }) => cluster))];
-  const found: Entry[] = [];
-  for (const cluster of clusters) {
-    const to = query.to ?? Number.MAX_SAFE_INTEGER;
-    found.push(...(await creationsNaming(investigation, cluster, object, to)));
-  }
-  return found.filter(({ time }) => query.from === undefined || time >= query.from);
 }

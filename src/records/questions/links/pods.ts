@@ -3,7 +3,6 @@ import { asObject } from '../../../kubernetes/json.ts';
 import { isMachinery } from '../controllers.ts';
 import type { Entry } from '../entry.ts';
 import type { Investigation } from '../investigation.ts';
-import { creationsNaming } from '../owners.ts';
 import { inPod } from '../subject.ts';
 import { type Link, link } from './link.ts';
 
@@ -140,14 +139,7 @@ async function commands(investigation: Investigation, entry: Entry, pod: PodName
 }
 
 async function created(investigation: Investigation, entry: Entry, pod: PodName): Promise<Link[]> {
-  const reference = {
-    group: '',
-    resources: ['pods'],
-    namespace: pod.namespace,
-    name: pod.name,
-    subresource: undefined,
-  };
-  const named = await investigation.done(
+  const creations = await investigation.done(
     entry.cluster,
     entry.time,
     [
@@ -159,8 +151,6 @@ async function created(investigation: Investigation, entry: Entry, pod: PodName)
     ],
     MOST,
   );
-  const creations =
-    named.length > 0 ? named : await creationsNaming(investigation, entry.cluster, reference, entry.time);
   const uid = (await investigation.body(entry))?.extra['authentication.kubernetes.io/pod-uid']?.[0];
   for (const creation of creations) {
     const made = asObject((await investigation.body(creation))?.response?.['metadata'])?.['uid'];

@@ -137,7 +137,7 @@ async function send(url, settings) {
 async function ask(store, statement) {
   const child = spawn(
     process.execPath,
-    [command, 'audit', 'sql', statement, '--store', store, '--limit', '0', '-o', 'json'],
+    [command, 'audit', 'sql', statement, '--store', store, '--limit', '10000000', '-o', 'json'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let said = '';

@@ -44,7 +44,7 @@ export async function startService(store: string, ...flags: readonly string[]): 
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (part: Buffer): void => {
       text += part.toString();
-      const said = /^(?:listening on (\S+?),|following \d)/m.exec(text);
+      const said = /^kubestride: (?:listening on (\S+?),|following \d)/m.exec(text);
       if (said !== null) resolve(said[1] ?? '');
     };
     child.stdout.on('data', hear);
@@ -91,7 +91,7 @@ export async function audit(...args: readonly string[]): Promise<Told> {
 
 /** The rows of a question in SQL, by the built command; numbers come as they are. */
 export async function sql(store: string, statement: string): Promise<Record<string, string | number>[]> {
-  const told = await audit('sql', statement, '--store', store, '--limit', '0', '-o', 'json');
+  const told = await audit('sql', statement, '--store', store, '--limit', '10000000', '-o', 'json');
   if (told.status !== 0) throw new Error(`${told.status}: ${told.stderr}`);
   return told.stdout
     .split('\n')

@@ -31,7 +31,7 @@ export interface Shipped {
 function run(program: string, args: readonly string[], unpacked: Unpacked): Shipped {
   const child: ChildProcess = spawn(program, args, {
     env: { ...process.env, LD_LIBRARY_PATH: unpacked.libraries },
-    stdio: ['ignore', 'ignore', 'ignore'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = once(child, 'exit');
   const killed = (): boolean => child.kill('SIGKILL');
@@ -109,16 +109,19 @@ function syslogNg(): Shipper | undefined {
       const path = write(
         folder,
         'syslog-ng.conf',
-        `@version: ${version}
-         @include "${destination}"
-         options { log-msg-size(16777216); time-reopen(1); stats-freq(0); };
-         source file { file("${file}" flags(no-parse) follow-freq(0.2)); };
-         destination bulk {
-           elasticsearch-http(url("https://127.0.0.1:${port}/_bulk") index("kubernetes") type("") template("${template}")
-             batch_lines(200) batch-timeout(200) retries(1000)
-             tls(ca-file("${ca}") cert-file("${certificate}") key-file("${key}") peer-verify(yes)));
-         };
-         log { source(file); destination(bulk); flags(flow-control); };\n`,
+        [
+          `@version: ${version}`,
+          `@include "${destination}"`,
+          `options { log-msg-size(16777216); time-reopen(1); stats-freq(0); };`,
+          `source file { file("${file}" flags(no-parse) follow-freq(0.2)); };`,
+          `destination bulk {`,
+          `elasticsearch-http(url("https://127.0.0.1:${port}/_bulk") index("kubernetes") type("") template("${template}")`,
+          `batch_lines(200) batch-timeout(200) retries(1000)`,
+          `tls(ca-file("${ca}") cert-file("${certificate}") key-file("${key}") peer-verify(yes)));`,
+          `};`,
+          `log { source(file); destination(bulk); flags(flow-control); };`,
+          '',
+        ].join('\n'),
       );
       const state = ['persist-file', 'pidfile', 'control'].map((name) => `--${name}=${join(folder, name)}`);
       const args = [

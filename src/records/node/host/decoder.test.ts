@@ -68,6 +68,29 @@ describe('envelopes', () => {
     });
   });
 
+  test('a process that calls itself by the name of another is not taken for it', () => {
+    const entry = (identifier: string, exe: string, message: string) =>
+      JSON.stringify({
+        __REALTIME_TIMESTAMP: '1700000000000001',
+        _TRANSPORT: 'syslog',
+        SYSLOG_IDENTIFIER: identifier,
+        _EXE: exe,
+        MESSAGE: message,
+      });
+    const { records } = decode([
+      entry('sshd', '/usr/bin/logger', 'Accepted password for root from 9.9.9.9 port 1 ssh2'),
+      entry('kernel', '/usr/bin/logger', 'audit: type=1309 audit(1700000000.200:43): argc=1 a0="ls"'),
+      entry('sshd', '/usr/lib/openssh/sshd-session', 'Accepted password for root from 192.0.2.1 port 1 ssh2'),
+      entry('sudo', '/usr/bin/sudo', 'a : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh'),
+    ]);
+    expect(records.map(({ verb, user_agent }) => [verb, user_agent])).toEqual([
+      ['log', 'logger'],
+      ['log', 'logger'],
+      ['login', 'sshd'],
+      ['sudo', 'sudo'],
+    ]);
+  });
+
   test('the export of the journal, in pieces cut anywhere', () => {
     const binary = 'two\nlines';
     const length = Buffer.alloc(8);

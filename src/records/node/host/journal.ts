@@ -33,12 +33,11 @@ export function journalLine(fields: JournalFields, at: number): HostLine | undef
   const time = Number(fields.get('_SOURCE_REALTIME_TIMESTAMP') ?? fields.get('__REALTIME_TIMESTAMP'));
   if (!Number.isSafeInteger(time) || time <= 0) return undefined;
   const audit = fields.get('_TRANSPORT') === 'audit';
-  const program = fields.get('SYSLOG_IDENTIFIER') ?? fields.get('_COMM') ?? fields.get('_SYSTEMD_UNIT') ?? '';
   return {
     time,
     isTimeAssumed: false,
     host: fields.get('_HOSTNAME') ?? '',
-    program: audit ? 'audit' : fields.get('_TRANSPORT') === 'kernel' ? 'kernel' : program,
+    program: programOf(fields),
     pid: Number(fields.get('_PID') ?? fields.get('SYSLOG_PID') ?? 0) || 0,
     severity: severityOf(Number(fields.get('PRIORITY') ?? -1)),
     message: audit ? auditText(fields, time) : (fields.get('MESSAGE') ?? ''),
@@ -46,6 +45,24 @@ export function journalLine(fields: JournalFields, at: number): HostLine | undef
     id: fields.get('__CURSOR') ?? '',
     at,
   };
+}
+
+/** Programs whose word counts for more than a line: who logged in, what was asked of root, what the machine recorded. */
+const TRUSTED =
+  /^(?:sshd(?:-session|-auth)?|sudo|su|auditd|audispd|audisp-syslog|kubelet|tlog-rec(?:-session)?|systemd-journald?|rsyslogd?)$/;
+
+/** Any process may call itself what it likes in SYSLOG_IDENTIFIER; what begins with an underscore the journal knows by itself. */
+function programOf(fields: JournalFields): string {
+  const transport = fields.get('_TRANSPORT') ?? '';
+  if (transport === 'audit' || transport === 'kernel') return transport;
+  const file = fields.get('_EXE') ?? '';
+  const actual = file.slice(file.lastIndexOf('/') + 1) || fields.get('_COMM') || '';
+  const claimed = fields.get('SYSLOG_IDENTIFIER') ?? (actual || (fields.get('_SYSTEMD_UNIT') ?? ''));
+  const isClaim = claimed === 'kernel' || claimed === 'audit';
+  if (isClaim || (TRUSTED.test(claimed) && file !== '' && !actual.startsWith(claimed.split('-', 1)[0]!))) {
+    return actual === '' ? `unverified ${claimed}` : actual;
+  }
+  return claimed;
 }
 
 /** An audit record as auditd would write it: the journal takes its header apart. */

@@ -12,8 +12,10 @@ import { WORD_COLUMNS, WordsBuilder } from './words.ts';
 const LIMITS = { rows: 1_000_000, rawBytes: 400 << 20 } as const;
 /** Originals that are larger on average fill the engine's memory, which holds a few thousand rows at a time. */
 const LARGE_ROWS = 16 << 10;
+/** What a record's columns have at least, about. */
+const COLUMNS_BYTES = 512;
 /** Rows and bytes of originals that are looked at together for their words. */
-const LOOK = { rows: 8192, rawBytes: 16 << 20 } as const;
+const LOOK = { rows: 1024, rawBytes: 4 << 20 } as const;
 
 /**
  * Which segments to put together: neighbours in time of one day, as many as make a full one. Those that are half full stay alone, so
@@ -62,8 +64,12 @@ export async function mergeSegments(
   const rows = sum((segment) => segment.rows);
   await files.begin();
   try {
+    const rawBytes = sum((segment) => segment.rawBytes);
+    // Columns hold parts of the original, some of them twice, and little else.
+    const sizes = { 'columns.parquet': rawBytes + rows * COLUMNS_BYTES, 'raw.parquet': rawBytes };
     for (const part of ['columns.parquet', 'raw.parquet'] as const) {
-      await files.copy(engine, part, `SELECT * FROM ${parquet(store, sources, part)}`, rows);
+      const bytes = sizes[part];
+      await files.copy(engine, part, `SELECT * FROM ${parquet(store, sources, part)}`, { rows, bytes });
     }
     const words = new WordsBuilder();
     for (const source of sources) await addWords(words, engine, store, source);
@@ -79,7 +85,7 @@ export async function mergeSegments(
       last: most(({ last }) => last),
       spans: joinSpans(sources.flatMap(({ spans }) => spans)),
       sealed: most(({ sealed }) => sealed),
-      rawBytes: sum(({ rawBytes }) => rawBytes),
+      rawBytes,
       longest: most(({ longest }) => longest),
       parts: await files.commit(),
       holdings: holdings.list(),

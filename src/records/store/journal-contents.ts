@@ -11,6 +11,7 @@ export class JournalContents {
   #times = new Float64Array(1024);
   #rows = 0;
   #rawBytes = 0;
+  #lineBytes = 0;
   #longestRaw = 0;
   #longestLine = 0;
   readonly #holdings = new Holdings();
@@ -33,6 +34,11 @@ export class JournalContents {
   /** Bytes of all originals. */
   get rawBytes(): number {
     return this.#rawBytes;
+  }
+
+  /** Bytes of all lines. */
+  get lineBytes(): number {
+    return this.#lineBytes;
   }
 
   get longestRaw(): number {
@@ -62,6 +68,7 @@ export class JournalContents {
       this.#times = longer;
     }
     this.#times[this.#rows++] = time;
+    this.#lineBytes += line;
     this.#rawBytes += rawBytes;
     if (rawBytes > this.#longestRaw) this.#longestRaw = rawBytes;
     if (line > this.#longestLine) this.#longestLine = line;

@@ -35,14 +35,11 @@ export async function sealJournal(
   const words = await wordsOf(path, contents);
   await files.begin();
   try {
-    const from = `FROM ${journalTable(path, contents.longestLine)} WHERE kind <> 'c'`;
-    await files.copy(
-      engine,
-      'columns.parquet',
-      `SELECT ${columnsOf('h')} FROM (SELECT ${headers()} ${from})`,
-      contents.rows,
-    );
-    await files.copy(engine, 'raw.parquet', `SELECT ${RAW} ${from}`, contents.rows);
+    const { rows, rawBytes, lineBytes, longestLine } = contents;
+    const from = `FROM ${journalTable(path, longestLine)} WHERE kind <> 'c'`;
+    const columns = `SELECT ${columnsOf('h')} FROM (SELECT ${headers()} ${from})`;
+    await files.copy(engine, 'columns.parquet', columns, { rows, bytes: lineBytes - rawBytes });
+    await files.copy(engine, 'raw.parquet', `SELECT ${RAW} ${from}`, { rows, bytes: rawBytes });
     await files.write('words', words);
     await files.write('keys', hashesToBytes(contents.keys.sorted()));
     const parts = await files.commit();

@@ -6,8 +6,16 @@ import type { Ledger } from './ledger.ts';
 import { PARTS, type Part, type SegmentEntry, segmentPath, syncFolder, Uncertain } from './manifest.ts';
 
 const READ_BYTES = 1 << 20;
-/** Rows that are read together: of columns many, since questions go over all of them; of originals few, since they want some. */
-const ROW_GROUPS = { 'columns.parquet': 122_880, 'raw.parquet': 4096 } as const;
+/**
+ * Rows that are written, and later read, together: of columns many, since questions go over all of them; of originals few, since they
+ * want some. Of large rows there are fewer, since the engine holds as much in memory, twice.
+ */
+const ROW_GROUPS = {
+  'columns.parquet': { most: 122_880, bytes: 48 << 20 },
+  'raw.parquet': { most: 4096, bytes: 64 << 20 },
+} as const;
+/** The engine's unit. */
+const VECTOR_ROWS = 2048;
 
 /** Files of a segment in the making, under names that nobody takes for a segment's. */
 export class SegmentFiles {
@@ -31,13 +39,22 @@ export class SegmentFiles {
     await mkdir(dirname(this.#final('keys')), { recursive: true, mode: 0o700 });
   }
 
-  /** Has the engine write a Parquet file. @param expected rows that it has to have in the end */
-  async copy(engine: Engine, part: keyof typeof ROW_GROUPS, select: string, expected: number): Promise<void> {
+  /** Has the engine write a Parquet file. @param size rows that it has to have in the end, and about their bytes, uncompressed */
+  async copy(
+    engine: Engine,
+    part: keyof typeof ROW_GROUPS,
+    select: string,
+    size: { readonly rows: number; readonly bytes: number },
+  ): Promise<void> {
+    const group = ROW_GROUPS[part];
+    const fitting =
+      Math.floor((group.bytes * size.rows) / Math.max(1, size.bytes) / VECTOR_ROWS) * VECTOR_ROWS;
+    const groupRows = Math.min(group.most, Math.max(VECTOR_ROWS, fitting));
     const { rows } = await engine.run(
-      `COPY (${select}) TO ${quoted(this.#temporary(part))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUPS[part]})`,
+      `COPY (${select}) TO ${quoted(this.#temporary(part))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`,
     );
     const written = Number(rows[0]?.[0]);
-    if (written !== expected) throw new Error(`${written} of ${expected} rows`);
+    if (written !== size.rows) throw new Error(`${written} of ${size.rows} rows`);
   }
 
   async write(part: 'words' | 'keys', bytes: Uint8Array): Promise<void> {

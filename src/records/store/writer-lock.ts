@@ -6,6 +6,11 @@ import { type Engine, openEngine } from './duckdb.ts';
 /** DuckDB locks its file by the operating system's means: a process that dies gives the lock back, however it dies. */
 export const LOCK = 'writer.duckdb';
 
+/** Megabytes that sealing and compaction may take; what they hold at once is bounded by the size of row groups. */
+const MEMORY = 256;
+/** Where they put what does not fit, which nothing should need. */
+const SCRATCH = 'scratch';
+
 /** Such locks don't keep a process from itself. */
 const held = new Set<string>();
 
@@ -24,7 +29,9 @@ export async function lockStore(store: string, shown: string): Promise<WriterLoc
   held.add(store);
   try {
     await placeLock(store);
-    const engine = await openLock(join(store, LOCK));
+    const engine = await openLock(join(store, LOCK), join(store, SCRATCH));
+    // Of a writer that died.
+    await rm(join(store, SCRATCH), { recursive: true, force: true });
     return {
       engine,
       release: () => {
@@ -57,4 +64,6 @@ async function placeLock(store: string): Promise<void> {
   }
 }
 
-const openLock = (path: string): Promise<Engine> => openEngine({ path, memory: 400, threads: 2 });
+/** One thread: two of them need twice the processor's time for the same, and JavaScript wants the other core. */
+const openLock = (path: string, scratch?: string): Promise<Engine> =>
+  openEngine({ path, memory: MEMORY, threads: 1, ...(scratch === undefined ? {} : { scratch }) });

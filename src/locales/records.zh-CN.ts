@@ -94,7 +94,7 @@ export const records: typeof en = {
     bootstrap: (p) => `${p.object}：每个 API 服务器启动时都会创建`,
     unknown: (p) => `${p.object}：仅知其名${p.reason === '' ? '' : `（${p.reason}）`}`,
   },
-  rule: (p) => `${p.path} 允许对 ${p.what}${p.names === '' ? '' : `（名为 ${p.names}）`}执行 ${p.verbs}`,
+  rule: (p) => `${p.path} 允许对 ${p.what}${p.names === '' ? ' ' : `（名为 ${p.names}）`}执行 ${p.verbs}`,
   writtenBy: (p) => `最后由 ${p.user} 写入（${p.verb}），${p.time}`,
   aggregates: '聚合了以下角色的规则',
   allowedBy: '其本人获准的依据',

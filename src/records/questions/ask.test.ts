@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiResources } from '../../kubernetes/api-resources.ts';
+import { KubernetesObject } from '../../kubernetes/object.ts';
 import { ask } from './ask.ts';
 import { parseObjectReference } from './object-reference.ts';
 import type { Answer } from './question.ts';
@@ -581,6 +582,76 @@ describe('why it was allowed', () => {
       name: 'bob-kills',
     });
     expect(grounds.binding).toMatchObject({ known: 'deleted', writing: { verb: 'delete' } });
+  });
+
+  it('shows a snapshot as what it is: of another time, and of its cluster', async () => {
+    const [, , , deed] = granted;
+    const origin = {
+      file: { path: 'x' },
+      document: 0,
+      start: 0,
+      end: 0,
+      line: 1,
+      column: 1,
+      format: 'yaml',
+      within: '',
+    } as const;
+    const objects = [binding('bob-kills', 'killer', 'bob'), killer].map(
+      (raw) => new KubernetesObject(raw, origin),
+    );
+    const of = async (cluster: string) =>
+      (
+        await ask(
+          new ArrayReader(history(deed!)),
+          { ask: 'why', about: { object: object('a/pods/x') } },
+          { snapshot: { cluster, time: 7, objects } },
+        )
+      ).grounds![0]!;
+    expect(await of('prod')).toMatchObject({
+      binding: { known: 'snapshot', asOf: 7 },
+      role: { known: 'snapshot' },
+      rule: { path: 'rules[1]' },
+    });
+    expect(await of('test')).toMatchObject({ binding: { known: 'unknown' } });
+  });
+
+  it('names the roles whose rules an aggregated role takes over', async () => {
+    const label = { 'example.com/aggregate': 'true' };
+    const whole = { ...killer, aggregationRule: { clusterRoleSelectors: [{ matchLabels: label }] } };
+    const part = (name: string, labels: Record<string, string>): Deed => ({
+      at: 2,
+      user: 'eve',
+      verb: 'create',
+      resource: `${RBAC}/clusterroles`,
+      name,
+      code: 201,
+      response: { ...killer, metadata: { name, labels } },
+    });
+    const grounds = await why(...granted, part('part', label), part('other', {}), {
+      at: 5,
+      user: account('kube-system', 'clusterrole-aggregation-controller'),
+      verb: 'patch',
+      resource: `${RBAC}/clusterroles`,
+      name: 'killer',
+      response: whole,
+    });
+    expect(grounds.rule).toMatchObject({ path: 'rules[1]' });
+    expect(grounds.aggregated).toMatchObject([{ object: { name: 'part' }, writing: { user: 'eve' } }]);
+  });
+
+  it('does not guess what a patch made of a binding', async () => {
+    const [, , , deed] = granted;
+    const patched: Deed = {
+      at: 15,
+      user: 'eve',
+      verb: 'patch',
+      resource: `${RBAC}/clusterrolebindings`,
+      name: 'bob-kills',
+      request: { subjects: [] },
+    };
+    expect(await why(patched, deed!)).toMatchObject({
+      binding: { known: 'unknown', reason: 'changed-without-body', writing: { verb: 'patch' } },
+    });
   });
 
   it('gives no ground where none is told', async () => {

@@ -19,6 +19,7 @@ export interface Found {
 
 /** A cluster's objects as they were at some time, which records before or after it may go beyond. */
 export interface Snapshot {
+  /** As the records call it; empty for whichever. */
   readonly cluster: string;
   /** Microseconds since the epoch. */
   readonly time: number;

@@ -36,7 +36,7 @@ export type Question = Scope &
         /** Also those who only looked at it. */
         readonly reads?: boolean;
       }
-    /** What somebody did, also in another's name, and what he was refused. */
+    /** What somebody did, also in another's name, and what he was refused; of reads, without `reads`, those of Secrets and what was refused. */
     | { readonly ask: 'what'; readonly subject: Subject; readonly reads?: boolean }
     | { readonly ask: 'where'; readonly about: About }
     | { readonly ask: 'why'; readonly about: About }

@@ -1,10 +1,22 @@
 import type { Json } from '../../kubernetes/json.ts';
 
-const STRING_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g;
 /** JSON in one line as it was, numbers and escapes too: only space between values goes. */
 export function oneLine(text: string): string {
-  const isOneLine = !text.includes('\n') && !text.includes('\t') && !text.includes('\r');
-  return isOneLine ? text : text.replace(STRING_OR_SPACE, '$1');
+  if (!text.includes('\n') && !text.includes('\t') && !text.includes('\r')) return text;
+  let result = '';
+  for (let at = 0; at < text.length; ) {
+    const start = text.indexOf('"', at);
+    if (start < 0) return result + withoutSpace(text.slice(at));
+    const end = stringEnd(text, start + 1);
+    if (end < 0) return result + withoutSpace(text.slice(at, start)) + text.slice(start);
+    result += withoutSpace(text.slice(at, start)) + text.slice(start, end + 1);
+    at = end + 1;
+  }
+  return result;
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/[ \t\r\n]/g, '');
 }
 
 /**

@@ -1,7 +1,7 @@
+import { closing } from './named.ts';
 import { REDACTED, type Redactions } from './tally.ts';
 
-const IN_JSON = /(\\{0,7}"(?:data|stringData)\\{0,7}"\s*:\s*\{)([^{}]*)/g;
-const VALUE_IN_JSON = /(:\s*\\{0,7}")((?:[^"\\]|\\[^"\\])*)/g;
+const DATA = /(?:data|stringData)(\\{0,7})"\s{0,4}:\s{0,4}\{/g;
 const YAML_KIND = /^[\s-]*kind:\s*["']?Secret(?:List)?["']?\s*$/m;
 const YAML_BLOCK = /^([\s-]*)(?:data|stringData):\s*$/;
 
@@ -12,15 +12,34 @@ export function redactManifests(text: string, tally: Redactions): string {
   return YAML_KIND.test(result) ? inYaml(result, tally) : result;
 }
 
+/** The texts that are values in a map named `data`; the map may itself be part of a text, with backslashes in front of its quotes. */
 function inJson(text: string, tally: Redactions): string {
-  return text.replace(IN_JSON, (_, start: string, values: string) => {
-    const hidden = values.replace(VALUE_IN_JSON, (all: string, before: string, value: string) => {
-      if (value === '' || value.includes(REDACTED)) return all;
-      tally.add('secret-data');
-      return before + REDACTED;
-    });
-    return start + hidden;
-  });
+  let result = '';
+  let done = 0;
+  DATA.lastIndex = 0;
+  for (let match = DATA.exec(text); match !== null; match = DATA.exec(text)) {
+    const quote = `${match[1]}"`;
+    const start = match.index + match[0].length;
+    for (let at = start; at < text.length && text[at] !== '}'; ) {
+      if (!text.startsWith(quote, at)) {
+        at++;
+        continue;
+      }
+      const from = at + quote.length;
+      const end = closing(text, quote, from);
+      at = end + quote.length;
+      const isValue = /:\s{0,4}$/.test(
+        text.slice(Math.max(start, from - quote.length - 8), from - quote.length),
+      );
+      if (isValue && end > from && !text.startsWith(REDACTED, from)) {
+        result += text.slice(done, from) + REDACTED;
+        done = end;
+        tally.add('secret-data');
+      }
+      DATA.lastIndex = Math.max(DATA.lastIndex, at);
+    }
+  }
+  return done === 0 ? text : result + text.slice(done);
 }
 
 function inYaml(text: string, tally: Redactions): string {

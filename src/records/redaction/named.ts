@@ -59,7 +59,7 @@ function valueAt(text: string, start: number): Value {
 }
 
 /** Where the same quote stands again, with as many backslashes in front; the end of a text that was cut off. */
-function closing(text: string, quote: string, from: number): number {
+export function closing(text: string, quote: string, from: number): number {
   const slashes = quote.length - 1;
   for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 1)) {
     let before = 0;

@@ -488,6 +488,27 @@ describe('time and depth', () => {
     expect(performance.now() - start).toBeLessThan(4000);
   });
 
+  it('looks through texts of many megabytes, wherever in them a secret stands', () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const random = new Random(seed);
+      const filler = random.pick(['a word ', 'line\n', 'x,', '"q" ']);
+      const secret = randomSecret(random);
+      const before = filler.repeat(
+        Math.ceil((262_144 * (1 + random.below(3)) - random.below(60)) / filler.length),
+      );
+      const text = redactText(`${before}password=${secret} ${filler.repeat(50_000)}`, new Redactions());
+      expect({ seed, isKept: text.includes(secret), start: text.startsWith(before) }).toEqual({
+        seed,
+        isKept: false,
+        start: true,
+      });
+    }
+    for (const unit of ['a', '"', '\\"', 'QUJDREVG', "identified by '"]) {
+      const long = `password of ${unit.repeat(Math.ceil(9_000_000 / unit.length))}`;
+      expect(() => redactText(long, new Redactions())).not.toThrow();
+    }
+  }, 60_000);
+
   it('refuses what nests too deep to be looked through', () => {
     let body: JsonObject = {};
     for (let depth = 0; depth < 5000; depth++) body = { a: body };

@@ -15,7 +15,7 @@ const LONGEST_ENCODED = 1 << 17;
 /** A line in the middle of a key in PEM, which logs tear apart. */
 const KEY_LINE = /^(?=.{0,76}[G-Zg-z+/])[A-Za-z0-9+/]{60,76}={0,2}$/;
 const SQL_PASSWORD =
-  /\b((?:identified\s+(?:with\s+\S+\s+)?by|(?:set\s+)?password)\s+(?:=\s*)?)(['"])((?:(?!\2).)*)\2/gi;
+  /\b((?:identified\s+(?:with\s+\S+\s+)?by|(?:set\s+)?password)\s+(?:=\s*)?)(['"])((?:(?!\2).){0,512})\2/gi;
 
 /** True where a text may hold something to take out. */
 export const hasHint = remembered((text: string): boolean => HINT.test(text));
@@ -40,10 +40,47 @@ export function redactCommand(words: readonly string[], tally: Redactions): stri
 }
 
 function redactWithin(text: string, tally: Redactions, depth: number): string {
+  if (text.length <= LONGEST_PIECE) return redactPiece(redactBlocks(text, tally), tally, depth);
+  let result = '';
+  for (const piece of pieces(redactBlocks(text, tally))) {
+    // An unbroken run of characters is data: an archive, an image.
+    if (piece.length <= 2 * LONGEST_PIECE) result += redactPiece(piece, tally, depth);
+    else if (depth <= 2 && holdsSecret(piece, depth)) {
+      tally.add('encoded');
+      result += REDACTED;
+    } else result += piece;
+  }
+  return result;
+}
+
+/** What reaches over many lines. */
+function redactBlocks(text: string, tally: Redactions): string {
+  return hasHint(text) ? redactManifests(redactPrivateKeys(text, tally), tally) : text;
+}
+
+/** Regular expressions run out of stack on texts of many megabytes; these are looked through piece by piece. */
+const LONGEST_PIECE = 1 << 18;
+const BEHIND = 1 << 16;
+
+function* pieces(text: string): Generator<string> {
+  let start = 0;
+  while (text.length - start > LONGEST_PIECE) {
+    const end = start + LONGEST_PIECE;
+    let cut = text.lastIndexOf('\n', end);
+    if (cut < end - BEHIND) cut = text.lastIndexOf(' ', end);
+    if (cut < end - BEHIND) {
+      cut = end;
+      while (cut < text.length && /[\w+/=.~%-]/.test(text[cut]!)) cut++;
+    }
+    yield text.slice(start, cut);
+    start = cut;
+  }
+  yield text.slice(start);
+}
+
+function redactPiece(text: string, tally: Redactions, depth: number): string {
   let result = text;
   if (hasHint(text)) {
-    result = redactPrivateKeys(result, tally);
-    result = redactManifests(result, tally);
     result = redactTokens(result, tally);
     result = redactHeaders(result, tally);
     result = redactSchemes(result, tally);

@@ -7,11 +7,11 @@ import { folded, isNoise, tell } from './fold.ts';
 import { type Chain, chainTo } from './how.ts';
 import { Investigation, type InvestigationOptions } from './investigation.ts';
 import type { Life } from './lives.ts';
-import { isAbout, type ObjectReference } from './object-reference.ts';
+import type { ObjectReference } from './object-reference.ts';
 import { type Origin, originsOf } from './origins.ts';
-import { mayBelong } from './owners.ts';
 import type { Scope, Told } from './question.ts';
-import { inPod, isDeedOf, type Subject } from './subject.ts';
+import { kinship, sightings, usedBy } from './sightings.ts';
+import { isDeedOf, type Subject } from './subject.ts';
 import type { Unknown } from './unknown.ts';
 import { deedsTo } from './who.ts';
 import { type Grounds, groundsOf } from './why.ts';
@@ -155,32 +155,6 @@ async function aroundObject(
   return { told: [...direct.told, ...uses.told], more: direct.more || uses.more };
 }
 
-/** What a record must be to owe its being allowed to a role or binding, or to be the deed of a service account. */
-function usedBy({ resources, namespace, name }: ObjectReference): Test | undefined {
-  if (name === undefined) return undefined;
-  switch (resources[0]) {
-    case 'clusterrolebindings':
-      return { column: 'reason', like: `*ClusterRoleBinding "${name}" of *` };
-    case 'rolebindings':
-      return { column: 'reason', like: `*RoleBinding "${name}/${namespace ?? '*'}" of *` };
-    case 'clusterroles':
-      return { column: 'reason', like: `* of ClusterRole "${name}" to *` };
-    case 'roles':
-      return {
-        all: [
-          { column: 'reason', like: `* of Role "${name}" to *` },
-          ...(namespace === undefined
-            ? []
-            : [{ column: 'reason', like: `*/${namespace}" of Role *` } as const]),
-        ],
-      };
-    case 'serviceaccounts':
-      return { column: 'user', like: `system:serviceaccount:${namespace ?? '*'}:${name}` };
-    default:
-      return undefined;
-  }
-}
-
 async function deeds(
   investigation: Investigation,
   query: Query,
@@ -214,57 +188,6 @@ async function elsewhere(
     return kind === undefined ? [] : [tell(entry, 'direct', kind === 'named' ? 'possible' : 'proven')];
   });
   return { told, more };
-}
-
-const WORKLOADS: ReadonlySet<string> = new Set([
-  'deployments',
-  'replicasets',
-  'daemonsets',
-  'statefulsets',
-  'jobs',
-  'cronjobs',
-  'replicationcontrollers',
-]);
-
-/** What a record of another source must be to be about an object, or about a pod of it. */
-function sightings(object: ObjectReference): Test[] {
-  const { resources, namespace, name } = object;
-  const about: Test[] = [{ all: isAbout(object) }];
-  if (name === undefined || namespace === undefined) return about;
-  if (resources.includes('pods')) about.push(inPod(namespace, name));
-  if (resources.some((resource) => WORKLOADS.has(resource))) {
-    const below = `${name}-*`;
-    about.push({
-      all: [
-        { column: 'namespace', is: namespace },
-        {
-          any: [
-            { column: 'pod', like: below },
-            {
-              all: [
-                { column: 'resource', is: 'pods' },
-                { column: 'name', like: below },
-              ],
-            },
-          ],
-        },
-      ],
-    });
-  }
-  return about;
-}
-
-/** Whether a record is about the object itself, or about something whose name says that it may belong to it. */
-function kinship(entry: Entry, object: ObjectReference): 'own' | 'named' | undefined {
-  const seen = entry.object;
-  if (seen !== undefined && object.resources.includes(seen.resource)) return 'own';
-  if (object.resources.includes('pods')) return 'own';
-  const pod = seen?.resource === 'pods' ? seen.name : entry.pod;
-  if (pod === '') return undefined;
-  if (mayBelong('pods', pod, object)) return 'named';
-  // The pods of a Deployment carry the name of one of its ReplicaSets.
-  const set = /^(.+)-[^-]+$/.exec(pod)?.[1];
-  return set !== undefined && mayBelong('replicasets', set, object) ? 'named' : undefined;
 }
 
 async function linesOf(investigation: Investigation, about: StoryAbout, query: Query): Promise<Lines[]> {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JournalContents } from './journal-contents.ts';
 import { journalPath, syncFolder, Uncertain } from './manifest.ts';
@@ -76,7 +76,6 @@ export class JournalFile {
 /** @param first what it begins with */
 export async function createJournal(store: string, number: number, first: Uint8Array): Promise<JournalFile> {
   const path = join(store, journalPath(number));
-  // One that could not be finished for want of room may lie there; it holds nothing.
   const file = await open(path, 'w', 0o600);
   const journal = new JournalFile(number, file);
   try {
@@ -84,6 +83,7 @@ export async function createJournal(store: string, number: number, first: Uint8A
     await syncFolder(join(store, 'journal'));
   } catch (error) {
     await file.close();
+    await rm(path, { force: true });
     throw error;
   }
   return journal;

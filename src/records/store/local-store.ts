@@ -18,7 +18,7 @@ export type { StoreOptions } from './store-writer.ts';
 /**
  * Opens a store in a folder of this machine to write to it, and makes it where there is none. What a process that died left half done is
  * put right first.
- * @throws KubeStrideError store-locked, store-foreign, store-full, store-unusable, store-engine-missing
+ * @throws KubeStrideError store-locked, store-absent, store-foreign, store-full, store-unusable, store-engine-missing
  */
 export async function openStore(folder: string, options: StoreOptions = {}): Promise<EventStore> {
   const writer = await StoreWriter.open(folder, options);

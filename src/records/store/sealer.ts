@@ -50,12 +50,13 @@ export class Sealer {
 
   /**
    * Resolves when there is room for more journals.
-   * @throws the system's error where they cannot be sealed for want of room
+   * @throws the system's error where they cannot be sealed for want of room; Uncertain where they cannot be for other reasons
    */
   async ready(): Promise<void> {
-    if (this.#uncertain !== undefined) throw this.#uncertain;
-    if (this.#stuck.length >= MOST_STUCK) throw new Uncertain(this.#stuck.at(-1)!.damage.reason);
-    while (this.#waiting.length >= MOST_WAITING) {
+    for (;;) {
+      if (this.#uncertain !== undefined) throw this.#uncertain;
+      if (this.#stuck.length >= MOST_STUCK) throw new Uncertain(this.#stuck.at(-1)!.damage.reason);
+      if (this.#waiting.length < MOST_WAITING) return;
       if (Date.now() - this.#triedAt >= RETRY_MS) this.#start();
       if (this.#running === undefined) throw this.#full;
       await this.#running;

@@ -26,6 +26,8 @@ import { listSegment, removeSegment } from './segment-files.ts';
 import { LOCK, lockStore, type WriterLock } from './writer-lock.ts';
 
 export interface StoreOptions {
+  /** False where a store that isn't there is not to be made (then: store-absent). */
+  readonly create?: boolean;
   /** Bytes that the store may have on the disk; nothing is stored beyond. */
   readonly maxBytes?: number;
   /** Bytes that have to stay free on the disk, so that what is stored can be sealed and others can work. */
@@ -41,6 +43,7 @@ export interface StoreOptions {
 }
 
 const DEFAULTS = {
+  create: true,
   maxBytes: Infinity,
   minFreeBytes: 128 << 20,
   journalBytes: 64 << 20,
@@ -109,7 +112,7 @@ export class StoreWriter {
 
   static async open(folder: string, options: StoreOptions = {}): Promise<StoreWriter> {
     const chosen = { ...DEFAULTS, ...options };
-    const store = await prepareFolder(folder);
+    const store = await prepareFolder(folder, chosen.create);
     const lock = await lockStore(store, folder);
     try {
       let manifest = await readManifest(store);
@@ -338,8 +341,10 @@ async function beginJournal(
 const BEGINNINGS = new Set(['journal', 'segments', `${MANIFEST}.tmp`]);
 
 /** @returns the folder's real path */
-async function prepareFolder(folder: string): Promise<string> {
+async function prepareFolder(folder: string, create: boolean): Promise<string> {
   try {
+    if (!create && (await readManifest(folder)) === undefined)
+      throw new KubeStrideError('store-absent', { path: folder });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const store = await realpath(folder);
     const names = await readdir(store);
@@ -356,7 +361,7 @@ async function prepareFolder(folder: string): Promise<string> {
 
 function asStoreError(error: unknown, path: string): KubeStrideError {
   if (error instanceof KubeStrideError) return error;
-  const reason = noRoom(error);
+  const reason = error instanceof Uncertain ? undefined : noRoom(error);
   if (reason !== undefined) return new KubeStrideError('store-full', { path, reason }, { cause: error });
   const { code, message } = error as NodeJS.ErrnoException;
   return new KubeStrideError('store-unusable', { path, reason: code ?? message }, { cause: error });

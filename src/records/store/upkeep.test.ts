@@ -157,11 +157,15 @@ describe('retention', () => {
 });
 
 describe('a store whose disk fails', () => {
+  async function prototypeOf(): Promise<Record<string, (...args: never[]) => unknown>> {
+    const file = await open(folder, 'r');
+    await file.close();
+    return Object.getPrototypeOf(file);
+  }
+
   /** Has the next call of a method of open files fail. */
   async function failing(method: 'datasync' | 'write' | 'truncate', code: string, times = 1): Promise<void> {
-    const file = await open(folder, 'r');
-    const mock = vi.spyOn(Object.getPrototypeOf(file), method);
-    await file.close();
+    const mock = vi.spyOn(await prototypeOf(), method);
     const failure = () => Promise.reject(Object.assign(new Error(code), { code, syscall: method }));
     for (let time = 0; time < times; time++) mock.mockImplementationOnce(failure);
   }
@@ -193,6 +197,27 @@ describe('a store whose disk fails', () => {
     });
     expect(one.positions()).toEqual({ a: '3' });
     expect(await one.append(numbered(2, 6))).toEqual({ stored: 3, doubles: 1 });
+    expect(await numbersIn()).toEqual(range(6));
+  });
+
+  test('leaves no file behind for each journal that it had no room to begin', async () => {
+    const one = await storeOf({ journalEvents: 3 });
+    await one.append(numbered(0, 2));
+    const path = join(store, 'journal');
+    const write = await prototypeOf();
+    // The batch itself is written, the beginning of the next journal isn't.
+    let calls = 0;
+    const real = write.write as (...args: unknown[]) => Promise<unknown>;
+    vi.spyOn(write, 'write').mockImplementation(function (this: unknown, ...args: unknown[]) {
+      calls++;
+      if (calls % 2 === 1) return real.apply(this, args);
+      return Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' }));
+    });
+    for (let at = 2; at < 6; at++) {
+      expect(await one.append(numbered(at, at + 1))).toEqual({ stored: 1, doubles: 0 });
+    }
+    vi.restoreAllMocks();
+    expect((await readdir(path)).length).toBeLessThanOrEqual(2);
     expect(await numbersIn()).toEqual(range(6));
   });
 

@@ -3,4 +3,4 @@ export { assessCompleteness } from './assess.ts';
 export { type CompletenessOptions, gatherCompleteness } from './gather.ts';
 export type { CompletenessInput, InletTraffic, Span } from './input.ts';
 export { type MetricsSample, parseAuditMetrics } from './metrics.ts';
-export { type Completeness, REASONS, type Reason, type ReasonId } from './reason.ts';
+export type { Completeness, Reason, ReasonId } from './reason.ts';

@@ -2,6 +2,6 @@
 export { redactAuditEvent } from './audit-event.ts';
 export { redactFragment } from './fragment.ts';
 export { type JsonContext, redactJson, TooDeep } from './json.ts';
-export { REDACTED, REDACTIONS, type RedactionKind, Redactions } from './tally.ts';
-export { hasHint, redactCommand, redactLine, redactText } from './text.ts';
+export { REDACTED, type RedactionKind, Redactions } from './tally.ts';
+export { redactCommand, redactLine, redactText } from './text.ts';
 export { commandOf, redactUri } from './uri.ts';

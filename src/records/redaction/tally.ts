@@ -4,7 +4,7 @@
  * others whose form tells; `named-value`: its name says that it is a secret; `command-password`: an argument that a program takes
  * one from; `encoded`: any of these in base64.
  */
-export const REDACTIONS = [
+const REDACTIONS = [
   'secret-data',
   'token',
   'header',

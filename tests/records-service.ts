@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const COMMAND = join(import.meta.dirname, '../bin/kubestride.js');
+export const COMMAND = join(import.meta.dirname, '../bin/kubestride.js');
 const ENVIRONMENT = { PATH: process.env['PATH'], LANG: 'C' };
 
 /** The built service, `kubestride audit record`, in a process of its own. */

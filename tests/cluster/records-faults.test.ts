@@ -18,7 +18,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { auditBody, auditID, auditLine, randomFrom } from '../../bench/records/events.ts';
 import { BATCH, cast, molds } from '../../bench/records/molds.ts';
 import { freePorts } from '../../testbed/processes.ts';
-import { audit, type Service, sql, startService } from '../records-service.ts';
+import { audit, COMMAND, type Service, sql, startService } from '../records-service.ts';
 import { eventually } from './cluster.ts';
 import { Killing } from './records-sent.ts';
 
@@ -26,6 +26,7 @@ const SEED = 20_261_123;
 const START = 1_795_000_000_000_000;
 const folder = mkdtempSync(join(tmpdir(), 'kubestride-faults-'));
 const running: Service[] = [];
+const ended: (() => unknown)[] = [];
 let made = 0;
 
 const newStore = (): string => join(folder, `store-${made++}`);
@@ -38,6 +39,7 @@ async function start(store: string, ...flags: string[]): Promise<Service> {
 
 afterEach(async () => {
   for (const service of running.splice(0)) await service.kill();
+  for (const end of ended.splice(0)) end();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -273,7 +275,7 @@ describe('the store', () => {
     const store = newStore();
     let service = await start(store);
     // More than what is made a segment of at once.
-    const BODIES = 250;
+    const BODIES = 130;
     for (let index = 0; index < BODIES; index++) await insist(service.url, batch(index * BATCH));
     const segments = (): string[] =>
       readdirSync(join(store, 'segments'), { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -292,7 +294,16 @@ describe('the store', () => {
     expect(`${verified.stdout}${verified.stderr}`).toContain(broken.replace(/\.columns\.parquet$/, ''));
     service = await start(store);
     await insist(service.url, batch(BODIES * BATCH));
-    const { stdout, stderr, status } = await audit('events', '--store', store, '--limit', '1', '-o', 'json');
+    const { stdout, stderr, status } = await audit(
+      'events',
+      '--store',
+      store,
+      '--oldest',
+      '--limit',
+      '1',
+      '-o',
+      'json',
+    );
     expect(status).toBe(2);
     expect(stderr).toContain(broken.replace(/\.columns\.parquet$/, ''));
     expect(stdout.trim().split('\n')).toHaveLength(1);
@@ -351,21 +362,10 @@ describe('the store', () => {
     await insist(url, recent(0));
     const reader = spawn(
       process.execPath,
-      [
-        join(import.meta.dirname, '../../bin/kubestride.js'),
-        'audit',
-        'events',
-        '--store',
-        store,
-        '--follow',
-        '--limit',
-        '0',
-        '--oldest',
-        '-o',
-        'json',
-      ],
+      [COMMAND, 'audit', 'events', '--store', store, '--follow', '--since', '1h', '-o', 'json'],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
+    ended.push(() => reader.kill('SIGKILL'));
     let lines = 0;
     reader.stdout.on('data', (part: Buffer) => {
       for (const byte of part) if (byte === 10) lines++;

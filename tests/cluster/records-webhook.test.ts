@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openReader } from '../../src/records/store/open-reader.ts';
 import { type OwnControlPlane, startControlPlane } from '../../testbed/control-plane.ts';
-import { type Service, sql, startService } from '../records-service.ts';
+import { audit, type Service, sql, startService } from '../records-service.ts';
 import { describeWithCluster } from './cluster.ts';
 import { answersOf, expectCollected } from './records-answers.ts';
 import { type Attacked, attack } from './records-attack.ts';
@@ -121,6 +121,42 @@ describeWithCluster(
         }
       },
       600_000,
+    );
+
+    it.each(['en', 'zh-CN'])(
+      'is told in one command, from who deleted it back to the command in the pod (%s)',
+      async (lang) => {
+        const deletion = attacked.truth.find(({ step }) => step === 'delete-deployment')!;
+        const told = async (...question: string[]): Promise<string> => {
+          const { stdout, stderr, status } = await audit(...question, '--store', to.store, '--lang', lang);
+          expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+          return stdout;
+        };
+        const who = await told('ask', 'who', 'shop/deployments/web');
+        for (const part of [
+          'system:serviceaccount:kube-system:metrics-agent',
+          'dana',
+          '127.0.0.66',
+          'python-requests/2.32.3',
+        ]) {
+          expect(who).toContain(part);
+        }
+        expect(await told('ask', 'why', `event:${deletion.auditID}`)).toContain('platform-admins');
+        const how = await told('ask', 'how', `event:${deletion.auditID}`);
+        const chain = [
+          'serviceaccounts/token kube-system/metrics-agent',
+          'ci-deploys',
+          'pods/exec shop/runner',
+          'developers-debug',
+        ];
+        expect(chain.filter((part) => !how.includes(part))).toEqual([]);
+        const answer = JSON.parse(await told('ask', 'how', `event:${deletion.auditID}`, '-o', 'json'));
+        expect(answer.told.map((each: { entry: { auditId: string } }) => each.entry.auditId)).toEqual([
+          deletion.auditID,
+        ]);
+        const story = await told('story', 'shop/deployments/web');
+        for (const part of ['dana', 'metrics-agent', 'delete']) expect(story).toContain(part);
+      },
     );
 
     it('is kept as it was sent, but for what has to be secret', async () => {

@@ -1,7 +1,7 @@
 import { parsePodLogPath } from './node/cri/log-path.ts';
 
 /**
- * What a file holds. `audit`: audit events, also wrapped by clouds and collectors, and Kubernetes Events as objects or lists; `auditd`: the
+ * What a file holds. `audit`: audit events, also wrapped by clouds and collectors; `events`: Kubernetes Events, as objects or lists; `auditd`: the
  * Linux audit system; `cri`, `docker`: what containers wrote; `host`: logs of a node (syslog, the journal as JSON, kubelets, runtimes, sudo,
  * sshd); `journal-export`: `journalctl -o export`; `commands`: records of commands as JSON (Teleport, Tetragon, Falco); `history`: what a shell
  * keeps of the commands that were typed, with times.
@@ -15,6 +15,7 @@ export const FORMATS = [
   'journal-export',
   'commands',
   'history',
+  'events',
 ] as const;
 export type LogFormat = (typeof FORMATS)[number];
 
@@ -25,6 +26,11 @@ const AUDITD = /^(?:node=\S{1,255} )?type=[A-Z0-9_[\]]{1,64} (?:msg=)?audit\(\d/
 const CRI = /^\d{4}-\d\d-\d\dT\S{8,30} std(?:out|err) [FP](?::\S{0,64})? /;
 /** What only audit events, or what carries them, have; GKE's entries have no auditID. */
 const AUDIT = /"auditID"|\\"auditID\\"|"protoPayload"|AKSAudit|"audit\.k8s\.io\//;
+/** Kubernetes Events, in JSON or YAML, alone or in a List. */
+const EVENTS: readonly RegExp[] = [
+  /(?:"kind":\s*"(?:Event|EventList|List)"|^kind: (?:Event|EventList|List)$)/m,
+  /(?:"(?:involvedObject|regarding)":\s*\{|^[ -]*(?:involvedObject|regarding):$)/m,
+];
 const COMMANDS: readonly RegExp[] = [
   // Teleport
   /"event":"(?:session\.|exec|kube\.request|user\.login)/,
@@ -46,6 +52,7 @@ export function formatOf(path: string, head: string): LogFormat | undefined {
   if (AUDIT.test(text)) return 'audit';
   if (AUDITD.test(text)) return 'auditd';
   if (CRI.test(text)) return 'cri';
+  if (EVENTS.every((pattern) => pattern.test(text))) return 'events';
   if (text.startsWith('{')) {
     if (/^\{"log":"/.test(text)) return 'docker';
     if (/"__REALTIME_TIMESTAMP"|"_BOOT_ID"/.test(text)) return 'host';

@@ -5,6 +5,7 @@ import { LineSplitter } from '../evidence/audit-log/line-splitter.ts';
 import { type ChunkReader, readLogFiles } from '../evidence/audit-log/log-files.ts';
 import { LONGEST_EVENT } from '../evidence/audit-log/read-audit-log.ts';
 import { Decoding, readerFor } from './audit/decode.ts';
+import { decodeEventFile } from './cluster/event-object.ts';
 import { type Decoded, type Origin, type Refused, refused } from './decoded.ts';
 import { formatOf, HEAD_BYTES, type LogFormat } from './formats.ts';
 import { type LineDecoderOptions, lineDecoder } from './line-decoders.ts';
@@ -133,6 +134,8 @@ class FileReader implements ChunkReader {
         return NOTHING_READ;
       case 'audit':
         return new AuditReader(this.#origin, this.#tally);
+      case 'events':
+        return new EventsReader(this.#origin);
       case 'journal-export':
         return new JournalReader(new JournalExportDecoder(this.#origin, this.#options));
       default: {
@@ -178,6 +181,61 @@ class AuditReader implements ChunkReader, Taker {
 
   take(): Decoded {
     return { records: this.#decoding.records.splice(0), refused: this.#decoding.refused.splice(0) };
+  }
+}
+
+/** More than any `kubectl get events` prints: lists are read whole. */
+const LARGEST_LIST = 256 << 20;
+
+/** Lists of Kubernetes Events, which are one document, or several. */
+class EventsReader implements ChunkReader, Taker {
+  readonly #origin: Origin;
+  readonly #gathered = new Gathered();
+  #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#length += chunk.length;
+    if (this.#length > LARGEST_LIST) this.#chunks = [];
+    else this.#chunks.push(Buffer.from(chunk));
+  }
+
+  end(): void {
+    if (this.#length > LARGEST_LIST) {
+      this.#gathered.refuse(refused('too-long', '', ''));
+      return;
+    }
+    const bytes = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    const lines = bytes.toString('utf8').split('\n');
+    // One object a line is no YAML, and a laid out list is not an object on its first line.
+    const isLines = lines.length > 1 && isJson(lines[0]!);
+    if (!isLines) this.#gathered.add(decodeEventFile(bytes, this.#origin));
+    else {
+      const decoder = lineDecoder('events', '', this.#origin, {});
+      for (const [at, text] of lines.entries()) this.#gathered.add(decoder.decode({ text, at }));
+    }
+  }
+
+  cutOff(): void {
+    this.#gathered.refuse(refused('truncated', 'end', ''));
+  }
+
+  take(): Decoded {
+    return this.#gathered.take();
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import { isObject } from '../kubernetes/json.ts';
 import { AuditLines } from './audit/index.ts';
+import { decodeEventObjects } from './cluster/event-object.ts';
 import { type Decoded, NOTHING, type Origin, refused } from './decoded.ts';
 import { formatOf, HEAD_BYTES, type LogFormat } from './formats.ts';
 import { AuditdDecoder } from './node/auditd/decoder.ts';
@@ -35,6 +37,8 @@ export function lineDecoder(
       return new CriDecoder(origin, path, options.pods);
     case 'docker':
       return new DockerLogDecoder(origin, path, options.pods);
+    case 'events':
+      return new EventLineDecoder(origin);
     case 'history':
       return new ShellHistoryDecoder(origin, path);
     case 'commands':
@@ -67,6 +71,31 @@ class AuditLineDecoder implements LineDecoder {
     // A part of a line that a container runtime cut: what begins here has to be read again after a crash.
     this.#held = decoded === NOTHING && text.trim() !== '' ? (this.#held ?? at) : undefined;
     return decoded;
+  }
+
+  flush(): Decoded {
+    return NOTHING;
+  }
+}
+
+/** Kubernetes Events as exporters write them, one a line. */
+class EventLineDecoder implements LineDecoder {
+  readonly held = undefined;
+  readonly #origin: Origin;
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+  }
+
+  decode({ text, at }: Line): Decoded {
+    if (text.trim() === '') return NOTHING;
+    try {
+      const value: unknown = JSON.parse(text);
+      if (isObject(value)) return decodeEventObjects(value, this.#origin);
+    } catch {
+      return { records: [], refused: [refused('not-json', `byte ${at}`, text)] };
+    }
+    return { records: [], refused: [refused('not-an-event', `byte ${at}`, text)] };
   }
 
   flush(): Decoded {

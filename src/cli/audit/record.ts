@@ -14,6 +14,7 @@ import { openStore } from '../../records/store/local-store.ts';
 import type { RecordFlags } from '../commands/audit/record.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
+import { watchInto } from './record-watch.ts';
 import { sayDamage, storeFolder } from './store-folder.ts';
 
 const HOUR = 3_600_000;
@@ -59,8 +60,16 @@ export async function recordAll(context: Context, flags: RecordFlags): Promise<E
     if (follow.length > 0) say(context, words.recording.following({ files: follow.length }));
     const upkeep = setInterval(() => void keepUp(context, store, retention), HOUR);
     try {
-      await stopped(stopping.signal);
+      const watch = flags.watch ? [watchInto(context, flags, store, node.pods, stopping.signal)] : [];
+      // A watch goes on for as long as the cluster can be asked; that it cannot is for the user to mend.
+      await Promise.race([
+        stopped(stopping.signal),
+        ...watch.map((each) => each.then(() => stopped(stopping.signal))),
+      ]);
+      stopping.abort();
+      await Promise.all(watch);
     } finally {
+      stopping.abort();
       clearInterval(upkeep);
       await collector.stop();
     }
@@ -101,10 +110,18 @@ function followed(pattern: string, { clusterName, nodeName }: RecordFlags, optio
   return { pattern, decoder };
 }
 
-/** What the node itself tells of its processes, containers and users. */
-function nodeOf({ nodeRoot }: RecordFlags): { options: LineDecoderOptions; close: () => void } {
-  if (nodeRoot === undefined) return { options: {}, close: () => undefined };
+interface Node {
+  readonly pods: SeenPods;
+  readonly options: LineDecoderOptions;
+  readonly close: () => void;
+}
+
+/** What the node itself tells of its processes, containers and users; a watch of the cluster tells whose containers are as well. */
+function nodeOf({ nodeRoot, watch }: RecordFlags): Node {
   const pods = new SeenPods();
+  if (nodeRoot === undefined) {
+    return { pods, options: watch ? { pods } : {}, close: () => undefined };
+  }
   const look = () => addLogFolders(pods, join(nodeRoot, 'var/log'));
   look();
   const timer = setInterval(look, NAMES_EVERY);
@@ -113,7 +130,7 @@ function nodeOf({ nodeRoot }: RecordFlags): { options: LineDecoderOptions; close
     processes: new LiveProcesses(join(nodeRoot, 'proc')),
     users: userNames(textOf(join(nodeRoot, 'etc/passwd'))),
   };
-  return { options, close: () => clearInterval(timer) };
+  return { pods, options, close: () => clearInterval(timer) };
 }
 
 function textOf(path: string): string {

@@ -104,6 +104,9 @@ class DuckDBEngine implements Engine {
       if (statements.count !== 1) throw new NotOneSelect();
       const statement = await statements.prepare(0);
       if (statement.statementType !== this.#parts.StatementType.SELECT) throw new NotOneSelect();
+      // PRAGMA becomes a SELECT when it is prepared; the parser still tells them apart.
+      const parsed = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoted(sql)})`);
+      if (JSON.parse(String(parsed.getRows()[0]?.[0])).error !== false) throw new NotOneSelect();
       return rowsOf(await statement.streamAndReadUntil(rows));
     });
   }

@@ -3,7 +3,7 @@ import type { Asking } from './asking.ts';
 import type { Query, Selected } from './event-store.ts';
 import { fetchRows, type Place } from './fetch.ts';
 import { type Part, partsOf, planOf, type Unit, wavesOf } from './plan.ts';
-import { type Piece, table } from './relations.ts';
+import { type Piece, table, type WholePieces } from './relations.ts';
 import { type Selection, selectionOf } from './selection.ts';
 import { Statement } from './statement.ts';
 import { BLOCK_ROWS } from './words.ts';
@@ -92,10 +92,16 @@ export function fileOf(selection: Selection): (part: Part) => string {
     selection.originals !== undefined && piece.kind === 'segment' ? piece.rawPart : piece.part;
 }
 
+/** Columns of several segments, of which all rows are read. */
+export interface WholeSegments {
+  readonly piece: WholePieces;
+  readonly ranges: undefined;
+}
+
 /** A part's rows that pass a selection, as a table with `file_row_number` and the columns that are wanted. */
 export function matching(
   statement: Statement,
-  { piece, ranges }: Part,
+  { piece, ranges }: Part | WholeSegments,
   { columns, originals }: Selection,
   wanted: readonly Column[],
 ): string {

@@ -119,8 +119,22 @@ function journalTable({ journal }: JournalPiece, columns: readonly Column[]): st
   return `(SELECT ${['file_row_number', ...fields, ...raw].join(', ')} FROM (SELECT file_row_number, kind, raw${parsed} FROM (${numbered})${valid}))`;
 }
 
+/** Columns of several segments at once. */
+export interface WholePieces {
+  readonly kind: 'segments';
+  readonly files: readonly string[];
+}
+
 /** @param columns that are wanted, besides `file_row_number`; where `raw` is among them nothing is read of rows outside of the ranges */
-export function table(piece: Piece, columns: readonly Column[], ranges?: readonly Range[]): string {
+export function table(
+  piece: Piece | WholePieces,
+  columns: readonly Column[],
+  ranges?: readonly Range[],
+): string {
+  if (piece.kind === 'segments') {
+    const files = piece.files.map(quoted).join(', ');
+    return `(SELECT ${columns.map(identifier).join(', ')} FROM read_parquet([${files}]))`;
+  }
   if (piece.kind === 'journal') return journalTable(piece, columns);
   const within = rangesSql(ranges);
   const names = ['file_row_number', ...columns.filter((column) => column !== 'raw').map(identifier)];

@@ -46,7 +46,7 @@ export async function recover(store: string, manifest: Manifest): Promise<Recove
     const { contents, scanned } = await readJournal(store, number, positions);
     const broken = scanned.broken > 0 || scanned.brokenTail;
     if (broken) damage.push(await mend(store, number, scanned, contents));
-    const journal = await reopen(store, number, contents);
+    const journal = await reopen(store, number, contents, broken ? undefined : scanned);
     journals.push(journal);
     // Journals begin with all positions; one that doesn't cannot be the only one.
     current = broken || journal.length === 0 ? undefined : journal;
@@ -153,10 +153,15 @@ function* rewritten({ lines, commit, complete }: Batch): Generator<Buffer> {
   yield encoder.bytes;
 }
 
-/** Opens a journal for more, cut behind its last commit. */
-async function reopen(store: string, number: number, contents: JournalContents): Promise<JournalFile> {
+/** Opens a journal for more, cut behind its last commit. @param ends as it was found; undefined where it was mended since */
+async function reopen(
+  store: string,
+  number: number,
+  contents: JournalContents,
+  ends: Pick<Scanned, 'committed' | 'size'> | undefined,
+): Promise<JournalFile> {
   const file = await open(join(store, journalPath(number)), 'r+');
-  const { committed, size } = await scanJournal(file, () => {});
+  const { committed, size } = ends ?? (await scanJournal(file, () => {}));
   if (committed < size) {
     await file.truncate(committed);
     await file.datasync();

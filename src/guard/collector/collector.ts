@@ -69,6 +69,7 @@ export class Collector {
               pattern,
               decoder: (path) => decoder(path, `file:${pattern}`),
               interval: this.#limits.followInterval,
+              retryAfter: this.#limits.retryAfter,
               maxLineBytes: this.#limits.maxLineBytes,
               maxOpenFiles: this.#limits.maxOpenFiles,
             },

@@ -57,6 +57,8 @@ export interface Limits {
   /** Milliseconds between looks at followed files, and at certificates and tokens. */
   readonly followInterval: number;
   readonly reloadInterval: number;
+  /** Milliseconds after which followers try a store again that took nothing. */
+  readonly retryAfter: number;
   /** Milliseconds between `counted` records. */
   readonly countInterval: number;
   readonly maxLineBytes: number;
@@ -78,6 +80,7 @@ export const LIMITS: Limits = {
   stopTimeout: 10_000,
   followInterval: 1_000,
   reloadInterval: 10_000,
+  retryAfter: 1_000,
   countInterval: 300_000,
   maxLineBytes: 16 * MIB,
   maxOpenFiles: 256,

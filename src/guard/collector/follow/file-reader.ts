@@ -1,7 +1,28 @@
-import { createReadStream, type ReadStream } from 'node:fs';
+import type { ReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { bytesAt } from './fingerprint.ts';
+
+/** A file as it was found: what has its path may be another by now. */
+export interface FilePlace {
+  readonly path: string;
+  readonly device: string;
+  readonly inode: string;
+}
+
+/** Opens a file only if it is the one that was found. Throws the system's error; ENOENT where another has its path. */
+export async function openFound({ path, device, inode }: FilePlace): Promise<FileHandle> {
+  const handle = await open(path, 'r');
+  try {
+    const stats = await handle.stat({ bigint: true });
+    if (String(stats.dev) === device && String(stats.ino) === inode) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  await handle.close();
+  throw Object.assign(new Error('another file has its path'), { code: 'ENOENT' });
+}
 
 /** Reads a file from a place on, plain or packed. */
 export interface FileReader {
@@ -20,10 +41,6 @@ export class PlainReader implements FileReader {
   constructor(handle: FileHandle, at: number) {
     this.handle = handle;
     this.#at = at;
-  }
-
-  static async open(path: string, at: number): Promise<PlainReader> {
-    return new PlainReader(await open(path, 'r'), at);
   }
 
   async read(length: number): Promise<Buffer> {
@@ -45,8 +62,8 @@ export class PackedReader implements FileReader {
   #skip: number;
   isAtEnd = false;
 
-  constructor(path: string, at: number) {
-    this.#source = createReadStream(path);
+  constructor(handle: FileHandle, at: number) {
+    this.#source = handle.createReadStream();
     this.#unpacked = this.#source.pipe(createGunzip());
     this.#source.on('error', (error) => this.#unpacked.destroy(error));
     this.#pieces = (this.#unpacked as AsyncIterable<Buffer>)[Symbol.asyncIterator]();

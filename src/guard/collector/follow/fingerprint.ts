@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 
 /** Bytes at the beginning, and before the place up to which a file has been read, by which it is known again. */
@@ -46,40 +45,47 @@ export async function isSame(handle: FileHandle, { head, tail, at }: Prints): Pr
   return printOf(await bytesAt(handle, at - length, length)) === tail;
 }
 
-/** The same for the file at a path, unpacked if it is packed. False where it cannot be read so far. */
-export async function isSameAt(path: string, packed: boolean, prints: Prints): Promise<boolean> {
-  if (packed) return isSamePacked(path, prints).catch(() => false);
-  const handle = await open(path, 'r').catch(() => undefined);
-  if (handle === undefined) return false;
+/** `unclear`: as far as it goes it may be; a copy that is still being made is shorter. */
+export type Likeness = 'same' | 'other' | 'unclear';
+
+/** Whether another file begins with all that prints were taken of. */
+export async function likeness(handle: FileHandle, size: number, prints: Prints): Promise<Likeness> {
+  if (size < printLength(prints.head)) return 'unclear';
+  if (printOf(await bytesAt(handle, 0, printLength(prints.head))) !== prints.head) return 'other';
+  if (size < prints.at) return 'unclear';
+  return (await isSame(handle, prints)) ? 'same' : 'other';
+}
+
+/** The same for what a packed file holds. Closes it. */
+export async function packedLikeness(handle: FileHandle, prints: Prints): Promise<Likeness> {
+  const source = handle.createReadStream();
+  const unpacked = source.pipe(createGunzip());
+  source.on('error', (error) => unpacked.destroy(error));
   try {
-    return await isSame(handle, prints);
+    return (await isSameStream(unpacked, prints)) ? 'same' : 'other';
+  } catch {
+    return 'unclear';
   } finally {
-    await handle.close();
+    source.destroy();
+    unpacked.destroy();
   }
 }
 
-async function isSamePacked(path: string, { head, tail, at }: Prints): Promise<boolean> {
-  const source = createReadStream(path);
-  const unpacked = source.pipe(createGunzip());
-  source.on('error', (error) => unpacked.destroy(error));
+async function isSameStream(unpacked: AsyncIterable<Buffer>, { head, tail, at }: Prints): Promise<boolean> {
   const headSize = printLength(head);
   const tailStart = at - printLength(tail);
   const headBytes: Buffer[] = [];
   const tailBytes: Buffer[] = [];
   let position = 0;
-  try {
-    for await (const piece of unpacked as AsyncIterable<Buffer>) {
-      const end = position + piece.length;
-      if (position < headSize) headBytes.push(piece.subarray(0, headSize - position));
-      if (end > tailStart && position < at) {
-        tailBytes.push(piece.subarray(Math.max(0, tailStart - position), at - position));
-      }
-      if (position < headSize && end >= headSize && printOf(Buffer.concat(headBytes)) !== head) return false;
-      position = end;
-      if (position >= at && position >= headSize) break;
+  for await (const piece of unpacked) {
+    const end = position + piece.length;
+    if (position < headSize) headBytes.push(piece.subarray(0, headSize - position));
+    if (end > tailStart && position < at) {
+      tailBytes.push(piece.subarray(Math.max(0, tailStart - position), at - position));
     }
-  } finally {
-    source.destroy();
+    if (position < headSize && end >= headSize && printOf(Buffer.concat(headBytes)) !== head) return false;
+    position = end;
+    if (position >= at && position >= headSize) break;
   }
   return printOf(Buffer.concat(headBytes)) === head && printOf(Buffer.concat(tailBytes)) === tail;
 }

@@ -1,13 +1,16 @@
-import { type Decoded, type Refused, refused } from '../../../records/decoded.ts';
+import { type Decoded, NOTHING, type Refused, refused } from '../../../records/decoded.ts';
 import type { LineDecoder } from '../../../records/node/line-decoder.ts';
 import type { EventRecord } from '../../../records/record.ts';
-import { type FileReader, PackedReader, PlainReader } from './file-reader.ts';
+import { type FileReader, openFound, PackedReader, PlainReader } from './file-reader.ts';
 import {
   bytesAt,
   headLength,
   isSame,
+  type Likeness,
+  likeness,
   type Print,
   type Prints,
+  packedLikeness,
   printLength,
   printOf,
   tailLength,
@@ -89,6 +92,11 @@ export class FollowedFile {
     return this.#reader !== undefined;
   }
 
+  /** Whether it was found since the follower was started. */
+  get wasFound(): boolean {
+    return this.#changed !== undefined;
+  }
+
   get isRotated(): boolean {
     return this.#path !== this.family;
   }
@@ -103,6 +111,7 @@ export class FollowedFile {
 
   /** Bytes that are known to be there and were not read. Of a packed file it is told only whether there may be any. */
   get unread(): number {
+    if (this.isDetached) return 0;
     if (this.#packed) return this.isFinished ? 0 : 1;
     return Math.max(0, this.#seen - this.#readTo);
   }
@@ -133,19 +142,44 @@ export class FollowedFile {
 
   /** Found where it was, perhaps under another name. @returns false where it is no longer the file that was read */
   async found(file: FoundFile): Promise<boolean> {
-    if (!this.#packed && (file.size !== this.#seen || file.changed !== this.#changed)) {
-      if (file.size < this.#readTo) return false;
-      const reader = await this.#open();
-      if (reader instanceof PlainReader && !(await isSame(reader.handle, this.prints))) return false;
-    }
     // An inode that was freed may soon be another file's.
     if (file.family !== this.family && this.#head === '') return false;
+    if (file.packed !== this.#packed) return false;
+    if (file.size !== this.#seen || file.changed !== this.#changed) {
+      if (this.#packed ? !(await this.#isStillPacked(file)) : !(await this.#isStill(file))) return false;
+    }
+    this.#path = file.path;
     if (file.size > this.#seen && !this.#packed) this.isFinished = false;
     this.goneSince = undefined;
-    this.#path = file.path;
     this.#seen = file.size;
     this.#changed = file.changed;
     return true;
+  }
+
+  async #isStill(file: FoundFile): Promise<boolean> {
+    if (file.size < this.#readTo) return false;
+    const handle = this.#reader instanceof PlainReader ? this.#reader.handle : await openFound(file);
+    this.#reader ??= new PlainReader(handle, this.#readTo);
+    if (!(await isSame(handle, this.prints))) return false;
+    // Known by it even before any of it is read: it may be packed and deleted by then.
+    const wanted = headLength(file.size);
+    if (printLength(this.#head) < wanted) this.#head = printOf(await bytesAt(handle, 0, wanted));
+    return true;
+  }
+
+  async #isStillPacked(file: FoundFile): Promise<boolean> {
+    return this.#head === '' || (await this.likenessOf(file)) === 'same';
+  }
+
+  /** Whether another file begins with all that was read of this one. Throws the system's error. */
+  async likenessOf(other: FoundFile): Promise<Likeness> {
+    const handle = await openFound(other);
+    if (other.packed) return packedLikeness(handle, this.prints);
+    try {
+      return await likeness(handle, other.size, this.prints);
+    } finally {
+      await handle.close();
+    }
   }
 
   /** It goes on in another file: a copy of it, packed perhaps. */
@@ -164,12 +198,32 @@ export class FollowedFile {
     this.goneSince = undefined;
   }
 
+  /** Its place has another file now. */
+  async detach(): Promise<void> {
+    await this.close();
+    this.#device = '';
+    this.#inode = '';
+  }
+
+  get isDetached(): boolean {
+    return this.#inode === '';
+  }
+
+  /** Bytes that were seen and not read. */
+  get lostBytes(): number {
+    return Math.max(0, this.#seen - this.#readTo);
+  }
+
   /** Reads some bytes. Throws the system's or zlib's error. @param now milliseconds */
   async read(length: number, now: number): Promise<Piece> {
     const reader = await this.#open();
     const bytes = await reader.read(length);
     const records: EventRecord[] = [];
     const refusals: Refused[] = [];
+    // Emptied and written to since it was looked at: what was read is of another file, and is read again as that.
+    if (reader instanceof PlainReader && !(await isSame(reader.handle, this.prints))) {
+      return { decoded: NOTHING, bytes: 0 };
+    }
     if (bytes.length > 0) {
       this.#lastRead = now;
       this.#readTo += bytes.length;
@@ -259,9 +313,11 @@ export class FollowedFile {
   }
 
   async #open(): Promise<FileReader> {
-    this.#reader ??= this.#packed
-      ? new PackedReader(this.#path, this.#readTo)
-      : await PlainReader.open(this.#path, this.#readTo);
+    if (this.#reader !== undefined) return this.#reader;
+    const handle = await openFound({ path: this.#path, device: this.#device, inode: this.#inode });
+    this.#reader = this.#packed
+      ? new PackedReader(handle, this.#readTo)
+      : new PlainReader(handle, this.#readTo);
     return this.#reader;
   }
 }

@@ -7,7 +7,7 @@ import type { Intake } from '../intake.ts';
 import type { Metrics } from '../metrics.ts';
 import { Refusal } from '../refusal.ts';
 import { familyOf } from './family.ts';
-import { isSameAt } from './fingerprint.ts';
+import { printLength } from './fingerprint.ts';
 import { FollowedFile } from './followed-file.ts';
 import { codeOf, type FoundFile, inodeKey, MatchingFiles } from './matching-files.ts';
 import { decodePosition, encodePosition, type Position } from './position.ts';
@@ -19,6 +19,8 @@ export interface FollowOptions {
   readonly decoder: (path: string) => LineDecoder;
   /** Milliseconds between looks. */
   readonly interval: number;
+  /** Milliseconds after which a store that took nothing is tried again; longer each time. */
+  readonly retryAfter: number;
   /** Bytes of a line; longer ones go into quarantine. */
   readonly maxLineBytes: number;
   readonly maxOpenFiles: number;
@@ -38,7 +40,10 @@ const CHUNK = 256 * 1024;
 const BATCH = 1024 * 1024;
 /** A file that is being renamed is nowhere for a moment. */
 const GONE_FOR = 2_000;
-const FIRST_WAIT = 1_000;
+/** Bytes that two files may well have alike; what is as short is rather read twice than not at all. */
+const TELLING = 64;
+/** A file that has not changed for as long is whole. */
+const SETTLED = 5_000;
 const LONGEST_WAIT = 30_000;
 const PREFIX = 'follow';
 
@@ -52,6 +57,8 @@ export class Follower {
   readonly #clock: () => number;
   readonly #matching: MatchingFiles;
   readonly #files = new Map<string, FollowedFile>();
+  /** The newest generation of each path, also where its file is forgotten. */
+  readonly #generations = new Map<string, number>();
   /** Positions of files that are done with: to be forgotten by the next append. */
   readonly #forgotten = new Set<string>();
   /** Files that are copies of followed ones, by path, device, inode, size and time. */
@@ -119,21 +126,29 @@ export class Follower {
   async #look(): Promise<void> {
     const { files, unreadable } = await this.#matching.find();
     for (const [path, code] of unreadable) await this.#trouble(path, code);
-    const byInode = new Map([...this.#files.values()].map((file) => [file.inodeKey, file]));
+    const byInode = new Map<string, FollowedFile[]>();
+    for (const file of this.#files.values()) {
+      const others = byInode.get(file.inodeKey);
+      if (others === undefined) byInode.set(file.inodeKey, [file]);
+      else others.push(file);
+    }
     const strangers: FoundFile[] = [];
     const seen = new Set<FollowedFile>();
-    const emptied = new Map<FollowedFile, FoundFile>();
     for (const found of files) {
-      const file = byInode.get(inodeKey(found));
+      const known = byInode.get(inodeKey(found)) ?? [];
       // Another name of the same file.
-      if (file !== undefined && (seen.has(file) || emptied.has(file))) continue;
+      if (known.some((file) => seen.has(file))) continue;
       try {
-        if (file === undefined) strangers.push(found);
-        else if (await file.found(found)) seen.add(file);
-        else if (file.family === found.family) emptied.set(file, found);
-        else strangers.push(found);
-      } catch (error) {
+        const file = await firstFound(known, found);
+        const former = known.findLast(({ family }) => family === found.family);
         if (file !== undefined) seen.add(file);
+        else {
+          // It was emptied, or another file has its inode; a copy of what it was may turn up yet.
+          if (former !== undefined) await this.#detach(former);
+          strangers.push(found);
+        }
+      } catch (error) {
+        for (const file of known) seen.add(file);
         await this.#trouble(found.path, codeOf(error));
       }
     }
@@ -149,46 +164,53 @@ export class Follower {
       }
     }
     this.#copies = copies;
-    for (const [file, found] of emptied) await this.#restart(file, found, missing.has(file));
-    for (const file of missing) if (!emptied.has(file)) await this.#miss(file);
+    for (const file of missing) await this.#miss(file);
   }
 
   /** A file that is not known: the rest of one that is gone, a copy of one that is there, or a new one. */
   async #meet(stranger: FoundFile, missing: Set<FollowedFile>, copies: Set<string>): Promise<void> {
     const name = JSON.stringify(stranger);
-    const relatives = [...this.#files.values()].filter((file) => file.family === stranger.family);
+    const relatives = this.#relativesOf(stranger.family);
     if (this.#copies.has(name) && relatives.every((file) => !missing.has(file))) {
       copies.add(name);
       return;
     }
+    let isUnclear = false;
     for (const file of relatives) {
       // A new file may well begin as the one before did: only what was rotated can be a copy, or the same inode of a device that was numbered anew.
       const isCandidate = isLive(stranger) ? missing.has(file) && file.inode === stranger.inode : true;
-      if (!isCandidate || file.prints.head === '') continue;
-      if (!(await isSameAt(stranger.path, stranger.packed, file.prints))) continue;
-      if (missing.delete(file)) await file.moveTo(stranger);
-      else copies.add(name);
+      if (!isCandidate || printLength(file.prints.head) < TELLING) continue;
+      const likeness = await file.likenessOf(stranger);
+      if (likeness === 'unclear' && !isLive(stranger)) isUnclear = true;
+      if (likeness !== 'same') continue;
+      if (missing.delete(file)) {
+        await file.moveTo(stranger);
+        this.#moved.add(file);
+      } else copies.add(name);
       return;
     }
-    const generation = Math.max(-1, ...relatives.map((file) => file.generation)) + 1;
-    await this.#begin(stranger, generation);
+    // Perhaps a copy that is still being made.
+    if (isUnclear && this.#clock() - stranger.changed < SETTLED) return;
+    await this.#begin(stranger);
   }
 
-  /** It was emptied, or another file has its inode now. @param isLost no copy of what it was turned up */
-  async #restart(file: FollowedFile, found: FoundFile, isLost: boolean): Promise<void> {
-    if (isLost) {
-      const bytes = file.unread;
-      this.#take(file, file.finish(), 0);
-      if (bytes > 0) await this.#lose(file, bytes, 'truncated');
-      await this.#forget(file);
-    }
-    await this.#begin(found, file.generation + 1);
+  async #detach(file: FollowedFile): Promise<void> {
+    await file.detach();
+    file.goneSince ??= this.#clock();
+    this.#moved.add(file);
   }
 
-  async #begin(found: FoundFile, generation: number): Promise<void> {
-    const { path, device, inode, packed } = found;
+  async #begin(found: FoundFile): Promise<void> {
+    const { path, device, inode, packed, family } = found;
+    const before = this.#generations.get(family) ?? -1;
+    const generation = 1 + Math.max(before, ...this.#relativesOf(family).map((file) => file.generation));
+    this.#generations.set(family, generation);
     const position = { path, device, inode, seen: 0, generation, finished: false, head: '', tail: '', at: 0 };
     await this.#add(randomUUID(), position, packed).found(found);
+  }
+
+  #relativesOf(family: string): FollowedFile[] {
+    return [...this.#files.values()].filter((file) => file.family === family);
   }
 
   async #miss(file: FollowedFile): Promise<void> {
@@ -203,9 +225,13 @@ export class Follower {
       return;
     }
     if (now - file.goneSince < GONE_FOR) return;
-    // A rotated file that was read to its end may go; one that was written to when it was seen last may have grown since.
-    if (file.unread > 0) await this.#lose(file, file.unread, 'deleted');
-    else if (!file.isRotated && !file.isFinished) await this.#lose(file, undefined, 'deleted');
+    this.#take(file, file.finish(), 0);
+    const reason = file.isDetached ? 'truncated' : 'deleted';
+    // A rotated file that was read to its end may go; one that was written to may have grown since it was seen last, and who was not
+    // there when it was emptied cannot know by how much.
+    if (file.lostBytes > 0) await this.#lose(file, file.lostBytes, reason);
+    else if (!file.isRotated && !(file.isDetached && file.wasFound))
+      await this.#lose(file, undefined, reason);
     await this.#forget(file);
   }
 
@@ -224,11 +250,12 @@ export class Follower {
   /** Some of each file in turn, of one path the oldest file first, until there is nothing more for now. */
   async #readAll(): Promise<void> {
     const started = this.#clock();
-    for (let any = true; any && !this.#stopping.signal.aborted; ) {
-      any = false;
-      for (const file of this.#oldestUnread()) {
+    // One that gives nothing for now keeps nobody waiting.
+    const stuck = new Set<FollowedFile>();
+    for (let files = this.#oldestUnread(stuck); files.length > 0; files = this.#oldestUnread(stuck)) {
+      for (const file of files) {
         if (this.#stopping.signal.aborted) return;
-        any = (await this.#readSome(file)) || any;
+        if (!(await this.#readSome(file))) stuck.add(file);
       }
     }
     const now = this.#clock();
@@ -244,10 +271,10 @@ export class Follower {
     this.#readTime = this.#clock() - started;
   }
 
-  #oldestUnread(): FollowedFile[] {
+  #oldestUnread(stuck: ReadonlySet<FollowedFile>): FollowedFile[] {
     const oldest = new Map<string, FollowedFile>();
     for (const file of this.#files.values()) {
-      if (file.unread === 0) continue;
+      if (file.unread === 0 || stuck.has(file)) continue;
       const other = oldest.get(file.family);
       if (other === undefined || file.generation < other.generation) oldest.set(file.family, file);
     }
@@ -262,7 +289,6 @@ export class Follower {
       return bytes > 0;
     } catch (error) {
       const code = codeOf(error);
-      if (code === 'ENOENT') return false;
       if (code.startsWith('Z_')) {
         // Broken, or still being packed: then it is another file when it is done.
         this.#take(file, file.finish(), 0);
@@ -301,7 +327,11 @@ export class Follower {
 
   /** Tries until it is stored or the follower is stopped. */
   async #insist(decoded: Decoded, bytes: number, positions: Positions): Promise<void> {
-    for (let wait = FIRST_WAIT; !this.#stopping.signal.aborted; wait = Math.min(LONGEST_WAIT, wait * 2)) {
+    for (
+      let wait = this.#options.retryAfter;
+      !this.#stopping.signal.aborted;
+      wait = Math.min(LONGEST_WAIT, wait * 2)
+    ) {
       try {
         await this.#intake.deliver(this.inlet, decoded, bytes, positions);
         return;
@@ -321,6 +351,8 @@ export class Follower {
 
   /** Told once for as long as it lasts. */
   async #trouble(path: string, reason: string): Promise<void> {
+    // Renamed or deleted since it was found: the next look tells.
+    if (reason === 'ENOENT') return;
     this.#troubles.set(path, reason);
     if (this.#told.get(path) === reason) return;
     this.#told.set(path, reason);
@@ -374,3 +406,12 @@ export class Follower {
 }
 
 const isLive = ({ path, family }: FoundFile): boolean => path === family;
+
+/** Of several files that had the same inode one after the other, the one that it is now. */
+async function firstFound(
+  known: readonly FollowedFile[],
+  found: FoundFile,
+): Promise<FollowedFile | undefined> {
+  for (const file of known) if (await file.found(found)) return file;
+  return undefined;
+}

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -249,7 +249,12 @@ describe('audit store', () => {
     expect(info).toMatchObject({ events: 4, damage: [] });
     expect(audit(['store', 'verify']).status).toBe(0);
     expect(audit(['store', 'compact']).status).toBe(0);
-    expect(audit(['store', 'info', '--store', 'absent']).stderr).toContain('is no store of records');
+    for (const asked of [['info'], ['verify'], ['compact'], ['retain', '--before', '1d']]) {
+      const { status, stderr } = audit(['store', ...asked, '--store', 'absent']);
+      expect({ asked, status }).toEqual({ asked, status: 3 });
+      expect(stderr).toContain('is no store of records');
+    }
+    expect(existsSync(join(folder, 'absent'))).toBe(false);
     mkdirSync(join(folder, 'full'));
     write('full/note.txt', 'mine');
     expect(audit(['ingest', 'logs', '--store', 'full']).stderr).toContain('holds other things');

@@ -50,7 +50,7 @@ export async function verify(context: Context, flags: StoreOutputFlags): Promise
 }
 
 export async function compact(context: Context, flags: StoreOutputFlags): Promise<ExitCode> {
-  const store = await openStore(storeFolder(context, flags));
+  const store = await openStore(storeFolder(context, flags), { create: false });
   try {
     const compacted = await store.compact();
     await write(context, flags, compacted, [context.words.recording.compacted(compacted)]);
@@ -62,7 +62,7 @@ export async function compact(context: Context, flags: StoreOutputFlags): Promis
 
 export async function retain(context: Context, flags: RetainFlags): Promise<ExitCode> {
   const before = timeOfFlag('--before', flags.before);
-  const store = await openStore(storeFolder(context, flags));
+  const store = await openStore(storeFolder(context, flags), { create: false });
   try {
     const events = await store.retain(before);
     await write(context, flags, { events, before }, [

@@ -64,7 +64,7 @@ export const recording = {
       'One SELECT over the view `events`, in the SQL of DuckDB; times are microseconds since 1970: make_timestamp("time") shows them. The original is the',
       'column raw, which costs most. Files, settings and writing are refused.',
       '',
-      'Exit code: 0; 3 refused or wrong.',
+      'Exit code: 0; 2 parts of the store could not be read; 3 refused or wrong.',
     ].join('\n'),
     completeness: [
       'Complete, incomplete, or not known, with the reasons: restarts of API servers, holes, events that the API server says it dropped (--metrics: a file of its',

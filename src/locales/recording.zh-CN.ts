@@ -61,7 +61,7 @@ export const recording: typeof en = {
       '对视图 `events` 执行一条 SELECT，使用 DuckDB 的 SQL；时间是自 1970 年以来的微秒数，用 make_timestamp("time") 显示。原文在 raw 列中，读取它的代价最大。',
       '拒绝访问文件、修改设置和写入。',
       '',
-      '退出码：0；3 被拒绝或有错误。',
+      '退出码：0；2 存储的某些部分无法读取；3 被拒绝或有错误。',
     ].join('\n'),
     completeness: [
       '完整、不完整或未知，并给出原因：API 服务器重启、空洞、API 服务器自己报告丢弃的事件（--metrics：它的指标文件，前后各一份）、没有结束事件的请求、',

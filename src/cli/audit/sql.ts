@@ -3,7 +3,7 @@ import { openReader } from '../../records/store/open-reader.ts';
 import { jsonText } from '../../reports/escape.ts';
 import type { SqlFlags } from '../commands/audit/sql.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
-import { storeFolder } from './store-folder.ts';
+import { sayDamage, storeFolder } from './store-folder.ts';
 import { tableLines } from './table.ts';
 
 /** Asks the records one question in SQL. */
@@ -11,7 +11,7 @@ export async function askSql(context: Context, flags: SqlFlags, statement: strin
   const { terminal, words } = context;
   const reader = await openReader(storeFolder(context, flags));
   try {
-    const { columns, rows, more } = await reader.sql(statement, flags.limit);
+    const { columns, rows, more, damage = [] } = await reader.sql(statement, flags.limit);
     if (flags.output === 'json') {
       for (const row of rows) {
         const fields = Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]));
@@ -27,7 +27,7 @@ export async function askSql(context: Context, flags: SqlFlags, statement: strin
       for (const line of tableLines(text, terminal.stdout.columns)) await terminal.stdout.write(`${line}\n`);
     }
     if (more) say(context, words.recording.more({ limit: flags.limit }));
-    return EXIT.clean;
+    return sayDamage(context, damage) ? EXIT.notEvaluated : EXIT.clean;
   } finally {
     await reader.close();
   }

@@ -98,11 +98,18 @@ async function startService(store) {
   };
 }
 
-/** Seconds of CPU and the peak MiB of memory so far, as the kernel accounts them. */
+/** Seconds of CPU of the process and of its thread that runs JavaScript, and the peak MiB of memory so far, as the kernel accounts them. */
 function usage(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const cpuOf = (stat) => {
+    const fields = readFileSync(stat, 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  };
   const peak = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1];
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, peak: Number(peak) / 1024 };
+  return {
+    cpu: cpuOf(`/proc/${pid}/stat`),
+    main: cpuOf(`/proc/${pid}/task/${pid}/stat`),
+    peak: Number(peak) / 1024,
+  };
 }
 
 /** Sends from a process of its own. @returns what it says at its end */
@@ -161,7 +168,7 @@ async function ingest() {
   const store = join(work, 'store');
   const service = await startService(store);
   const sent = await send(service.url, { seconds });
-  const { cpu, peak } = service.usage();
+  const { cpu, main, peak } = service.usage();
   await service.stop();
   const [{ events, ids }] = await ask(
     store,
@@ -179,6 +186,7 @@ async function ingest() {
     'events/s',
     'MB/s',
     'service: CPU µs/event',
+    'of its JavaScript',
     'peak MiB',
     'sender: CPU µs/event',
     'answer: median ms',
@@ -187,13 +195,14 @@ async function ingest() {
     'lost',
     'bytes/event on disk',
   );
-  print(...Array.from({ length: 12 }, () => '---:'));
+  print(...Array.from({ length: 13 }, () => '---:'));
   print(
     sent.events,
     sent.seconds.toFixed(1),
     (sent.events / sent.seconds).toFixed(0),
     (sent.bytes / sent.seconds / 1e6).toFixed(1),
     ((cpu * 1e6) / sent.events).toFixed(1),
+    ((main * 1e6) / sent.events).toFixed(1),
     peak.toFixed(0),
     ((sent.cpu * 1e6) / sent.events).toFixed(1),
     sent.median.toFixed(0),

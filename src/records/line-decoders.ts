@@ -54,6 +54,7 @@ function programOf(path: string): string {
   return /^[a-z][a-z0-9_-]{1,63}$/.test(name) ? name : '';
 }
 
+/** An API server's audit log, its own file or the log of its container. */
 class AuditLineDecoder implements LineDecoder {
   readonly #lines: AuditLines;
   #held: number | undefined;
@@ -69,7 +70,8 @@ class AuditLineDecoder implements LineDecoder {
   decode({ text, at }: Line): Decoded {
     const decoded = this.#lines.read(text, `byte ${at}`);
     // A part of a line that a container runtime cut: what begins here has to be read again after a crash.
-    this.#held = decoded === NOTHING && text.trim() !== '' ? (this.#held ?? at) : undefined;
+    if (decoded !== NOTHING) this.#held = undefined;
+    else if (text.trim() !== '') this.#held ??= at;
     return decoded;
   }
 

@@ -59,6 +59,28 @@ describe('the bulk API', () => {
     expect(quarantined).toHaveLength(4);
   });
 
+  it('knows Events of Kubernetes, as exporters ship them', async () => {
+    const { port, store } = await startCollector();
+    const event = {
+      kind: 'Event',
+      apiVersion: 'v1',
+      metadata: { name: 'web.1', namespace: 'shop', uid: 'u1', resourceVersion: '5' },
+      involvedObject: { kind: 'Pod', namespace: 'shop', name: 'web', uid: 'p1', apiVersion: 'v1' },
+      reason: 'OOMKilling',
+      message: 'Memory cgroup out of memory',
+      lastTimestamp: '2026-11-20T10:00:00Z',
+    };
+    const body = [event, { message: JSON.stringify(event) }]
+      .map((document) => `{"index":{"_index":"events"}}\n${JSON.stringify(document)}\n`)
+      .join('');
+    expect(statuses(await bulk(port, body))).toEqual([
+      ['index', 201],
+      ['index', 201],
+    ]);
+    // Shipped in two ways, it is one.
+    expect(store.of('event').map(({ verb, name }) => [verb, name])).toEqual([['OOMKilling', 'web']]);
+  });
+
   it('tells what it has already: 409 to create, 200 to index', async () => {
     const { port, store } = await startCollector();
     const create = lines({ create: { _index: 'a', _id: 'x' } }, { message: 'm' });

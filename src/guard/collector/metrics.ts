@@ -27,7 +27,6 @@ const GAUGES = {
   oldest_inflight_seconds: 'Age of the oldest request that is being stored.',
   connections: 'Open connections.',
   last_event_timestamp_seconds: 'When the newest event that was stored happened, by inlet.',
-  journaled_events: 'Events that are safe but not yet in a segment.',
   unread_bytes: 'Bytes of followed files that are not read yet, by inlet.',
   followed_files: 'Files that are followed, by inlet.',
   unreadable_files: 'Files that match and cannot be read, by inlet.',

@@ -1,5 +1,7 @@
+import { isOfContainer } from '../../../evidence/audit-log/container-log.ts';
 import { isObject, type Json, type JsonObject } from '../../../kubernetes/json.ts';
 import { decodeAuditValue } from '../../../records/audit/index.ts';
+import { decodeEventObjects, isEventObject } from '../../../records/cluster/event-object.ts';
 import { type Decoded, type Origin, type Refused, refused } from '../../../records/decoded.ts';
 import { AuditdDecoder } from '../../../records/node/auditd/decoder.ts';
 import type { LineDecoder } from '../../../records/node/line-decoder.ts';
@@ -13,6 +15,9 @@ import { isShallow } from './redact-document.ts';
 const AUDITD = /^(?:audit: )?(?:node=\S{1,255} )?type=[A-Z0-9_[\]]{1,64} (?:msg=)?audit\(\d/;
 /** Where documents hold an object that may be an event: Elastic's integration, OTLP, the OpenTelemetry collector's receiver of objects. */
 const PLACES = ['kubernetes.audit', 'body', 'body.object', 'object', 'event'];
+
+/** What only the output of containers has. */
+const STREAMS: ReadonlySet<Json | undefined> = new Set(['stdout', 'stderr']);
 
 /** Makes records of the documents of one request, by what is in them. */
 export class DocumentDecoder {
@@ -36,9 +41,9 @@ export class DocumentDecoder {
    * @returns why nothing of it becomes a record
    */
   add(document: JsonObject, text: string, where: string, key: () => string): Refused | undefined {
-    if (!isShallow(document)) return refused('too-deep', where, text);
     const line = lineOf(document);
-    const known = this.#known(document, text, line);
+    const isContainers = isOfContainer(document) || STREAMS.has(document['stream']);
+    const known = isContainers ? undefined : this.#known(document, text, line);
     if (known !== undefined) {
       for (const record of known.records) this.#records.push(record);
       const [first, ...others] = known.refused;
@@ -49,7 +54,9 @@ export class DocumentDecoder {
       for (const each of known.refused) this.#refused.push(each);
       return undefined;
     }
-    if (AUDITD.test(line)) this.#auditdLine(document, line);
+    // An audit event may be as deep as what its user sent; its decoder sees to that.
+    if (!isShallow(document)) return refused('too-deep', where, text);
+    if (!isContainers && AUDITD.test(line)) this.#auditdLine(document, line);
     else this.#records.push(logRecord(document, text, this.#origin, key(), this.#tally));
     return undefined;
   }
@@ -61,17 +68,22 @@ export class DocumentDecoder {
 
   #known(document: JsonObject, text: string, line: string): Decoded | undefined {
     const origin = this.#originOf(document);
-    const direct = decodeAuditValue(document, text, origin, this.#tally);
+    const direct = this.#eventIn(document, text, origin);
     if (direct !== undefined) return direct;
     for (const place of PLACES) {
       const value = valueAt(document, place);
-      const found = isObject(value) ? decodeAuditValue(value, undefined, origin, this.#tally) : undefined;
+      const found = isObject(value) ? this.#eventIn(value, undefined, origin) : undefined;
       if (found !== undefined) return found;
     }
     const inner = line.startsWith('{') ? parsed(line) : undefined;
-    return isObject(inner) && isShallow(inner)
-      ? decodeAuditValue(inner, line, origin, this.#tally)
-      : undefined;
+    return isObject(inner) && isShallow(inner) ? this.#eventIn(inner, line, origin) : undefined;
+  }
+
+  /** An event of the audit log, or one of Kubernetes' Events. */
+  #eventIn(value: JsonObject, text: string | undefined, origin: Origin): Decoded | undefined {
+    return isEventObject(value)
+      ? decodeEventObjects(value, origin)
+      : decodeAuditValue(value, text, origin, this.#tally);
   }
 
   #auditdLine(document: JsonObject, line: string): void {

@@ -21,13 +21,13 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Refused } from '../../../records/decoded.ts';
 import { NOTHING } from '../../../records/decoded.ts';
+import { lineDecoder } from '../../../records/line-decoders.ts';
 import { CriDecoder } from '../../../records/node/cri/cri.ts';
 import type { LineDecoder } from '../../../records/node/line-decoder.ts';
 import { record } from '../../../records/record.ts';
 import { Intake } from '../intake.ts';
 import { Metrics } from '../metrics.ts';
 import { TestStore } from '../test-store.ts';
-import { AuditFileDecoder } from './audit-file-decoder.ts';
 import { familyOf } from './family.ts';
 import { Follower, type FollowNotice, type FollowOptions } from './follower.ts';
 
@@ -310,12 +310,18 @@ describe('following a file', () => {
     mkdirSync(path('b.log'));
     symlinkSync(path('nowhere'), path('c.log'));
     symlinkSync(path('d.log'), path('d.log'));
+    // Somebody who may write here has us read what he may not: passed over.
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    stops.push(async () => rmSync(outside, { recursive: true }));
+    writeFileSync(join(outside, 'shadow'), 'root:secret\n');
+    symlinkSync(join(outside, 'shadow'), path('f.log'));
     const { store, notices } = follow(path('*.log'));
     await until(() => store.messages.length === 1);
     await sleep(100);
     expect(notices).toEqual([
       { verb: 'unreadable', inlet: `file:${path('*.log')}`, path: path('d.log'), reason: 'ELOOP' },
     ]);
+    expect(store.messages).toHaveLength(1);
     if (process.getuid?.() === 0) return;
     writeFileSync(path('e.log'), 'secret\n');
     chmodSync(path('e.log'), 0);
@@ -444,7 +450,7 @@ describe('an audit log', () => {
     const { auditEvent } = await import('../test-collector.ts');
     const event = JSON.stringify(auditEvent());
     writeFileSync(path('audit.log'), `${event}\nnonsense\n${event.slice(0, 50)}\n`);
-    const decoder = (): LineDecoder => new AuditFileDecoder({ inlet: 'file:audit', cluster: 'c' });
+    const decoder = (): LineDecoder => lineDecoder('audit', '', { inlet: 'file:audit', cluster: 'c' }, {});
     const { store, refused } = follow(path('audit.log'), { decoder });
     await until(() => refused.length === 2);
     expect(store.messages).toHaveLength(1);

@@ -1,12 +1,14 @@
 import type { BigIntStats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { familyOf } from './family.ts';
 
 /** More files than any node has logs; what lies beyond is told of, not followed. */
 const MOST_FILES = 20_000;
 const DEEPEST_FOLDER = 16;
+/** Container runtimes and kubelets link from one of these into another (/var/log/containers). */
+const LINKED_FOLDERS = ['/var/log', '/var/lib/docker/containers'];
 
 export interface FoundFile {
   readonly path: string;
@@ -32,11 +34,13 @@ export interface Found {
 export class MatchingFiles {
   readonly #base: string;
   readonly #depth: number;
+  readonly #isPattern: boolean;
   readonly #matches: (path: string) => boolean;
 
   /** @param pattern an absolute path, or one with `*`, `**`, `?`, `[…]`, `{…}` */
   constructor(pattern: string) {
     const { base, isGlob, glob } = picomatch.scan(pattern);
+    this.#isPattern = isGlob;
     this.#base = isGlob ? base || '/' : dirname(pattern);
     this.#depth = glob.includes('**') ? DEEPEST_FOLDER : glob.split('/').length - 1;
     this.#matches = isGlob ? picomatch(pattern, { dot: true }) : (path) => path === pattern;
@@ -60,6 +64,22 @@ export class MatchingFiles {
     return { files, unreadable };
   }
 
+  /**
+   * Whoever can write into a folder with logs, such as a Pod that mounts it, could link a file there that only we may read. A path that the
+   * operator named is followed wherever it leads.
+   */
+  async #mayFollow(path: string, unreadable: Map<string, string>): Promise<boolean> {
+    if (!this.#isPattern) return true;
+    try {
+      const target = await realpath(path);
+      const base = await realpath(this.#base);
+      return [base, ...LINKED_FOLDERS].some((folder) => isWithin(target, folder));
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') unreadable.set(path, codeOf(error));
+      return false;
+    }
+  }
+
   async #walk(
     folder: string,
     depth: number,
@@ -72,6 +92,7 @@ export class MatchingFiles {
         if (entry.isDirectory()) {
           if (depth < this.#depth) await this.#walk(path, depth + 1, paths, unreadable);
         } else if (this.#matches(path) || this.#matches(familyOf(path))) {
+          if (entry.isSymbolicLink() && !(await this.#mayFollow(path, unreadable))) continue;
           if (paths.length < MOST_FILES) paths.push(path);
           else unreadable.set(path, 'EMFILE');
         }
@@ -80,6 +101,10 @@ export class MatchingFiles {
       if (codeOf(error) !== 'ENOENT') unreadable.set(folder, codeOf(error));
     }
   }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function foundFile(path: string, family: string, stats: BigIntStats): FoundFile {

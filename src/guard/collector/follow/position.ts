@@ -26,8 +26,6 @@ export function placeOfLine(generation: number, at: number): number {
   return (generation % MOST_GENERATIONS) * GENERATION + at;
 }
 
-export const lineInFile = (place: number): number => place % GENERATION;
-
 export function encodePosition(position: Position): string {
   const { path, device, inode, seen, generation, finished, head, tail, at } = position;
   return JSON.stringify({ path, device, inode, seen, generation, finished, head, tail, at });

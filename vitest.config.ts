@@ -18,6 +18,7 @@ const BUILT = [
   'tests/readme.test.ts',
   'tests/records-command.test.ts',
   'tests/records.test.ts',
+  'tests/usage.test.ts',
 ];
 
 const shared = { pool: 'threads', isolate: false, testTimeout: 60_000 } as const;

@@ -3,6 +3,7 @@ import { access } from './access.en.ts';
 import { audit } from './audit.en.ts';
 import { auditLog } from './audit-log.en.ts';
 import { clusterErrors } from './cluster-errors.en.ts';
+import { completeness } from './completeness.en.ts';
 import { escalation } from './escalation.en.ts';
 import { exposure } from './exposure.en.ts';
 import { network } from './network.en.ts';
@@ -11,6 +12,7 @@ import { picture } from './picture.en.ts';
 import { recording } from './recording.en.ts';
 import { records } from './records.en.ts';
 import { recordsErrors } from './records-errors.en.ts';
+import { inUse } from './usage.en.ts';
 
 /** Near misses to offer, best first; empty where nothing is near. */
 type Near = readonly string[];
@@ -185,6 +187,8 @@ const en = {
   auditLog,
   recording,
   records,
+  completeness,
+  inUse,
   escalation,
   permissions: {
     introduction: [

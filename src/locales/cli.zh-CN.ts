@@ -4,6 +4,7 @@ import { audit } from './audit.zh-CN.ts';
 import { auditLog } from './audit-log.zh-CN.ts';
 import type { CliWords } from './cli.en.ts';
 import { clusterErrors } from './cluster-errors.zh-CN.ts';
+import { completeness } from './completeness.zh-CN.ts';
 import { escalation } from './escalation.zh-CN.ts';
 import { exposure } from './exposure.zh-CN.ts';
 import { network } from './network.zh-CN.ts';
@@ -12,6 +13,7 @@ import { picture } from './picture.zh-CN.ts';
 import { recording } from './recording.zh-CN.ts';
 import { records } from './records.zh-CN.ts';
 import { recordsErrors } from './records-errors.zh-CN.ts';
+import { inUse } from './usage.zh-CN.ts';
 
 function didYouMean(near: readonly string[]): string {
   return near.length === 0 ? '' : `；您是想用 ${near.join(' 或 ')} 吗？`;
@@ -165,6 +167,8 @@ const zhCN: CliWords = {
   auditLog,
   recording,
   records,
+  completeness,
+  inUse,
   escalation,
   permissions: {
     introduction: [

@@ -130,10 +130,10 @@ export const recording = {
     bindings:
       'Also explain by the roles and bindings of these sources, as of today: files or bundles; repeatable',
     report: 'The JSON report that the finding is in',
-    metrics: 'A file of metrics of the API server; several from different times tell more; repeatable',
+    metrics:
+      'A file of metrics of the API server as of its last change, from before and after; SERVER=FILE where there are several; repeatable',
     policy: 'The audit policy of the API server',
     before: 'Drop what is older than this: 90d, 2026-01-01',
-    cluster: 'Bindings and objects of these sources: files, folders or bundles; repeatable',
     subject: 'Only this subject',
   },
   noStore: () => 'say where the store is: --store DIR, or $KUBESTRIDE_STORE',

@@ -124,10 +124,10 @@ export const recording: typeof en = {
     answerOutput: 'terminal、json 或 markdown（默认 terminal）',
     bindings: '同时用这些来源中今天的角色和绑定来解释：文件或证据包；可重复',
     report: '该发现所在的 JSON 报告',
-    metrics: 'API 服务器的指标文件；不同时间的多份能说明更多；可重复',
+    metrics:
+      'API 服务器的指标文件，时间以其最后修改为准，前后各一份；有多个 API 服务器时写作 SERVER=FILE；可重复',
     policy: 'API 服务器的审计策略',
     before: '删除早于此时间的记录：90d、2026-01-01',
-    cluster: '这些来源中的绑定和对象：文件、目录或证据包；可重复',
     subject: '仅此主体',
   },
   noStore: () => '请指明存储的位置：--store DIR，或 $KUBESTRIDE_STORE',

@@ -2,6 +2,7 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliWords } from '../../../locales/cli.en.ts';
 import type { Context } from '../../context.ts';
 import { askCommand } from './ask.ts';
+import { completenessCommand } from './completeness.ts';
 import { decideCommand } from './decide.ts';
 import { eventsCommand } from './events.ts';
 import { generatePolicyCommand } from './generate.ts';
@@ -11,6 +12,7 @@ import { recordCommand } from './record.ts';
 import { sqlCommand } from './sql.ts';
 import { storeCommands } from './store.ts';
 import { storyCommand } from './story.ts';
+import { usageCommands } from './usage.ts';
 
 /** `kubestride audit …`: what happened, and what is written down of it. */
 export function auditCommands(words: CliWords) {
@@ -30,6 +32,8 @@ export function auditCommands(words: CliWords) {
     story: storyCommand(words),
     events: eventsCommand(words),
     sql: sqlCommand(words),
+    usage: usageCommands(words),
+    completeness: completenessCommand(words),
     store: storeCommands(words),
   };
   return buildRouteMap<keyof typeof routes, Context>({ routes, docs: { brief: words.audit.brief.audit } });

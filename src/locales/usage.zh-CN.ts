@@ -1,0 +1,106 @@
+import type { inUse as en } from './usage.en.ts';
+
+export const inUse: typeof en = {
+  brief: {
+    rights: '列出使用过哪些权限',
+    unused: '说明哪些服务账号、旧式令牌、凭据和绑定没有人使用',
+    edges: '说明攻击路径上的步骤是否以及何时发生过',
+    manual: '列出人手工修改了哪些由控制器或 GitOps 管理的对象',
+    seen: '列出用户、凭据、地址、程序或对象的首次与最近一次出现',
+  },
+  full: {
+    rights: [
+      '按用户和名字空间列出动词与资源，以及获准和被拒绝的次数。`kubestride access generate --audit STORE --subject SUBJECT` 为其写出最小角色，',
+      '`kubestride access unused --audit STORE` 将其与已授予的权限比较。',
+      '',
+      '退出码：0 已回答；2 没有可据以回答的内容，或者存储的某些部分无法读取；3 用法错误。',
+    ].join('\n'),
+    unused: [
+      '将记录与 SOURCE 比较：清单、证据包（*.kse），或以 --cluster 指定的在线集群。每一项是已使用、未使用或未知，并给出原因：',
+      '记录中有缺失，或者太新的，都不会被称为未使用。旧式令牌是 Secret：--secrets。',
+      '没有 --since 和 --until 时，回答针对全部已存的记录。凭据指 --since 之前出现过、此后不再出现的凭据。',
+      '',
+      '退出码：0 全部已使用；1 有未使用的；2 有些未知，其余均已使用；3 用法错误。',
+    ].join('\n'),
+    edges: [
+      '每行一条边，以 JSON 表示：{"subject": {"kind": "ServiceAccount", "namespace": "shop", "name": "web"}, "verb": "get", "resource": "secrets"}，',
+      '还可以有 apiGroup、subresource、namespace 和 name；* 和省略的字段表示任意，但省略 subresource 表示没有子资源。',
+      'kind：User、Group 或 ServiceAccount。',
+      '',
+      '退出码：0 已回答；2 有些没有出现，而记录无法断定；3 用法错误。',
+    ].join('\n'),
+    manual: [
+      '对象由谁管理，取自请求的内容；没有记录内容时取自 SOURCE：清单、证据包（*.kse），或以 --cluster 指定的在线集群。',
+      '手工修改指：非服务账号的用户所做的修改，以及服务账号用人使用的工具所做的修改。',
+      '',
+      '退出码：0 没有；1 有手工修改；2 没有可据以回答的内容，或者没有全部读到；3 用法错误。',
+    ].join('\n'),
+    seen: [
+      'WHAT：users（用户）、credentials（凭据）、addresses（地址）、agents（程序）或 objects（对象）。最近新出现的排在最前；带 --since 时，',
+      '首次出现在该时间之后的标为新出现，前提是记录早于该时间。',
+      '',
+      '退出码：0 已回答；2 没有可据以回答的内容，或者存储的某些部分无法读取；3 用法错误。',
+    ].join('\n'),
+  },
+  flag: {
+    clusterName: '只看在记录中以此命名的集群的记录',
+    all: '也列出已使用的，以及 Kubernetes 会自行重建的',
+    edges: '边，每行一个 JSON 对象；- 表示标准输入',
+    allChanges: '也列出不知由谁管理的对象的修改',
+  },
+  argument: {
+    source: '现有的对象：文件、文件夹、通配模式或证据包 *.kse',
+    what: 'users、credentials、addresses、agents 或 objects',
+  },
+  noEvents: () => '存储中没有相关的审计事件，因此没有可据以回答的内容',
+  noManual: () => '就记录所见，由他人管理的对象没有被手工修改过',
+  noEdges: (p) => `--edges："${p.file}" 中没有边`,
+  notAnEdge: (p) =>
+    `--edges：${p.place} 不是边；请写成例如 {"subject":{"kind":"User","name":"jane"},"verb":"get","resource":"secrets","namespace":"shop"}`,
+  period: (p) => `${p.from} 至 ${p.to}`,
+  held: (p) => `现有记录的时段：${p.from} 至 ${p.to}`,
+  uncertain: (p) => `没有出现的也可能使用过：${p.doubts.join('；')}`,
+  completeness: (p) => `记录：${p.verdict}（原因见 kubestride audit completeness）`,
+  doubt: {
+    'no-audit-events': '没有该时段的审计事件',
+    'shorter-than-asked': '记录没有覆盖整个时段',
+    gaps: '该时段的事件有缺失，或可能有缺失',
+    damage: '存储的某一部分无法读取',
+    'reads-not-recorded': '没有记录服务账号的读取',
+    'reasons-missing': '获准的请求没有说明依据哪个绑定',
+    'younger-than-asked': '它是在该时段内创建的',
+    'tracking-too-young': 'API 服务器没有在整个时段内记录旧式令牌的使用，或者看不到它记录了',
+  },
+  verdict: { used: '已使用', unused: '未使用', 'not-known': '未知' },
+  heading: {
+    accounts: '服务账号',
+    legacyTokens: '服务账号的旧式令牌',
+    credentials: '不再出现的凭据',
+    bindings: '绑定',
+  },
+  nothingUnused: '没有未使用的',
+  of: (p) => (p.of === '' ? '' : p.kind === 'bindings' ? `绑定到 ${p.of}` : `属于 ${p.of}`),
+  last: (p) => `最近 ${p.time}`,
+  madeAnew: 'Kubernetes 会自行重建',
+  requests: (p) =>
+    [
+      p.allowed === 0 ? '' : `获准 ${p.allowed} 次`,
+      p.refused === 0 ? '' : `被拒绝 ${p.refused} 次`,
+      p.undecided === 0 ? '' : `未说明结果 ${p.undecided} 次`,
+    ]
+      .filter((part) => part !== '')
+      .join('，'),
+  events: (p) => `${p.events} 个事件`,
+  between: (p) => (p.first === p.last ? p.first : `${p.first} – ${p.last}`),
+  isNew: '新出现',
+  notSeen: '没有出现',
+  addresses: (p) => `来自 ${p.addresses}${p.more ? ' 等' : ''}`,
+  hand: { person: '人', tool: '服务账号或节点，使用人的工具' },
+  by: (p) => (p.tool === '' ? p.hand : `${p.hand}（${p.tool}）`),
+  keeper: { controller: '控制器', helm: 'Helm', argocd: 'Argo CD', flux: 'Flux' },
+  evidence: { stated: '', manager: '依据设置其字段者' },
+  kept: (p) => `${p.by}${p.name === '' ? '' : ` ${p.name}`}${p.note === '' ? '' : `，${p.note}`}`,
+  keptBy: (p) => `由 ${p.keepers} 管理${p.seenIn === '' ? '' : `（${p.seenIn}）`}`,
+  keptByNobody: '看不出由谁管理',
+  seenIn: { body: '', cluster: '依其现状', 'not-seen': '不知由谁管理：没有记录其内容' },
+};

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { aksRow } from './aks-row.ts';
 import { isCloudAuditEntry } from './cloud-entry.ts';
+import { isOfContainer } from './container-log.ts';
 import { isAuditEvent } from './event.ts';
 
 /** An event, taken out of what it was wrapped in. */
@@ -64,7 +65,7 @@ export interface UnwrapHandler {
 }
 
 /**
- * Hands on each audit event in a JSON value, out of whatever it is wrapped in.
+ * Hands on each audit event in a JSON value, out of whatever it is wrapped in but the output of a container, which may look like one.
  * @param text the value's own text, where there is one
  * @returns whether there was one
  */
@@ -75,7 +76,7 @@ export function unwrap(
   around = '',
   depth = 0,
 ): boolean {
-  if (!isObject(value) || depth > DEEPEST) return false;
+  if (!isObject(value) || depth > DEEPEST || isOfContainer(value)) return false;
   const cluster = clusterOf(value) ?? around;
   if (isAuditEvent(value)) {
     handler.found({ form: 'audit', event: value, text, cluster });

@@ -204,6 +204,51 @@ describe('the bulk API', () => {
   });
 });
 
+describe('what containers write', () => {
+  const event = auditEvent({ verb: 'delete' });
+  const log = JSON.stringify(event);
+  const auditd = 'type=EXECVE msg=audit(1700000000.123:77): argc=1 a0="id"';
+  const path = '/var/log/pods/shop_evil_0c5d4f0e-93c5-4b4a-9d0c-2a1f3a4b5c6d/app/0.log';
+  const kubernetes = { pod_name: 'evil', namespace_name: 'shop' };
+
+  it.each([
+    ['of Fluent Bit', { log, kubernetes }],
+    ['of Fluent Bit, merged', { ...event, log, kubernetes, file: '/var/log/kubernetes/audit.log' }],
+    ['of a Pod that has the name of an API server', { log, kubernetes: { pod_name: 'kube-apiserver-cp1' } }],
+    ['of Filebeat', { message: log, kubernetes: { pod: { name: 'evil' } } }],
+    ['of Filebeat, decoded', { ...event, container: { id: 'c1' } }],
+    ['of Vector', { message: log, file: path }],
+    ['of which only the stream is known', { log, stream: 'stderr' }],
+    ['of which only the file is known', { message: log, log: { file: { path } } }],
+    ['that looks like auditd', { log: auditd, kubernetes }],
+  ])('is a line of a log: %s', async (_name, document) => {
+    const { port, store } = await startCollector();
+    expect(statuses(await bulk(port, lines({ index: {} }, document)))).toEqual([['index', 201]]);
+    expect([...store.records.values()].filter(({ source }) => source !== 'collector')).toMatchObject([
+      { source: 'log', user: '', audit_id: '' },
+    ]);
+  });
+
+  it('is one in OTLP, too', async () => {
+    const { port, store } = await startCollector();
+    const request = {
+      resourceLogs: [
+        {
+          resource: { attributes: [{ key: 'k8s.pod.name', value: { stringValue: 'evil' } }] },
+          scopeLogs: [{ logRecords: [{ body: { stringValue: log } }] }],
+        },
+      ],
+    };
+    const headers = { 'Content-Type': 'application/json' };
+    await send(port, { path: '/v1/logs', headers, body: JSON.stringify(request) });
+    // Not by the API server's way in, either.
+    await send(port, { body: JSON.stringify(request) });
+    await send(port, { body: JSON.stringify({ log, kubernetes }) });
+    expect(store.of('audit')).toEqual([]);
+    expect(store.of('log')).toMatchObject([{ pod: 'evil', message: log }]);
+  });
+});
+
 describe('what documents are', () => {
   const record = async (document: unknown) => {
     const { port, store } = await startCollector({ cluster: '' });
@@ -218,7 +263,7 @@ describe('what documents are', () => {
       'as text in a message',
       (event: unknown) => ({ '@timestamp': '2026-01-01T00:00:00Z', message: JSON.stringify(event) }),
     ],
-    ['as text in a log', (event: unknown) => ({ date: 1.5e9, log: JSON.stringify(event), stream: 'stdout' })],
+    ['as text in a log', (event: unknown) => ({ date: 1.5e9, log: JSON.stringify(event) })],
     ["as Elastic's integration has it", (event: unknown) => ({ kubernetes: { audit: event } })],
   ])('finds audit events %s', async (_name, wrap) => {
     const event = auditEvent({ verb: 'delete' });

@@ -101,11 +101,11 @@ describe('OTLP', () => {
   time.writeBigUInt64LE(1_700_000_000_000_001_000n, 1);
 
   /** Field numbers of opentelemetry-proto: logs.proto, common.proto, resource.proto. */
-  const request = (body: string): Buffer =>
+  const request = (body: string, [resource, container] = ['k8s.pod.name', 'k8s.container.name']): Buffer =>
     bytesField(
       1,
       Buffer.concat([
-        bytesField(1, bytesField(1, attribute('k8s.pod.name', 'web-1'))),
+        bytesField(1, bytesField(1, attribute(resource!, 'web-1'))),
         bytesField(
           2,
           bytesField(
@@ -114,7 +114,7 @@ describe('OTLP', () => {
               time,
               varintField(2, 9),
               bytesField(5, text(body)),
-              bytesField(6, attribute('k8s.container.name', 'app')),
+              bytesField(6, attribute(container!, 'app')),
             ]),
           ),
         ),
@@ -159,7 +159,11 @@ describe('OTLP', () => {
 
   it('finds audit events', async () => {
     const { port, store } = await startCollector();
-    await post(port, 'application/x-protobuf', request(JSON.stringify(auditEvent({ verb: 'patch' }))));
+    await post(
+      port,
+      'application/x-protobuf',
+      request(JSON.stringify(auditEvent({ verb: 'patch' })), ['host.name', 'log.file.name']),
+    );
     expect(store.of('audit')).toMatchObject([{ verb: 'patch' }]);
   });
 

@@ -378,7 +378,7 @@ describe('what events come in', () => {
     ],
     ['Filebeat, decoded', { '@timestamp': 'x', ...full }, ''],
     ['Elastic Agent', { '@timestamp': 'x', kubernetes: { audit: full } }, ''],
-    ['Fluent Bit', { date: 1, log: `${text}\n`, kubernetes: { pod_name: 'kube-apiserver' } }, ''],
+    ['Fluent Bit', { date: 1, log: `${text}\n`, filename: '/var/log/audit.log' }, ''],
     ['Vector', { file: '/var/log/audit.log', host: 'a', message: text, source_type: 'file' }, ''],
     ['rsyslog', { msg: ` ${text}`, host: 'a' }, ''],
     ['OTLP, text', otlp({ stringValue: text }), 'prod-eu'],

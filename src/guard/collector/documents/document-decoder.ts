@@ -76,14 +76,13 @@ export class DocumentDecoder {
       if (found !== undefined) return found;
     }
     const inner = line.startsWith('{') ? parsed(line) : undefined;
-    return isObject(inner) && isShallow(inner) ? this.#eventIn(inner, line, origin) : undefined;
+    return isObject(inner) ? this.#eventIn(inner, line, origin) : undefined;
   }
 
   /** An event of the audit log, or one of Kubernetes' Events. */
   #eventIn(value: JsonObject, text: string | undefined, origin: Origin): Decoded | undefined {
-    return isEventObject(value)
-      ? decodeEventObjects(value, origin)
-      : decodeAuditValue(value, text, origin, this.#tally);
+    if (!isEventObject(value)) return decodeAuditValue(value, text, origin, this.#tally);
+    return isShallow(value) ? decodeEventObjects(value, origin) : undefined;
   }
 
   #auditdLine(document: JsonObject, line: string): void {

@@ -221,6 +221,38 @@ describe('the record of an event', () => {
   });
 });
 
+describe('what a client does to keep his deed out of the records', () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+  const patch = (body: string) =>
+    JSON.stringify(rawEvent({ verb: 'patch', requestObject: 'BODY' })).replace('"BODY"', body);
+
+  it.each([
+    ['a body that is too deep', `{"spec":{"replicas":0},"junk":${nested(9000)}}`],
+    [
+      'a text that is JSON too deep',
+      `{"spec":{"replicas":0},"junk":${JSON.stringify(`{"token":${nested(9000)}}`)}}`,
+    ],
+    ['data too deep', `{"kind":"Secret","spec":{"replicas":0},"data":${nested(9000)}}`],
+  ])('%s is cut off, and the rest is kept', (_, body) => {
+    for (const { records, refused } of [
+      new AuditLines(origin).read(patch(body), ''),
+      decodeAuditBody(bytes(JSON.parse(patch(body))), origin),
+    ]) {
+      expect(refused).toEqual([]);
+      expect(records).toMatchObject([{ verb: 'patch', redactions: 1 }]);
+      expect(JSON.parse(records[0]!.raw)).toMatchObject({ requestObject: { spec: { replicas: 0 } } });
+      expect(records[0]!.raw).toContain('[redacted');
+    }
+  });
+
+  it('broken characters beside a secret cost neither the event nor the others', () => {
+    const uri = '/api/v1/pods?note=\ud800%20token=abc123def456';
+    const { records } = decodeAuditBody(bytes(list(rawEvent({ requestURI: uri }), rawEvent())), origin);
+    expect(records).toHaveLength(2);
+    expect(records[0]!.raw).not.toContain('abc123def456');
+  });
+});
+
 describe('the key of an event', () => {
   const key = (changes: JsonObject) => one(decodeAuditBody(bytes(rawEvent(changes)), origin)).key;
 
@@ -544,8 +576,10 @@ describe('what is refused', () => {
       'missing-fields',
     ],
     [
-      'a body too deep',
-      JSON.stringify(full).replace('"requestObject":{', `"requestObject":{"x":${deep(9000)},`),
+      'a reference too deep, which no API server writes',
+      JSON.stringify(full)
+        .replace('"objectRef":{', `"objectRef":{"x":${deep(200_000)},`)
+        .replace('kubectl/', 'token=abc123def456 '),
       'too-deep',
     ],
     ['only depth', deep(200_000), 'not-an-event'],

@@ -2,7 +2,7 @@ import { cloudAuditEvent } from '../../evidence/audit-log/cloud-entry.ts';
 import { asArray, asObject, asString, type JsonObject } from '../../kubernetes/json.ts';
 import type { Origin, Refusal } from '../decoded.ts';
 import { type EventRecord, record } from '../record.ts';
-import { Redactions, redactJson, redactText, TooDeep } from '../redaction/index.ts';
+import { Redactions, redactJson, redactText } from '../redaction/index.ts';
 import { keyOf } from './key.ts';
 import { microseconds } from './time.ts';
 
@@ -26,11 +26,11 @@ export function cloudRecord(
   try {
     for (const body of ['request', 'response']) {
       const value = payload[body];
-      if (value !== undefined) payload[body] = redactJson(value, tally, { isSecret, isToken });
+      if (value !== undefined) payload[body] = redactJson(value, tally, { isSecret, isToken, isCut: true });
     }
-    raw = JSON.stringify(redactJson(entry, tally));
+    raw = JSON.stringify(redactJson(entry, tally, { isCut: true }));
   } catch (error) {
-    if (error instanceof TooDeep || error instanceof RangeError) return 'too-deep';
+    if (error instanceof RangeError) return 'too-deep';
     throw error;
   }
   const metadata = asObject(payload['requestMetadata']);

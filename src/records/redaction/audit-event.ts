@@ -1,6 +1,6 @@
 import { asObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
-import { DEEPEST, type JsonContext, redactJson, TooDeep } from './json.ts';
-import { REDACTED, type Redactions } from './tally.ts';
+import { DEEPEST, type JsonContext, redactJson } from './json.ts';
+import { REDACTED, type Redactions, TOO_DEEP } from './tally.ts';
 import { hasHint, redactText } from './text.ts';
 import { redactUri } from './uri.ts';
 
@@ -26,7 +26,7 @@ const PLAIN_EXTRA = 'authentication.kubernetes.io/';
 
 /**
  * Takes secrets out of an audit event, in place. Who, what and when stay as they were. Events without bodies, which are most, cost a
- * look at their few free texts. @throws TooDeep
+ * look at their few free texts. What nests too deep is cut off.
  */
 export function redactAuditEvent(event: JsonObject, tally: Redactions): void {
   for (const key in event) {
@@ -53,7 +53,8 @@ function redactUser(user: JsonObject, tally: Redactions): void {
     const extra = value as JsonObject;
     for (const name in extra) {
       const each = extra[name];
-      if (!name.startsWith(PLAIN_EXTRA) && each !== undefined) extra[name] = redactJson(each, tally);
+      if (!name.startsWith(PLAIN_EXTRA) && each !== undefined)
+        extra[name] = redactJson(each, tally, { isCut: true });
     }
   }
 }
@@ -71,11 +72,13 @@ function hideText(text: string, tally: Redactions): string {
 /** Only texts with a hint are looked through: names of annotations are no fields of secrets. */
 function redactLeaves(value: Json | undefined, tally: Redactions, event: JsonObject, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth > DEEPEST) throw new TooDeep();
   const fields = value as JsonObject;
   for (const key in fields) {
     const each = fields[key];
-    if (typeof each !== 'string') redactLeaves(each, tally, event, depth + 1);
+    if (typeof each === 'object' && depth === DEEPEST) {
+      fields[key] = TOO_DEEP;
+      tally.add('too-deep');
+    } else if (typeof each !== 'string') redactLeaves(each, tally, event, depth + 1);
     else if (each.length > 7 && (hasHint(each) || each.startsWith('{'))) {
       fields[key] = redactJson(each, tally, contextOf(event));
     }
@@ -88,6 +91,7 @@ function contextOf(event: JsonObject): JsonContext {
   const group = reference?.['apiGroup'];
   const isCore = group === undefined || group === '';
   return {
+    isCut: true,
     isSecret: resource === 'secrets' && isCore,
     isToken:
       resource === 'tokenreviews' ||

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { isSecretHeader } from './headers.ts';
 import { isHarmless, isSecretName, isSecretVariable } from './names.ts';
-import { REDACTED, type Redactions } from './tally.ts';
+import { REDACTED, type Redactions, TOO_DEEP } from './tally.ts';
 import { hasHint, redactCommand, redactText } from './text.ts';
 import { redactUri } from './uri.ts';
 
@@ -16,6 +16,11 @@ export interface JsonContext {
   readonly isSecret?: boolean;
   /** Whether the body's `token` is one: of TokenReviews and TokenRequests. */
   readonly isToken?: boolean;
+  /**
+   * Whether what nests too deep is cut off, and the rest kept: of audit events, whose user could keep his deed out of the records by
+   * something deep in its body that the API server passes over.
+   */
+  readonly isCut?: boolean;
 }
 
 /** Takes secrets out of a JSON value, which it may change. @throws TooDeep */
@@ -44,7 +49,11 @@ class Walk {
   value(value: Json | undefined, context: JsonContext, depth: number): Json {
     if (typeof value === 'string') return this.text(value, context, depth);
     if (typeof value !== 'object' || value === null) return value ?? null;
-    if (depth > DEEPEST) throw new TooDeep();
+    if (depth > DEEPEST) {
+      if (context.isCut !== true) throw new TooDeep();
+      this.#tally.add('too-deep');
+      return TOO_DEEP;
+    }
     if (Array.isArray(value)) {
       for (let at = 0; at < value.length; at++) value[at] = this.value(value[at], context, depth + 1);
       return value;
@@ -145,7 +154,6 @@ class Walk {
 
   /** All texts and numbers in a value; its keys and its form stay. */
   #hide(value: Json | undefined, kind: 'secret-data' | 'header', depth: number): Json {
-    if (depth > DEEPEST) throw new TooDeep();
     if (typeof value === 'string') {
       // `data` as one text may be a whole patch; nothing of it can be told apart.
       return this.#hideText(value, kind);
@@ -154,6 +162,7 @@ class Walk {
       this.#tally.add(kind);
       return REDACTED;
     }
+    if (typeof value === 'object' && value !== null && depth > DEEPEST) return this.#hideText(TOO_DEEP, kind);
     if (Array.isArray(value)) return value.map((item) => this.#hide(item, kind, depth + 1));
     if (isObject(value)) {
       for (const key in value) value[key] = this.#hide(value[key], kind, depth + 1);

@@ -512,6 +512,9 @@ describe('time and depth', () => {
   it('refuses what nests too deep to be looked through', () => {
     let body: JsonObject = {};
     for (let depth = 0; depth < 5000; depth++) body = { a: body };
-    expect(() => redactAuditEvent(rawEvent({ requestObject: body }), new Redactions())).toThrow();
+    expect(() => redactJson(body, new Redactions())).toThrow(TooDeep);
+    const event = rawEvent({ requestObject: body });
+    redactAuditEvent(event, new Redactions());
+    expect(JSON.stringify(event)).toContain('[redacted: too deep]');
   });
 });

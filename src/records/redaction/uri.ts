@@ -81,5 +81,9 @@ function decode(text: string): string {
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll(encodeURIComponent(REDACTED), REDACTED);
+  // A lone half of a pair cannot be encoded.
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll(
+    encodeURIComponent(REDACTED),
+    REDACTED,
+  );
 }

@@ -34,9 +34,14 @@ export const records = {
   labelled: (p: { label: string; text: string }) => `${p.label}: ${p.text}`,
   actor: (p: { user: string; impersonated: string }) =>
     p.impersonated === '' ? p.user : `${p.user} as ${p.impersonated}`,
-  outcome: (p: { outcome: 'done' | 'refused' | 'failed' | 'open' | 'told'; by: string; code: string }) =>
+  outcome: (p: {
+    outcome: 'done' | 'dry-run' | 'refused' | 'failed' | 'open' | 'told';
+    by: string;
+    code: string;
+  }) =>
     ({
       done: `done${p.code === '' ? '' : ` (${p.code})`}`,
+      'dry-run': 'dry run: nothing was changed',
       refused: `refused${p.by === '' ? '' : ` by ${p.by}`}${p.code === '' ? '' : ` (${p.code})`}`,
       failed: `failed${p.code === '' ? '' : ` (${p.code})`}`,
       open: 'its end is not recorded',
@@ -177,6 +182,10 @@ export const records = {
       'whether all addresses are true: a client can send the header with the first of them',
     'object-not-told': 'the name of what was created: the event does not tell it',
     'end-not-recorded': 'how it ended: only the beginning is recorded',
+    'dry-run-not-told':
+      'whether it took effect: a dry run was asked for, which the body of the request may overrule, and bodies are not recorded',
+    'kind-not-known':
+      'whether that is a kind at all: Kubernetes has none of that name; write NAMESPACE/KIND/NAME, and the plural of custom resources',
     'changed-without-body':
       'what it was then: the last change is recorded as a patch, without what came of it',
     redacted: 'what was taken out before it was stored',

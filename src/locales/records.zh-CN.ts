@@ -33,6 +33,7 @@ export const records: typeof en = {
   outcome: (p) =>
     ({
       done: `成功${p.code === '' ? '' : `（${p.code}）`}`,
+      'dry-run': '试运行，未作更改',
       refused: `被${p.by}拒绝${p.code === '' ? '' : `（${p.code}）`}`,
       failed: `失败${p.code === '' ? '' : `（${p.code}）`}`,
       open: '结果没有记录',
@@ -159,6 +160,9 @@ export const records: typeof en = {
     'addresses-from-client': '地址是否全部属实：客户端可以自行发送含第一个地址的标头',
     'object-not-told': '所创建对象的名称：审计事件没有说明',
     'end-not-recorded': '结果如何：只记录了开始',
+    'dry-run-not-told': '是否生效：请求了试运行，但请求正文可以推翻它，而正文没有记录',
+    'kind-not-known':
+      '它究竟是不是一种资源：Kubernetes 没有这个名称的类别；请写作 NAMESPACE/KIND/NAME，自定义资源请用复数名称',
     'changed-without-body': '当时的内容：最后一次更改只记录了补丁，没有记录结果',
     redacted: '在存储之前已隐去的内容',
     'source-does-not-tell': '此来源的记录不说明这一点',

@@ -5,6 +5,7 @@ import { folded, isNoise, tell } from './fold.ts';
 import { CAUSES, chainTo } from './how.ts';
 import { Investigation, type InvestigationOptions } from './investigation.ts';
 import { type Life, livesOf } from './lives.ts';
+import type { ObjectReference } from './object-reference.ts';
 import { originsOf } from './origins.ts';
 import type { About, Answer, Question, Told } from './question.ts';
 import { isDeedOf } from './subject.ts';
@@ -150,7 +151,10 @@ export async function lives(investigation: Investigation, told: readonly Told[])
   }
   const objects = new Map<string, Entry[]>();
   for (const entry of direct) {
-    const key = JSON.stringify([entry.cluster, entry.object?.resource, entry.object?.namespace]);
+    const { resource, namespace } = entry.object ?? {};
+    // Requests for a namespace name it as their namespace too, but that which creates it does not.
+    const inside = resource === 'namespaces' ? '' : namespace;
+    const key = JSON.stringify([entry.cluster, resource, inside]);
     objects.set(key, [...(objects.get(key) ?? []), entry]);
   }
   return [...objects.values()].flatMap((entries) =>
@@ -219,9 +223,10 @@ export function entriesIn(told: readonly Told[]): Entry[] {
 /** What the whole answer leaves open. */
 async function unknownOfAll(
   investigation: Investigation,
-  { from, to }: Question,
+  question: Question,
   told: readonly Told[],
 ): Promise<Unknown[]> {
+  const { from, to } = question;
   const all: Unknown[] = told.flatMap(({ unknown }) => unknown);
   if (investigation.damage.length > 0) all.push({ question: 'what', reason: 'damage' });
   if (told.length > 0) return all;
@@ -229,7 +234,16 @@ async function unknownOfAll(
   const audit = facts.holdings.filter(({ source }) => source === 'audit');
   const covers = audit.some(({ first, last }) => (from ?? first) <= last && (to ?? last) >= first);
   all.push({ question: 'what', reason: covers ? 'no-record-found' : 'no-audit-of-period' });
+  const object = objectAsked(question);
+  // Of a kind that is known there is one plural.
+  if (object !== undefined && object.resources.length > 1)
+    all.push({ question: 'what', reason: 'kind-not-known' });
   return all;
+}
+
+function objectAsked(question: Question): ObjectReference | undefined {
+  if ('object' in question) return question.object;
+  return 'about' in question && 'object' in question.about ? question.about.object : undefined;
 }
 
 export function distinct(unknown: readonly Unknown[]): Unknown[] {

@@ -1,10 +1,12 @@
+import { DRY_RUN } from '../audit/dry-run.ts';
 import type { EventRecord, Source } from '../record.ts';
 
 /**
- * How a thing ended. `done`: it took effect; `refused`: nobody let it; `failed`: it was let through and did not work; `open`: only its
- * beginning is recorded, so that its end is not known; `told`: no request, but something that a source tells.
+ * How a thing ended. `done`: it took effect; `dry-run`: it was only tried, as it was asked for (dryRun=All); `refused`: nobody let it;
+ * `failed`: it was let through and did not work; `open`: only its beginning is recorded, so that its end is not known; `told`: no request,
+ * but something that a source tells.
  */
-export type Outcome = 'done' | 'refused' | 'failed' | 'open' | 'told';
+export type Outcome = 'done' | 'dry-run' | 'refused' | 'failed' | 'open' | 'told';
 
 /** Who refused a request: authentication (401), the authorizer, or whoever came after it (admission). */
 export type RefusedBy = 'authentication' | 'authorization' | 'admission';
@@ -133,13 +135,20 @@ function objectOf(record: EventRecord): EntryObject | undefined {
   return resource === '' ? undefined : { group, resource, subresource, namespace, name, uid };
 }
 
-function outcomeOf({ source, stage, code, decision }: EventRecord): Pick<Entry, 'outcome' | 'refusedBy'> {
-  if (source !== 'audit') return { outcome: 'told' };
+function outcomeOf(record: EventRecord): Pick<Entry, 'outcome' | 'refusedBy'> {
+  const { source, stage, code, decision, message, resource } = record;
+  if (source !== 'audit') {
+    if (decision === 'forbid') return { outcome: 'refused' };
+    // Of a command it is the exit code, of a request that a proxy saw the HTTP status.
+    const isFailure = source === 'command' && (resource === '' ? code > 0 : code >= 400);
+    return { outcome: isFailure ? 'failed' : 'told' };
+  }
   if (code === 401) return { outcome: 'refused', refusedBy: 'authentication' };
   if (decision === 'forbid') return { outcome: 'refused', refusedBy: 'authorization' };
   if (code === 403)
     return { outcome: 'refused', refusedBy: decision === 'allow' ? 'admission' : 'authorization' };
   if (stage === 'Panic' || code >= 400) return { outcome: 'failed' };
   // Long requests (watch, exec) tell their status when they begin.
-  return { outcome: stage === 'RequestReceived' || code < 0 ? 'open' : 'done' };
+  if (stage === 'RequestReceived' || code < 0) return { outcome: 'open' };
+  return { outcome: message === DRY_RUN ? 'dry-run' : 'done' };
 }

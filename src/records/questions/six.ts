@@ -1,3 +1,4 @@
+import { asksForDryRun, isDeletion } from '../audit/dry-run.ts';
 import { isMachinery } from './controllers.ts';
 import type { Entry } from './entry.ts';
 import type { SixQuestion, Unknown, UnknownReason } from './unknown.ts';
@@ -31,6 +32,7 @@ export function unknownOf(entry: Entry): Unknown[] {
   if (entry.object !== undefined && entry.object.name === '' && entry.verb === 'create')
     add('what', 'object-not-told');
   if (entry.outcome === 'open') add('what', 'end-not-recorded');
+  else if (mayBeDryRun(entry)) add('what', 'dry-run-not-told');
   else if (changes(entry) && entry.level === 'Metadata') add('what', 'level-metadata-no-body');
   if (entry.redactions > 0) add('what', 'redacted');
   if (entry.ip === '') add('where', 'address-not-told');
@@ -51,6 +53,12 @@ function isShared({ user, groups }: Entry): boolean {
 
 function isExplained(entry: Entry): boolean {
   return entry.groups.includes('system:masters') || isMachinery(entry);
+}
+
+/** A deletion whose query asks for a dry run, which counts only without a body, and that is not recorded. */
+function mayBeDryRun({ verb, object, uri, outcome, level }: Entry): boolean {
+  const isAsked = isDeletion(verb) && asksForDryRun(verb, object?.subresource ?? '', uri);
+  return outcome === 'done' && level === 'Metadata' && isAsked;
 }
 
 function changes({ verb, outcome, object }: Entry): boolean {

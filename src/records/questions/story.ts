@@ -135,7 +135,8 @@ export async function story(
 }
 
 function tookEffect(entry: Entry): boolean {
-  return entry.source === 'command' || (entry.outcome === 'done' && !isNoise(entry));
+  const { source, outcome } = entry;
+  return (source === 'command' && outcome !== 'refused') || (outcome === 'done' && !isNoise(entry));
 }
 
 function objectOf(about: Exclude<StoryAbout, { subject: Subject }>): ObjectReference {

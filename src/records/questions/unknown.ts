@@ -12,6 +12,8 @@ export type SixQuestion = (typeof SIX)[number];
  * `credential-not-told`: the event does not tell which credential it was (servers before 1.32, or other authenticators).
  * `address-not-told`: no address. `addresses-from-client`: some of the addresses were told by headers, which a client may write itself.
  * `object-not-told`: the event does not name the object (generateName, a collection). `end-not-recorded`: only the beginning is recorded.
+ * `dry-run-not-told`: the query of a deletion asks for a dry run, which its body may overrule, and that is not recorded.
+ * `kind-not-known`: nothing is found, and what was taken for a kind is none that is known.
  * `changed-without-body`: it was changed later by requests whose bodies are not recorded. `redacted`: taken out before it was stored.
  * `source-does-not-tell`: records of this source never tell it. `damage`: a part of the store cannot be read. `cut`: more than was looked at.
  */
@@ -31,6 +33,8 @@ export const UNKNOWN_REASONS = [
   'addresses-from-client',
   'object-not-told',
   'end-not-recorded',
+  'dry-run-not-told',
+  'kind-not-known',
   'changed-without-body',
   'redacted',
   'source-does-not-tell',

@@ -203,6 +203,13 @@ describe('audit usage unused', () => {
     expect(text).toMatch(/^ {2}unused +shop\/old-token +of web$/m);
   });
 
+  test('knows nothing of a cluster without records', () => {
+    const { status, stdout, stderr } = usage('unused', 'cluster.yaml', '--cluster-name', 'staging');
+    expect(status).toBe(2);
+    expect(stdout).not.toMatch(/1970|^ +unused/m);
+    expect(stderr).toContain('no audit event');
+  });
+
   test('asks what to compare with', () => {
     expect(usage('unused').stderr).toContain('SOURCE is missing');
     expect(usage('unused', '--kubeconfig', 'x').status).toBe(3);

@@ -88,10 +88,12 @@ export function wholeFilterOf(flags: UsageFlags, scope: UsageScope) {
 /** Of what time the answer tells, and why it cannot be certain. */
 export function sightLines({ words }: Context, { asked, held, doubts }: Sight): string[] {
   return [
-    words.inUse.period({ from: timeText(asked.from), to: timeText(asked.to) }),
-    ...(held === undefined || doubts.includes('no-audit-events') || !doubts.includes('shorter-than-asked')
+    ...(held === undefined
       ? []
-      : [words.inUse.held({ from: timeText(held.from), to: timeText(held.to) })]),
+      : [words.inUse.period({ from: timeText(asked.from), to: timeText(asked.to) })]),
+    ...(held !== undefined && doubts.includes('shorter-than-asked')
+      ? [words.inUse.held({ from: timeText(held.from), to: timeText(held.to) })]
+      : []),
     ...(doubts.length === 0 ? [] : [words.inUse.uncertain({ doubts: doubtTexts(words, doubts) })]),
   ];
 }

@@ -91,7 +91,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('brings no other package but the engine of records, which can be left out, and runs no script when installed', () => {
   const { dependencies, optionalDependencies, peerDependencies, scripts = {} } = manifest();
   expect({ dependencies, peerDependencies }).toEqual({});
-  expect(optionalDependencies).toEqual({ '@duckdb/node-api': expect.stringMatching(/^\d[\w.-]+$/) });
+  // The JavaScript that is bundled fits bindings of its own version alone.
+  const { version: bundled } = JSON.parse(
+    readFileSync(join(root, 'node_modules/@duckdb/node-api/package.json'), 'utf8'),
+  );
+  expect(optionalDependencies).toEqual({ '@duckdb/node-bindings': bundled });
   for (const hook of ['preinstall', 'install', 'postinstall']) expect(scripts).not.toHaveProperty(hook);
   const packages = readdirSync(join(empty, 'node_modules')).filter((name) => !name.startsWith('.'));
   expect(packages).toEqual(['kubestride']);
@@ -104,7 +108,8 @@ test('holds what it runs on and the licences, no sources and no tests', () => {
   );
   expect(files.filter((file) => /(^|[\\/])(src|tests|scripts|testbed)[\\/]|\.test\./.test(file))).toEqual([]);
   const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES.md'), 'utf8');
-  for (const name of ['@stricli/core', 'picomatch']) expect(notices).toContain(`## ${name} `);
+  for (const name of ['@duckdb/node-api', '@stricli/core', 'picomatch'])
+    expect(notices).toContain(`## ${name} `);
 });
 
 test('kubestride scans in an empty folder', () => {
@@ -136,6 +141,19 @@ test('draws a picture with the layout library that the package brings', () => {
   const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES.md'), 'utf8');
   expect(notices).toMatch(/Graphviz \d+\.\d+\.\d+ \(EPL-1\.0\)/);
   expect(notices).toContain('Eclipse Public License - v 1.0');
+});
+
+test('says which package is missing where questions are asked of records without the engine', () => {
+  const store = join(empty, 'store');
+  mkdirSync(store);
+  writeFileSync(
+    join(store, 'store.json'),
+    '{"format":"kubestride-records","version":1,"next":1,"sealed":[],"segments":[],"damage":[]}\n',
+  );
+  const { status, stderr } = run('kubestride', ['audit', 'events', '--store', store]);
+  expect(stderr).toContain('@duckdb/node-bindings');
+  expect(status).not.toBe(0);
+  expect(run('kubestride', ['audit', 'store', 'info', '--store', store]).status).toBe(0);
 });
 
 test('npm links both commands into the path of the folder', () => {

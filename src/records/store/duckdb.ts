@@ -1,7 +1,8 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader, DuckDBValue } from '@duckdb/node-api';
 import { KubeStrideError } from '../../kubernetes/errors.ts';
 
-const PACKAGE = '@duckdb/node-api';
+/** What is compiled for each platform; the rest is bundled into the command. */
+const PACKAGE = '@duckdb/node-bindings';
 
 /** What SQL is given. Whole numbers are BIGINT. */
 export type Parameter = string | number | boolean | null;
@@ -43,7 +44,7 @@ type Package = typeof import('@duckdb/node-api');
 
 let loaded: Promise<Package> | undefined;
 
-/** Loads the package, which is as large as all of this product and not installed everywhere. */
+/** Loads the engine, which is as large as all of this product and not installed everywhere. */
 function load(): Promise<Package> {
   loaded ??= import('@duckdb/node-api').catch((error: unknown) => {
     loaded = undefined;

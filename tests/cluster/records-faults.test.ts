@@ -362,7 +362,20 @@ describe('the store', () => {
     await insist(url, recent(0));
     const reader = spawn(
       process.execPath,
-      [COMMAND, 'audit', 'events', '--store', store, '--follow', '--since', '1h', '-o', 'json'],
+      [
+        COMMAND,
+        'audit',
+        'events',
+        '--store',
+        store,
+        '--follow',
+        '--since',
+        '1h',
+        '--source',
+        'audit',
+        '-o',
+        'json',
+      ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     ended.push(() => reader.kill('SIGKILL'));

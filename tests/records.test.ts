@@ -168,6 +168,14 @@ describe('audit ask', () => {
     write('mine.yaml', 'questions:\n  gone:\n    verbs: [delete]\n    namespaces: [shop]\n');
     expect(audit(['ask', 'gone', '--saved', 'mine.yaml']).stdout).toContain('delete deployments.apps');
     expect(audit(['ask', '--list', '--saved', 'mine.yaml']).stdout).toMatch(/^gone$/m);
+
+    writeFileSync(
+      join(folder, 'told.yaml'),
+      'questions:\n  gone: {verbs: [delete], description: What we lost}\n  wrong: {verbz: [get]}\n',
+    );
+    const listed = audit(['ask', '--list', '--saved', 'told.yaml']);
+    expect(listed.stdout).toMatch(/^gone +What we lost$/m);
+    expect(listed.stderr).toContain('told.yaml: questions.wrong.verbz: there is no field verbz');
   });
 
   test('2 where nothing is found, 3 where it is no question', () => {

@@ -52,7 +52,7 @@ export const records = {
     authorization: 'the authorizer',
     admission: 'admission',
   },
-  times: (p: { times: number; until: string }) => `${p.times} times until ${p.until}`,
+  times: (p: { times: number; until: string }) => `, ${p.times} times until ${p.until}`,
   from: (p: { address: string; via: string; agent: string }) =>
     [
       p.address === '' ? '' : `from ${p.address}`,
@@ -83,6 +83,7 @@ export const records = {
   relation: {
     direct: '',
     collection: 'deleted a collection that it may have been in',
+    list: 'looked at a collection that it may have been in',
     namespace: 'deleted the namespace that it was in',
   },
   certainty: { proven: 'proven', possible: 'possible, not proven' },
@@ -199,7 +200,8 @@ export const records = {
     'rbac-changes': 'Who changed roles and bindings',
     denied: 'What the authorizer refused',
     anonymous: 'What was done without signing in',
-    deletions: 'What was deleted',
+    deletions: 'What was deleted by name or as a collection',
+    evictions: 'Which pods were evicted on request',
     'token-requests': 'Who got tokens of service accounts',
     impersonations: "What was done in another's name",
     'webhook-changes': 'Who changed webhooks and admission policies',

@@ -40,7 +40,7 @@ export const records: typeof en = {
       told: '',
     })[p.outcome],
   refusedBy: { authentication: '身份认证', authorization: '鉴权组件', admission: '准入控制' },
-  times: (p) => `共 ${p.times} 次，直到 ${p.until}`,
+  times: (p) => `，共 ${p.times} 次，直到 ${p.until}`,
   from: (p) =>
     [
       p.address === '' ? '' : `来自 ${p.address}`,
@@ -71,6 +71,7 @@ export const records: typeof en = {
   relation: {
     direct: '',
     collection: '删除了可能包含它的集合',
+    list: '查看了可能包含它的集合',
     namespace: '删除了它所在的名字空间',
   },
   certainty: { proven: '已证实', possible: '可能，未证实' },
@@ -175,7 +176,8 @@ export const records: typeof en = {
     'rbac-changes': '谁更改过角色和绑定',
     denied: '鉴权拒绝了什么',
     anonymous: '未登录者做了什么',
-    deletions: '删除了什么',
+    deletions: '按名称或作为集合删除了什么',
+    evictions: '请求驱逐了哪些 Pod',
     'token-requests': '谁获取过服务账号令牌',
     impersonations: '伪装他人做了什么',
     'webhook-changes': '谁更改过 Webhook 和准入策略',

@@ -62,7 +62,7 @@ export function whereText(words: Words, entry: Entry): string {
 
 export function toldLines(words: Words, told: Told): Line[] {
   const { entry, relation, certainty, times, until } = told;
-  const repeated = times > 1 ? `, ${words.times({ times, until: timeText(until) })}` : '';
+  const repeated = times > 1 ? words.times({ times, until: timeText(until) }) : '';
   const where = whereText(words, entry);
   const hint = words.listed({
     items: [words.relation[relation], certainty === 'possible' ? words.certainty.possible : ''].filter(

@@ -1,7 +1,7 @@
 import { ApiResources } from '../../kubernetes/api-resources.ts';
 import { ask } from '../../records/questions/ask.ts';
 import type { Answer, Question } from '../../records/questions/question.ts';
-import { SHIPPED_IDS } from '../../records/questions/saved.ts';
+import { SHIPPED, SHIPPED_IDS } from '../../records/questions/saved.ts';
 import { openReader } from '../../records/store/open-reader.ts';
 import { escapeText } from '../../reports/escape.ts';
 import type { AskFlags } from '../commands/audit/ask.ts';
@@ -46,10 +46,18 @@ function isAnswered({ told, damage }: Answer): boolean {
 
 async function list({ terminal, words }: Context, saved: SavedQuestions): Promise<ExitCode> {
   const titles: Readonly<Record<string, string>> = words.records.savedTitle;
-  const shipped: readonly string[] = SHIPPED_IDS;
-  const rows = [...saved.keys()].map((name) => [name, shipped.includes(name) ? (titles[name] ?? '') : '']);
+  // A file may replace a question that comes with the product.
+  const rows = [...saved].map(([name, { question, description }]) => [
+    name,
+    escapeText(description ?? (isShipped(name, question) ? (titles[name] ?? '') : '')),
+  ]);
   for (const line of tableLines(rows, terminal.stdout.columns)) await terminal.stdout.write(`${line}\n`);
   return EXIT.clean;
+}
+
+function isShipped(name: string, { filters }: Question): boolean {
+  const id = SHIPPED_IDS.find((each) => each === name);
+  return id !== undefined && filters === SHIPPED[id];
 }
 
 /** A saved question, narrowed by what the flags say. */
@@ -60,7 +68,7 @@ function savedQuestion(
   resources: ApiResources,
 ): Question {
   const [name = '', ...more] = given;
-  const question = more.length === 0 ? saved.get(name) : undefined;
+  const question = more.length === 0 ? saved.get(name)?.question : undefined;
   if (question === undefined) {
     throw new UsageError((words) =>
       words.recording.notAQuestion({ question: escapeText(given.join(' ')), saved: [...saved.keys()] }),

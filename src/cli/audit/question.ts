@@ -53,12 +53,15 @@ export function limitOf(limit: number): number {
   return limit === 0 ? ALL : limit;
 }
 
-/** An event, a subject by its prefix, or an object. */
+/** An event, a subject by its prefix or by a name that is no kind, or an object. */
 export function aboutOf(text: string, resources: ApiResources, namespace?: string): About {
   if (text.startsWith('event:') && text.length > 'event:'.length)
     return { event: text.slice('event:'.length) };
   if (SUBJECT.test(text) || text.startsWith('system:')) return { subject: subjectOf(text) };
-  return { object: objectOf(text, resources, namespace) };
+  const object = objectOf(text, resources, namespace);
+  // Of a kind that is known there is one plural; `joe` and `joe@example.com` are none.
+  if (!text.includes('/') && object.resources.length > 1) return { subject: subjectOf(text) };
+  return { object };
 }
 
 function objectOf(value: string, resources: ApiResources, namespace: string | undefined) {

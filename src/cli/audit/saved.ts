@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ApiResources } from '../../kubernetes/api-resources.ts';
 import { readYaml } from '../../kubernetes/yaml/index.ts';
-import type { Question } from '../../records/questions/question.ts';
-import { readSaved, SHIPPED_IDS, shippedQuestion } from '../../records/questions/saved.ts';
+import {
+  readSaved,
+  type SavedQuestion,
+  SHIPPED_IDS,
+  shippedQuestion,
+} from '../../records/questions/saved.ts';
 import { type Context, say } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Questions by the names that they were saved under. */
-export type SavedQuestions = ReadonlyMap<string, Question>;
+/** Questions by the names that they were saved under, with what a file says of them. */
+export type SavedQuestions = ReadonlyMap<string, Pick<SavedQuestion, 'question' | 'description'>>;
 
 /** Those that come with the product, and those of a file, which may replace them. Throws UsageError for a file that cannot be read. */
 export function savedQuestions(
@@ -16,7 +20,9 @@ export function savedQuestions(
   file: string | undefined,
   resources: ApiResources,
 ): SavedQuestions {
-  const saved = new Map<string, Question>(SHIPPED_IDS.map((id) => [id, shippedQuestion(id)]));
+  const saved = new Map<string, Pick<SavedQuestion, 'question' | 'description'>>(
+    SHIPPED_IDS.map((id) => [id, { question: shippedQuestion(id) }]),
+  );
   if (file === undefined) return saved;
   const [document] = readYaml(bytesOf(context, file));
   if (document?.error !== undefined) {
@@ -30,9 +36,10 @@ export function savedQuestions(
     offset: -now.getTimezoneOffset(),
   });
   for (const { path, problem, value } of problems) {
-    say(context, `${file}: ${path} ${context.words.records.savedProblem[problem]({ value })}`);
+    const { labelled, savedProblem } = context.words.records;
+    say(context, `${file}: ${labelled({ label: path, text: savedProblem[problem]({ value }) })}`);
   }
-  for (const { name, question } of questions) saved.set(name, question);
+  for (const question of questions) saved.set(question.name, question);
   return saved;
 }
 

@@ -11,7 +11,7 @@ import type { About, Answer, Question, Told } from './question.ts';
 import { isDeedOf } from './subject.ts';
 import { READS } from './tests.ts';
 import type { SixQuestion, Unknown } from './unknown.ts';
-import { deedsTo } from './who.ts';
+import { deedsTo, isToldByLists } from './who.ts';
 import { groundsOf } from './why.ts';
 
 export const DEFAULT_LIMIT = 100;
@@ -114,7 +114,8 @@ async function who(
   question: Question & { ask: 'who' },
   query: Query,
 ): Promise<Parts> {
-  const { told, more } = await deedsTo(investigation, question.object, query, question.reads === true);
+  const reads = question.reads === true;
+  const { told, more } = await deedsTo(investigation, question.object, query, reads, reads);
   const all = folded(told);
   const shown = all.slice(-(question.limit ?? DEFAULT_LIMIT));
   const chain = await chainTo(investigation, entriesIn(shown.slice(-DEEP * 2)), { finders: CAUSES });
@@ -175,7 +176,10 @@ async function about(
   query: Query,
   reads: boolean,
 ): Promise<{ told: Told[]; more: boolean }> {
-  if ('object' in asked) return deedsTo(investigation, asked.object, query, reads);
+  if ('object' in asked) {
+    const { object } = asked;
+    return deedsTo(investigation, object, query, reads, reads && isToldByLists(object));
+  }
   const test: Test =
     'event' in asked
       ? {

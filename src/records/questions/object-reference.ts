@@ -30,6 +30,9 @@ export function parseObjectReference(
   // Objects may be called as kinds are: `pods/secrets/web` is in a namespace if what stands first is no kind.
   const isNamespaced =
     third !== undefined && (fourth !== undefined || kind === undefined || isOther(third, kind, below));
+  // `Secret/shop/database` is neither: names of namespaces have no capitals, and the last is no subresource.
+  const isMisplaced = third !== undefined && kind?.namespaced === true && /[A-Z]/.test(first);
+  if (isMisplaced && !kind.subresources.includes(third)) return undefined;
   if (isNamespaced) return reference(second ?? '', below, first, third, fourth);
   if (fourth !== undefined) return undefined;
   return reference(first, kind, kind?.namespaced === false ? undefined : namespace, second, third);

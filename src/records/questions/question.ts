@@ -50,6 +50,8 @@ export type Relation =
   | 'direct'
   /** A deletecollection: it names no object. */
   | 'collection'
+  /** A list or a watch of many, which may have shown the object. */
+  | 'list'
   /** The deletion of the namespace that the object is in. */
   | 'namespace';
 

@@ -17,6 +17,8 @@ import { parseWhen } from './when.ts';
 export interface SavedQuestion {
   readonly name: string;
   readonly question: Question;
+  /** What its writer says of it. */
+  readonly description?: string;
 }
 
 /** Why an entry of a file of saved questions cannot be asked; `path` is a field such as `questions.mine.since`. */
@@ -61,6 +63,7 @@ export const SHIPPED = {
   denied: { decisions: ['forbid'] },
   anonymous: { users: ['system:anonymous'] },
   deletions: { verbs: ['delete', 'deletecollection'], sources: ['audit'] },
+  evictions: { resources: ['pods/eviction'], verbs: ['create'] },
   'token-requests': { resources: ['serviceaccounts/token'], verbs: ['create'] },
   impersonations: { impersonated: true, sources: ['audit'] },
   'webhook-changes': {
@@ -133,8 +136,11 @@ export function readSaved(
     const entry = new Entry(`questions.${name}`, asObject(value) ?? {}, options);
     if (asObject(value) === undefined) entry.complain('', 'wrong-type', typeName(value));
     const question = entry.question();
+    const description = entry.description();
     problems.push(...entry.problems);
-    if (entry.problems.length === 0 && question !== undefined) questions.push({ name, question });
+    if (entry.problems.length === 0 && question !== undefined) {
+      questions.push({ name, question, ...(description === undefined ? {} : { description }) });
+    }
   }
   return { questions, problems };
 }
@@ -154,6 +160,10 @@ class Entry {
 
   complain(field: string, problem: SavedProblem['problem'], value: string): void {
     this.problems.push({ path: field === '' ? this.#path : `${this.#path}.${field}`, problem, value });
+  }
+
+  description(): string | undefined {
+    return this.#read('description', asString);
   }
 
   question(): Question | undefined {

@@ -13,7 +13,7 @@ import type { Scope, Told } from './question.ts';
 import { kinship, sightings, usedBy } from './sightings.ts';
 import { isDeedOf, type Subject } from './subject.ts';
 import type { Unknown } from './unknown.ts';
-import { deedsTo } from './who.ts';
+import { deedsTo, isToldByLists } from './who.ts';
 import { type Grounds, groundsOf } from './why.ts';
 
 /** What a story is about. A finding is an object that a check found fault with. */
@@ -149,7 +149,7 @@ async function aroundObject(
   object: ObjectReference,
   query: Query,
 ): Promise<{ told: Told[]; more: boolean }> {
-  const direct = await deedsTo(investigation, object, query, true);
+  const direct = await deedsTo(investigation, object, query, true, isToldByLists(object));
   const used = usedBy(object);
   if (used === undefined) return direct;
   const uses = await deeds(investigation, query, used);

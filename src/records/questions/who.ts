@@ -10,12 +10,17 @@ import { READS } from './tests.ts';
 /** Bodies of deletions of collections that are read for the names in them. */
 const COLLECTIONS = 10;
 
-/** Everything that was done to an object: also what names no object and may have meant it. */
+/**
+ * Everything that was done to an object: also what names no object and may have meant it.
+ * @param reads also who looked at it
+ * @param lists also who listed or watched all of its kind, and saw it so
+ */
 export async function deedsTo(
   investigation: Investigation,
   object: ObjectReference,
   query: Query,
   reads: boolean,
+  lists: boolean,
 ): Promise<{ told: Told[]; more: boolean }> {
   const own: Test[] = [...isAbout(object), ...(reads ? [] : [NO_LOOK])];
   const { entries, more } = await investigation.entries({
@@ -38,10 +43,46 @@ export async function deedsTo(
       if (entry.outcome === 'done') told.push(tell(entry, relation, 'possible'));
     } else told.push(tell(entry));
   }
+  const listed = lists ? await listsOf(investigation, object, query) : { told: [], more: false };
   return {
-    told: told.sort((a, b) => a.entry.time - b.entry.time || (a.entry.id < b.entry.id ? -1 : 1)),
-    more,
+    told: [...told, ...listed.told].sort(
+      (a, b) => a.entry.time - b.entry.time || (a.entry.id < b.entry.id ? -1 : 1),
+    ),
+    more: more || listed.more,
   };
+}
+
+/** Lists and watches that may have shown an object. They are asked for by themselves: clusters list all the time, and deeds would be lost among them. */
+async function listsOf(
+  investigation: Investigation,
+  object: ObjectReference,
+  query: Query,
+): Promise<{ told: Told[]; more: boolean }> {
+  const { namespace, subresource, name } = object;
+  if (name === undefined || (subresource !== undefined && subresource !== ''))
+    return { told: [], more: false };
+  const { entries, more } = await investigation.entries({
+    ...query,
+    where: [
+      ...(query.where ?? []),
+      { column: 'source', is: 'audit' },
+      ...isOfKind({ ...object, namespace: undefined }),
+      ...(namespace === undefined ? [] : [{ column: 'namespace', is: [namespace, ''] } as const]),
+      { column: 'verb', is: ['list', 'watch'] },
+      { column: 'name', is: '' },
+      { column: 'subresource', is: '' },
+    ],
+    order: 'newest',
+  });
+  const told: Told[] = [];
+  let looked = 0;
+  for (const entry of entries) {
+    // What was refused showed nothing.
+    if (entry.outcome === 'refused' || entry.outcome === 'failed') continue;
+    const verdict = looked++ < COLLECTIONS ? await coveredBy(investigation, entry, object) : 'possible';
+    if (verdict !== undefined) told.push(tell(entry, 'list', verdict));
+  }
+  return { told, more };
 }
 
 /** A look is a read, but not what goes into a container or a service by `get`. */
@@ -56,6 +97,11 @@ const NO_LOOK: Test = {
     },
   ],
 };
+
+/** Of Secrets a list tells all that is in them; of others it says little. */
+export function isToldByLists({ resources }: ObjectReference): boolean {
+  return resources.includes('secrets');
+}
 
 /** Requests that remove an object without naming it. */
 function removals(object: ObjectReference): Test[] {
@@ -84,7 +130,7 @@ function relationOf({ verb, object }: Entry, reference: ObjectReference): Told['
   return isNamespace ? 'namespace' : 'direct';
 }
 
-/** Whether a deletion of a collection meant the object; undefined where it cannot have. */
+/** Whether a deletion or a list of a collection meant the object; undefined where it cannot have. */
 async function coveredBy(
   investigation: Investigation,
   entry: Entry,

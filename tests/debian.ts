@@ -73,9 +73,10 @@ function unpack(names: readonly string[], done: string): void {
   }
 }
 
-/** Whether a program runs at all, with an argument that only makes it say something. */
+/** Whether a program runs at all, with an argument that only makes it say something; standard error tells where it does not. */
 export function runs(program: string, unpacked: Unpacked, ...args: readonly string[]): boolean {
-  return (
-    spawnSync(program, args, { env: { ...process.env, LD_LIBRARY_PATH: unpacked.libraries } }).status === 0
-  );
+  const environment = { ...process.env, LD_LIBRARY_PATH: unpacked.libraries };
+  const { status, stderr } = spawnSync(program, args, { env: environment, encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(`\nSKIPPED: ${program} does not run: ${stderr}\n\n`);
+  return status === 0;
 }

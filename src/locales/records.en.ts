@@ -76,6 +76,7 @@ export const records = {
   credentialKind: {
     'service-account-token': 'token of a service account',
     certificate: 'client certificate',
+    'cloud-identity': 'identity of the cloud',
     anonymous: 'not signed in',
     'other-token': 'token',
     'not-told': 'credential not told',

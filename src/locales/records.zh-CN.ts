@@ -64,6 +64,7 @@ export const records: typeof en = {
   credentialKind: {
     'service-account-token': '服务账号令牌',
     certificate: '客户端证书',
+    'cloud-identity': '云上身份',
     anonymous: '未登录',
     'other-token': '令牌',
     'not-told': '未说明凭据',

@@ -64,7 +64,7 @@ export interface EventRecord {
   readonly decision: string;
   /** Annotation authorization.k8s.io/reason; of Events and lifecycles their reason. */
   readonly reason: string;
-  /** How the user proved who he is: `token JTI=…`, `certificate X509SHA256=…` (user.extra authentication.kubernetes.io/credential-id). */
+  /** How the user proved who he is: `token JTI=…`, `certificate X509SHA256=…` (user.extra authentication.kubernetes.io/credential-id), `aws arn:…`. */
   readonly credential: string;
   /** Pod and node that the token is bound to (user.extra authentication.kubernetes.io/pod-name, node-name), or where a record was made. */
   readonly pod: string;

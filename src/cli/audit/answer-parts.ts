@@ -11,7 +11,7 @@ import { causeLines, entryText } from './answer-entry.ts';
 type Words = CliWords['records'];
 
 /** What records write before the id of a credential. */
-const KIND = /^(?:token|certificate) /;
+const KIND = /^(?:token|certificate|aws) /;
 
 export function originLines(words: Words, origins: readonly Origin[]): Line[] {
   return origins.flatMap((origin) => {

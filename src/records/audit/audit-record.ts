@@ -3,11 +3,14 @@ import type { Json, JsonObject } from '../../kubernetes/json.ts';
 import type { Origin, Refusal } from '../decoded.ts';
 import type { EventRecord } from '../record.ts';
 import { commandOf, Redactions, redactAuditEvent } from '../redaction/index.ts';
+import { DRY_RUN, isDryRun } from './dry-run.ts';
 import { keyOf } from './key.ts';
 import { hidesKeys, oneLine } from './original.ts';
 import { microseconds } from './time.ts';
 
 const CREDENTIAL = 'authentication.kubernetes.io/credential-id';
+/** EKS tells the IAM identity behind a user, which its name often hides (sigs.k8s.io/aws-iam-authenticator). */
+const AWS_IDENTITY = 'arn';
 const POD = 'authentication.kubernetes.io/pod-name';
 const NODE = 'authentication.kubernetes.io/node-name';
 const DECISION = 'authorization.k8s.io/decision';
@@ -51,6 +54,9 @@ export function auditRecord(
   const username = textOf(user['username']);
   const code = numberOf(status['code']);
   const sources = event['sourceIPs'];
+  const object = objectColumns(event, verb, uri);
+  const level = textOf(event['level']);
+  const isTrial = isDryRun(verb, object.subresource, uri, level, event['requestObject']);
   return {
     key: keyOf(auditId, stage, time, end, verb, uri, username, impersonated),
     time,
@@ -60,7 +66,7 @@ export function auditRecord(
     inlet: origin.inlet,
     audit_id: auditId,
     stage,
-    level: textOf(event['level']),
+    level,
     verb,
     user: username,
     groups: linesOf(user['groups']),
@@ -69,15 +75,16 @@ export function auditRecord(
     source_ip: Array.isArray(sources) ? textOf(sources[0]) : '',
     source_ips: linesOf(sources),
     uri,
-    ...objectColumns(event, verb, uri),
+    ...object,
     code,
     decision: textOf(annotations[DECISION]),
     reason: textOf(annotations[REASON]),
-    credential: credentialOf(firstOf(extra[CREDENTIAL])),
+    credential: credentialOf(firstOf(extra[CREDENTIAL]), firstOf(extra[AWS_IDENTITY])),
     pod: firstOf(extra[POD]),
     node: firstOf(extra[NODE]),
     // The words of a command may have line breaks.
-    message: code >= 400 ? singleLine(textOf(status['message'])) : singleLine(commandOf(uri)),
+    message:
+      code >= 400 ? singleLine(textOf(status['message'])) : isTrial ? DRY_RUN : singleLine(commandOf(uri)),
     container: '',
     redactions: tally.total - before,
     raw,
@@ -140,8 +147,9 @@ function objectColumns(event: JsonObject, verb: string, uri: string): ObjectColu
   };
 }
 
-/** `JTI=…` of tokens, `X509SHA256=…` of certificates: k8s.io/apiserver pkg/authentication. */
-function credentialOf(id: string): string {
+/** `JTI=…` of tokens, `X509SHA256=…` of certificates: k8s.io/apiserver pkg/authentication; else the identity of a cloud. */
+function credentialOf(id: string, arn: string): string {
+  if (id === '') return arn.startsWith('arn:') ? `aws ${singleLine(arn)}` : '';
   if (id.startsWith('JTI=')) return `token ${id}`;
   return id.startsWith('X509SHA256=') ? `certificate ${id}` : id;
 }

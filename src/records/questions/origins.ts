@@ -5,6 +5,7 @@ import type { Investigation } from './investigation.ts';
 export type CredentialKind =
   | 'service-account-token'
   | 'certificate'
+  | 'cloud-identity'
   | 'anonymous'
   | 'other-token'
   | 'not-told';
@@ -106,6 +107,7 @@ async function pastOf(
 
 export function credentialKindOf({ credential, user }: Pick<Entry, 'credential' | 'user'>): CredentialKind {
   if (user === 'system:anonymous') return 'anonymous';
+  if (credential.startsWith('aws ')) return 'cloud-identity';
   if (credential.includes('X509SHA256=')) return 'certificate';
   if (credential.includes('JTI='))
     return user.startsWith('system:serviceaccount:') ? 'service-account-token' : 'other-token';

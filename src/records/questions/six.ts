@@ -47,7 +47,9 @@ export function unknownOf(entry: Entry): Unknown[] {
 }
 
 /** A person behind a credential that many may hold. */
-function isShared({ user, groups }: Entry): boolean {
+function isShared({ user, groups, credential }: Entry): boolean {
+  // An assumed role names its session: `…:assumed-role/Admin/joe`.
+  if (credential.startsWith('aws ')) return false;
   return SHARED_USERS.has(user) || (groups.includes('system:masters') && !user.startsWith('system:'));
 }
 

@@ -53,11 +53,12 @@ export const records = {
     admission: 'admission',
   },
   times: (p: { times: number; until: string }) => `, ${p.times} times until ${p.until}`,
-  from: (p: { address: string; via: string; agent: string }) =>
+  from: (p: { address: string; via: string; agent: string; cluster: string }) =>
     [
       p.address === '' ? '' : `from ${p.address}`,
       p.via === '' ? '' : `through ${p.via}`,
       p.agent === '' ? '' : `with ${p.agent}`,
+      p.cluster === '' ? '' : `in the cluster ${p.cluster}`,
     ]
       .filter((part) => part !== '')
       .join(' '),
@@ -65,11 +66,12 @@ export const records = {
     [p.credential, p.pod === '' ? '' : `of the pod ${p.pod}`, p.node === '' ? '' : `on the node ${p.node}`]
       .filter((part) => part !== '')
       .join(' '),
-  seenAt: (p: { pod: string; container: string; node: string }) =>
+  seenAt: (p: { pod: string; container: string; node: string; cluster: string }) =>
     [
       p.pod === '' ? '' : `in the pod ${p.pod}`,
       p.container === '' ? '' : `container ${p.container}`,
       p.node === '' ? '' : `on the node ${p.node}`,
+      p.cluster === '' ? '' : `in the cluster ${p.cluster}`,
     ]
       .filter((part) => part !== '')
       .join(', '),
@@ -88,8 +90,8 @@ export const records = {
     namespace: 'deleted the namespace that it was in',
   },
   certainty: { proven: 'proven', possible: 'possible, not proven' },
-  life: (p: { uid: string; from: string; to: string; entries: number }) =>
-    `${p.uid === '' ? 'uid not known' : `uid ${p.uid}`}: ${p.from === '' ? 'there before the first record' : `created ${p.from}`}, ${p.to === '' ? 'no deletion recorded' : `deleted ${p.to}`}; ${plural(p.entries, 'entry', 'entries')}`,
+  life: (p: { cluster: string; uid: string; from: string; to: string; entries: number }) =>
+    `${p.uid === '' ? 'uid not known' : `uid ${p.uid}`}${p.cluster === '' ? '' : ` in the cluster ${p.cluster}`}: ${p.from === '' ? 'there before the first record' : `created ${p.from}`}, ${p.to === '' ? 'no deletion recorded' : `deleted ${p.to}`}; ${plural(p.entries, 'entry', 'entries')}`,
   origin: (p: { times: number; first: string; last: string }) =>
     `${plural(p.times, 'time')}, ${p.first} to ${p.last}`,
   newAddress: 'never seen from this address before',

@@ -46,6 +46,7 @@ export const records: typeof en = {
       p.address === '' ? '' : `来自 ${p.address}`,
       p.via === '' ? '' : `经由 ${p.via}`,
       p.agent === '' ? '' : `使用 ${p.agent}`,
+      p.cluster === '' ? '' : `集群 ${p.cluster}`,
     ]
       .filter((part) => part !== '')
       .join('，'),
@@ -58,6 +59,7 @@ export const records: typeof en = {
       p.pod === '' ? '' : `Pod ${p.pod} 中`,
       p.container === '' ? '' : `容器 ${p.container}`,
       p.node === '' ? '' : `节点 ${p.node} 上`,
+      p.cluster === '' ? '' : `集群 ${p.cluster}`,
     ]
       .filter((part) => part !== '')
       .join('，'),
@@ -77,7 +79,7 @@ export const records: typeof en = {
   },
   certainty: { proven: '已证实', possible: '可能，未证实' },
   life: (p) =>
-    `${p.uid === '' ? 'uid 未知' : `uid ${p.uid}`}：${p.from === '' ? '在首条记录之前已存在' : `创建于 ${p.from}`}，${p.to === '' ? '没有删除记录' : `删除于 ${p.to}`}；${p.entries} 条`,
+    `${p.uid === '' ? 'uid 未知' : `uid ${p.uid}`}${p.cluster === '' ? '' : `，集群 ${p.cluster}`}：${p.from === '' ? '在首条记录之前已存在' : `创建于 ${p.from}`}，${p.to === '' ? '没有删除记录' : `删除于 ${p.to}`}；${p.entries} 条`,
   origin: (p) => `${p.times} 次，${p.first} 至 ${p.last}`,
   newAddress: '此前从未来自此地址',
   newAgent: '此前从未使用此程序',

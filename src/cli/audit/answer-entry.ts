@@ -45,18 +45,20 @@ export function entryText(words: Words, entry: Entry): string {
     .join(' ');
 }
 
-/** From where, and with which token; empty where nothing is told. */
+/** From where, with which program, and in which cluster; empty where nothing is told. */
 export function whereText(words: Words, entry: Entry): string {
   if (entry.source !== 'audit')
     return words.seenAt({
       pod: entry.object === undefined ? '' : foreign(entry.pod),
       container: foreign(entry.container),
       node: foreign(entry.node),
+      cluster: foreign(entry.cluster),
     });
   return words.from({
     address: foreign(entry.ip),
     via: entry.ips.slice(1).map(foreign).join(', '),
     agent: foreign(entry.agent),
+    cluster: foreign(entry.cluster),
   });
 }
 

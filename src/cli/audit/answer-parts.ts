@@ -15,11 +15,12 @@ const KIND = /^(?:token|certificate|aws) /;
 
 export function originLines(words: Words, origins: readonly Origin[]): Line[] {
   return origins.flatMap((origin) => {
-    const { user, impersonated, ip, ips, agent, times, first, last, pod, node, credential } = origin;
+    const { user, impersonated, ip, ips, cluster, agent, times, first, last, pod, node, credential } = origin;
     const from = words.from({
       address: foreign(ip),
       via: ips.slice(1).map(foreign).join(', '),
       agent: foreign(agent),
+      cluster: foreign(cluster),
     });
     const token = words.token({
       credential: foreign(credential.replace(KIND, '')),
@@ -41,9 +42,10 @@ export function originLines(words: Words, origins: readonly Origin[]): Line[] {
 }
 
 export function lifeLines(words: Words, lives: readonly Life[]): Line[] {
-  return lives.map(({ uid, from, to, entries }) =>
+  return lives.map(({ cluster, uid, from, to, entries }) =>
     line(
       words.life({
+        cluster: foreign(cluster),
         uid: foreign(uid),
         from: from === undefined ? '' : timeText(from),
         to: to === undefined ? '' : timeText(to),

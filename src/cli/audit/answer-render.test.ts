@@ -62,7 +62,7 @@ describe('an answer', () => {
   it('says who did what, as whom, from where, and how it ended', async () => {
     const text = renderAnswer(en, await ask(reader, { ask: 'who', object }), 'terminal');
     expect(text).toContain('2026-11-20T00:00:00Z  alice as root delete pods shop/web – done (200)\n');
-    expect(text).toContain('from 192.0.2.1 through 10.0.0.1 with kubectl/v1.37.2\n');
+    expect(text).toContain('from 192.0.2.1 through 10.0.0.1 with kubectl/v1.37.2 in the cluster prod\n');
     expect(text).toContain('bob delete pods shop/web – refused by the authorizer (403)\n');
     const chinese = renderAnswer(zhCN, await ask(reader, { ask: 'who', object }), 'terminal');
     expect(chinese).toContain('alice（伪装为 root） delete pods shop/web – 成功（200）\n');

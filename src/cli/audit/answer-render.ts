@@ -74,7 +74,12 @@ function logLine(
   words: Words,
   { source, lines, pod, container, node, first, last }: Story['lines'][number],
 ): Line {
-  const where = words.seenAt({ pod: foreign(pod), container: foreign(container), node: foreign(node) });
+  const where = words.seenAt({
+    pod: foreign(pod),
+    container: foreign(container),
+    node: foreign(node),
+    cluster: '',
+  });
   const times = { first: timeText(first), last: timeText(last) };
   return line(words.lines({ source: words.source[source], lines, where, ...times }));
 }

@@ -8,9 +8,15 @@ import { UsageError } from '../usage-error.ts';
 /** Microseconds since the epoch that a flag means; without an offset, by the clock of this machine. */
 export function timeOfFlag(flag: string, value: string): number {
   const now = new Date();
-  const time = parseWhen(value, now.getTime(), -now.getTimezoneOffset());
+  const time = parseWhen(value, now.getTime(), localOffset);
   if (time === undefined) throw new UsageError((words) => words.recording.notATime({ flag, value }));
   return time;
+}
+
+/** Minutes that the clock of this machine is ahead of UTC when it shows a time: not the same in summer and winter. */
+export function localOffset(wall: number): number {
+  const ahead = (time: number) => -new Date(time).getTimezoneOffset();
+  return ahead(wall - ahead(wall) * 60_000);
 }
 
 /** The period of `--since` and `--until`. */

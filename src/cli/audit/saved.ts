@@ -10,6 +10,7 @@ import {
 } from '../../records/questions/saved.ts';
 import { type Context, say } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
+import { localOffset } from './filters.ts';
 
 /** Questions by the names that they were saved under, with what a file says of them. */
 export type SavedQuestions = ReadonlyMap<string, Pick<SavedQuestion, 'question' | 'description'>>;
@@ -33,7 +34,7 @@ export function savedQuestions(
   const { questions, problems } = readSaved(document?.value, {
     resources,
     now: now.getTime(),
-    offset: -now.getTimezoneOffset(),
+    offset: localOffset,
   });
   for (const { path, problem, value } of problems) {
     const { labelled, savedProblem } = context.words.records;

@@ -2,6 +2,8 @@ import type { Entry } from './entry.ts';
 
 /** One object of a name: from its creation to its deletion. */
 export interface Life {
+  /** As the records call it. */
+  readonly cluster: string;
   /** Empty where no record tells it. */
   readonly uid: string;
   /** Microseconds; undefined where the records do not show it. */
@@ -16,7 +18,13 @@ export interface Life {
  * @param uidOf the uid that an entry tells of, where it tells one
  */
 export function livesOf(entries: readonly Entry[], uidOf: (entry: Entry) => string | undefined): Life[] {
-  const lives: { uid: string; from: number | undefined; to: number | undefined; entries: string[] }[] = [];
+  const lives: {
+    cluster: string;
+    uid: string;
+    from: number | undefined;
+    to: number | undefined;
+    entries: string[];
+  }[] = [];
   for (const entry of entries) {
     let life = lives.at(-1);
     const uid = uidOf(entry) ?? '';
@@ -24,7 +32,13 @@ export function livesOf(entries: readonly Entry[], uidOf: (entry: Entry) => stri
     const isOther = life !== undefined && uid !== '' && life.uid !== '' && uid !== life.uid;
     // Refusals and questions between two lives belong to neither; they are told with the one before.
     if (life === undefined || isBirth || isOther) {
-      life = { uid, from: isBirth ? entry.time : undefined, to: undefined, entries: [] };
+      life = {
+        cluster: entry.cluster,
+        uid,
+        from: isBirth ? entry.time : undefined,
+        to: undefined,
+        entries: [],
+      };
       lives.push(life);
     }
     if (life.uid === '') life.uid = uid;

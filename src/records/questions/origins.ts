@@ -11,6 +11,7 @@ export type CredentialKind =
   | 'not-told';
 
 export interface Origin {
+  readonly cluster: string;
   readonly user: string;
   readonly impersonated: string;
   readonly ip: string;
@@ -52,6 +53,7 @@ export async function originsOf(investigation: Investigation, entries: readonly 
     if (!pasts.has(key) && pasts.size < USERS) pasts.set(key, await pastOf(investigation, first, entries));
     const past = pasts.get(key);
     origins.push({
+      cluster,
       user,
       impersonated,
       ip,

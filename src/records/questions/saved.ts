@@ -12,7 +12,7 @@ import { type Filters, queryOf } from './filters.ts';
 import { parseObjectReference } from './object-reference.ts';
 import type { About, Question, Scope } from './question.ts';
 import { parseSubject } from './subject.ts';
-import { parseWhen } from './when.ts';
+import { type Offset, parseWhen } from './when.ts';
 
 export interface SavedQuestion {
   readonly name: string;
@@ -41,8 +41,8 @@ export interface SavedOptions {
   readonly resources: ApiResources;
   /** Milliseconds since the epoch, for times such as `2h`. */
   readonly now: number;
-  /** Minutes that the clock on the wall is ahead of UTC. */
-  readonly offset?: number;
+  /** Minutes that the clock on the wall is ahead of UTC, as parseWhen takes them. */
+  readonly offset?: Offset;
 }
 
 /** What people ask again and again. */

@@ -27,19 +27,27 @@ const MOMENT =
  * `yesterday` (their beginning), a date, or a time as RFC 3339 has it, also with a space, without seconds or without an offset, which
  * then is the given one. Undefined for anything else.
  * @param now milliseconds since the epoch
- * @param offset minutes that the clock on the wall is ahead of UTC
+ * @param offset minutes that the clock on the wall is ahead of UTC; by the time that it shows, in milliseconds as if it were UTC, where
+ *   that changes in the course of a year
  */
-export function parseWhen(text: string, now: number, offset = 0): number | undefined {
+export function parseWhen(text: string, now: number, offset: Offset = 0): number | undefined {
   const plain = text.trim();
   const lower = plain.toLowerCase();
   if (lower === 'now') return now * 1000;
   if (lower === 'today' || lower === 'yesterday') {
-    const midnight = Math.floor((now + offset * 60_000) / DAY) * DAY - offset * 60_000;
-    return (lower === 'today' ? midnight : midnight - DAY) * 1000;
+    const today = Math.floor((now + minutesAt(offset, now) * 60_000) / DAY) * DAY;
+    const day = lower === 'today' ? today : today - DAY;
+    return (day - minutesAt(offset, day) * 60_000) * 1000;
   }
   const span = parseSpan(lower.replace(/\s+ago$/, ''));
   if (span !== undefined) return Math.round((now - span) * 1000);
   return moment(plain, offset);
+}
+
+export type Offset = number | ((wall: number) => number);
+
+function minutesAt(offset: Offset, wall: number): number {
+  return typeof offset === 'number' ? offset : offset(wall);
 }
 
 /** Milliseconds of `90s`, `1d12h`, `2 hours`; undefined for anything else. */
@@ -60,7 +68,7 @@ export function parseSpan(text: string): number | undefined {
   return at === 0 || !Number.isFinite(sum) ? undefined : sum;
 }
 
-function moment(text: string, offset: number): number | undefined {
+function moment(text: string, offset: Offset): number | undefined {
   const match = MOMENT.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
@@ -74,7 +82,7 @@ function moment(text: string, offset: number): number | undefined {
     seen.getUTCHours() === parts[3] &&
     seen.getUTCMinutes() === parts[4] &&
     seen.getUTCSeconds() === parts[5];
-  const minutes = zone === undefined ? offset : zoneMinutes(zone);
+  const minutes = zone === undefined ? minutesAt(offset, utc) : zoneMinutes(zone);
   if (!same || minutes === undefined) return undefined;
   return (utc - minutes * 60_000) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
 }

@@ -10,11 +10,12 @@ export class StoreChanged extends Error {}
 /** Asks about pieces, and goes on without those that cannot be read. */
 export class Asking {
   readonly damage: Damage[] = [];
-  readonly #engine: Engine;
+  readonly #engine: () => Promise<Engine>;
   readonly #snapshots: Snapshots;
   readonly #unreadable = new Set<string>();
 
-  constructor(engine: Engine, snapshots: Snapshots) {
+  /** @param engine opens it, or gives the one that is open */
+  constructor(engine: () => Promise<Engine>, snapshots: Snapshots) {
     this.#engine = engine;
     this.#snapshots = snapshots;
   }
@@ -34,8 +35,9 @@ export class Asking {
     const [only] = readable;
     if (only === undefined) return [];
     const { text, parameters } = build(readable);
+    const engine = await this.#engine();
     try {
-      return [await this.#engine.run(text, parameters)];
+      return [await engine.run(text, parameters)];
     } catch (error) {
       const reason = engineReason(error);
       if (/^(Out of Memory|INTERRUPT|Internal) Error/i.test(reason)) {

@@ -6,7 +6,7 @@ import { hashesFromBytes, hashesToBytes, sortHashes } from './key-table.ts';
 import { type Part, type SegmentEntry, segmentPath } from './manifest.ts';
 import { SegmentFiles } from './segment-files.ts';
 import { joinSpans } from './spans.ts';
-import { WORD_COLUMNS, WordsBuilder } from './words.ts';
+import { INDEXED_COLUMNS, WordsBuilder } from './words.ts';
 
 /** What a segment may have at most when it is put together of others. */
 const LIMITS = { rows: 1_000_000, rawBytes: 400 << 20 } as const;
@@ -109,7 +109,7 @@ async function addWords(
 ): Promise<void> {
   const perRow = Math.max(1, segment.rawBytes / segment.rows);
   const step = Math.max(1, Math.min(LOOK.rows, Math.floor(LOOK.rawBytes / perRow)));
-  const columns = ['time', ...WORD_COLUMNS].map(identifier).join(', ');
+  const columns = ['time', ...INDEXED_COLUMNS].map(identifier).join(', ');
   const rowsOf = (part: Part, select: string, start: number) => {
     const file = quoted(join(store, segmentPath(segment, part)));
     const rows = `file_row_number >= ${start} AND file_row_number < ${start + step}`;
@@ -125,10 +125,10 @@ async function addWords(
 
 function addRow(words: WordsBuilder, row: readonly Value[]): void {
   const indexed = { time: row[0] as number } as { time: number } & Record<string, string>;
-  WORD_COLUMNS.forEach((column, index) => {
+  INDEXED_COLUMNS.forEach((column, index) => {
     indexed[column] = row[index + 1] as string;
   });
-  const bytes = Buffer.from(row[WORD_COLUMNS.length + 1] as string);
+  const bytes = Buffer.from(row[INDEXED_COLUMNS.length + 1] as string);
   words.add(indexed, bytes, 0, bytes.length);
 }
 

@@ -2,7 +2,7 @@ import { COLUMNS, type Column } from '../record.ts';
 import { identifier, type Parameter } from './duckdb.ts';
 import type { Query, Test } from './event-store.ts';
 import { storable } from './stored-text.ts';
-import { valueHash, WORD_COLUMNS, wordHashes } from './words.ts';
+import { deedHash, valueHash, WORD_COLUMNS, wordHashes } from './words.ts';
 
 /** Part of a statement, and what its question marks stand for. */
 export interface Sql {
@@ -88,12 +88,15 @@ const FILTERED: ReadonlySet<Column> = new Set<Column>([...WORD_COLUMNS, 'audit_i
 /** Asking filters for more alternatives than this costs more than it spares. */
 const MAX_ALTERNATIVES = 32;
 
+/** Words of a value that filters are asked for, each of which is a read; so many are as good as all. */
+const MAX_WORDS = 8;
+
 /**
  * The words that rows which pass a test must have, as filters know them.
  * @returns undefined where nothing can be told
  */
 export function testWords(test: Test): Alternatives | undefined {
-  if ('all' in test) return allWords(test.all.map(testWords));
+  if ('all' in test) return conjunctionWords(test.all);
   if ('any' in test) {
     const each = test.any.map(testWords);
     if (each.length === 0 || each.some((one) => one === undefined)) return undefined;
@@ -107,10 +110,31 @@ export function testWords(test: Test): Alternatives | undefined {
     return words.length > 0 ? [words] : undefined;
   }
   const given = values(test.column, test.is).map(String);
-  const all = given.map((value) => (VALUED.has(test.column) ? [valueHash(value)] : wordHashes(value)));
+  // Filters are vague: a value with its words is taken for another one far more seldom than alone.
+  const all = given.map((value) => [
+    ...(VALUED.has(test.column) ? [valueHash(value)] : []),
+    ...wordHashes(value).slice(0, MAX_WORDS),
+  ]);
   if (all.length === 0 || all.length > MAX_ALTERNATIVES) return undefined;
   // An empty value is in no filter.
   return all.every((words, at) => words.length > 0 && given[at] !== '') ? all : undefined;
+}
+
+/** As testWords, for rows that pass all of some tests. */
+export function conjunctionWords(tests: readonly Test[]): Alternatives | undefined {
+  return allWords([...tests.map(testWords), deedWords(tests)]);
+}
+
+/** Where both verbs and resources are told. */
+function deedWords(tests: readonly Test[]): Alternatives | undefined {
+  const told = (column: Column) => {
+    const test = tests.find((one) => 'is' in one && one.column === column);
+    const all = test !== undefined && 'is' in test ? values(column, test.is).map(String) : [];
+    return all.includes('') ? [] : all;
+  };
+  const resources = told('resource');
+  const deeds = told('verb').flatMap((verb) => resources.map((resource) => [deedHash(verb, resource)]));
+  return deeds.length > 0 && deeds.length <= MAX_ALTERNATIVES ? deeds : undefined;
 }
 
 /** Alternatives of which one of each has to be. */

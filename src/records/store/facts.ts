@@ -11,7 +11,7 @@ import type { Snapshot } from './snapshot.ts';
 export async function factsOf(
   store: string,
   { manifest, pieces, journals }: Snapshot,
-  open: () => Promise<Asking>,
+  open: () => Asking,
 ): Promise<StoreFacts> {
   const holdings = new Map<string, Holding>();
   for (const segment of manifest.segments) for (const held of segment.holdings) add(holdings, held);
@@ -19,7 +19,7 @@ export async function factsOf(
   const waiting = pieces.filter(({ kind }) => kind === 'journal');
   let journaled = 0;
   if (waiting.length > 0) {
-    const asking = await open();
+    const asking = open();
     const rows = await countEvents({ asking, pieces: waiting }, {}, ['source', 'cluster', 'inlet']);
     for (const { by, events, first, last } of rows) {
       const [source, cluster, inlet] = by as [Source, string, string];

@@ -5,7 +5,7 @@ import type { Counted, Damage, EventReader, Query, Selected, StoreFacts, Table }
 import { factsOf } from './facts.ts';
 import { countEvents } from './reader-count.ts';
 import { type Asked, selectEvents } from './reader-select.ts';
-import { type Snapshot, Snapshots } from './snapshot.ts';
+import type { Snapshot, Snapshots } from './snapshot.ts';
 import { askSql } from './user-sql.ts';
 
 /** Megabytes of memory that questions may take. */
@@ -19,9 +19,10 @@ export class LocalReader implements EventReader {
   readonly #snapshots: Snapshots;
   #engine: Promise<Engine> | undefined;
 
-  constructor(store: string) {
+  /** @param snapshots of the store, which may have been looked at already */
+  constructor(store: string, snapshots: Snapshots) {
     this.#store = store;
-    this.#snapshots = new Snapshots(store);
+    this.#snapshots = snapshots;
   }
 
   async select(query: Query): Promise<Selected> {
@@ -34,7 +35,7 @@ export class LocalReader implements EventReader {
 
   async sql(text: string, limit: number): Promise<Table> {
     return this.#again(async ({ pieces, manifest }) => {
-      const asking = new Asking(await this.#opened(), this.#snapshots);
+      const asking = new Asking(() => this.#opened(), this.#snapshots);
       const { damage = [], ...table } = await askSql(asking, this.#snapshots, pieces, text, limit);
       return { ...table, damage: [...manifest.damage, ...damage] };
     });
@@ -42,10 +43,7 @@ export class LocalReader implements EventReader {
 
   async facts(): Promise<StoreFacts> {
     return this.#again((snapshot) =>
-      factsOf(this.#store, snapshot, async () => {
-        const engine = await this.#opened();
-        return new Asking(engine, this.#snapshots);
-      }),
+      factsOf(this.#store, snapshot, () => new Asking(() => this.#opened(), this.#snapshots)),
     );
   }
 
@@ -65,9 +63,14 @@ export class LocalReader implements EventReader {
     { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Query,
     work: (asked: Asked) => Promise<T>,
   ): Promise<T & { readonly damage: readonly Damage[] }> {
+    // It opens on threads of its own, while manifest and filters are read here.
+    const opening = this.#opened();
+    opening.catch(() => undefined);
     return this.#again(async ({ pieces, manifest }) => {
-      const asking = new Asking(await this.#opened(), this.#snapshots);
+      const asking = new Asking(() => this.#opened(), this.#snapshots);
       const answer = await work({ asking, pieces });
+      // Without the engine a store that is empty so far has no answers either.
+      await opening;
       const before = manifest.damage.filter((part) => part.from <= to && part.to >= from);
       return { ...answer, damage: [...before, ...asking.damage] };
     });

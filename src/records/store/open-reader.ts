@@ -8,6 +8,7 @@ import { Snapshots } from './snapshot.ts';
  * @throws KubeStrideError store-absent, store-foreign, store-unusable
  */
 export async function openReader(store: string): Promise<EventReader> {
-  await new Snapshots(store).take();
-  return new LocalReader(store);
+  const snapshots = new Snapshots(store);
+  await snapshots.take();
+  return new LocalReader(store, snapshots);
 }

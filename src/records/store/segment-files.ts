@@ -7,11 +7,11 @@ import { PARTS, type Part, type SegmentEntry, segmentPath, syncFolder, Uncertain
 
 const READ_BYTES = 1 << 20;
 /**
- * Rows that are written, and later read, together: of columns many, since questions go over all of them; of originals few, since they
- * want some. Of large rows there are fewer, since the engine holds as much in memory, twice.
+ * Rows that are written, and later read, together: of columns many, since questions go over all of them, but not so many that fetching
+ * a few rows of an answer is dear (engines unpack all of a group for one row); of originals few, since they want some. Of large rows there are fewer, since the engine holds as much in memory, twice.
  */
 const ROW_GROUPS = {
-  'columns.parquet': { most: 122_880, bytes: 48 << 20 },
+  'columns.parquet': { most: 40_960, bytes: 48 << 20 },
   'raw.parquet': { most: 4096, bytes: 64 << 20 },
 } as const;
 /** The engine's unit. */

@@ -3,10 +3,10 @@ import {
   type Alternatives,
   allWords,
   columnsOf,
+  conjunctionWords,
   joined,
   type Sql,
   testSql,
-  testWords,
   timeSql,
 } from './conditions.ts';
 import type { Query } from './event-store.ts';
@@ -53,7 +53,7 @@ export function selectionOf({ from, to, where = [], text = [] }: Query): Selecti
     },
     originals: dear.length + search.length > 0 ? originals : undefined,
     words: allWords([
-      ...where.map(testWords),
+      conjunctionWords(where),
       ...search.map(({ words }) => (words.length > 0 ? [words] : undefined)),
     ]),
     from: from ?? Number.NEGATIVE_INFINITY,

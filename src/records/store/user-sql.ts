@@ -30,7 +30,7 @@ export async function askSql(
   text: string,
   limit: number,
 ): Promise<Table> {
-  let readable = pieces;
+  let readable = newestFirst(pieces);
   for (;;) {
     try {
       const { columns, rows } = await answer(readable, text, limit + 1);
@@ -49,6 +49,13 @@ export async function askSql(
       readable = left;
     }
   }
+}
+
+/** Segments, then journals. What is asked for most are the newest: when those are known, the engine passes over older ones unread. */
+function newestFirst(pieces: readonly Piece[]): readonly Piece[] {
+  const segments = pieces.filter(({ kind }) => kind === 'segment');
+  const journals = pieces.filter(({ kind }) => kind === 'journal');
+  return [...segments.sort((a, b) => b.last - a.last), ...journals];
 }
 
 async function answer(pieces: readonly Piece[], text: string, rows: number): Promise<Rows> {

@@ -5,7 +5,9 @@ import type { Column, EventRecord } from '../record.ts';
 /** Rows that one filter speaks for: as many as a row group of the originals has, so that a filter spares a whole read. */
 export const BLOCK_ROWS = 4096;
 
-const MAGIC = 0x3157_534b; // "KSW1"
+const MAGIC = 0x3257_534b; // "KSW2"
+/** The format before, whose filters know no deeds. */
+const MAGIC_WITHOUT_DEEDS = 0x3157_534b; // "KSW1"
 const HEADER_BYTES = 24;
 const BLOCK_BYTES = 24;
 /** A word sets bits in one line only, so that asking for it is one read a segment. */
@@ -86,9 +88,12 @@ function isJoined(length: number, seen: number, joint: number): boolean {
 
 const SEED = 0x811c_9dc5;
 const PRIME = 0x0100_0193;
-/** Part pairs and values from words. */
+/** Part pairs, values and deeds from words. */
 const PAIR_SEED = 0x3c6e_f372;
 const VALUE_SEED = 0x1b87_3593;
+const DEED_SEED = 0x5bd1_e995;
+/** What is added to hashes of deeds in questions, so that filters which know none are not asked for them. */
+const DEED_MARK = 0x1_0000_0000;
 
 function mixed(hash: number): number {
   let h = hash ^ (hash >>> 16);
@@ -109,6 +114,22 @@ export function valueHash(value: string): number {
   let hash = VALUE_SEED;
   for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), PRIME);
   return mixed(hash);
+}
+
+function deedOf(verb: string, resource: string): number {
+  let hash = DEED_SEED;
+  for (let i = 0; i < verb.length; i++) hash = Math.imul(hash ^ verb.charCodeAt(i), PRIME);
+  hash = Math.imul(hash ^ 0x1_ffff, PRIME);
+  for (let i = 0; i < resource.length; i++) hash = Math.imul(hash ^ resource.charCodeAt(i), PRIME);
+  return mixed(hash);
+}
+
+/**
+ * Of a verb and the resource that it was done to, as questions ask filters for it: most deeds are rare, though their verbs and
+ * resources are everywhere.
+ */
+export function deedHash(verb: string, resource: string): number {
+  return DEED_MARK + deedOf(verb, resource);
 }
 
 /**
@@ -289,9 +310,12 @@ export const WORD_COLUMNS = [
   'container',
 ] as const satisfies readonly Column[];
 
+/** What filters are made of, besides originals. */
+export const INDEXED_COLUMNS = [...WORD_COLUMNS, 'verb', 'resource'] as const satisfies readonly Column[];
+
 /** Of a row, besides its original. Columns may be left out where they are empty. */
 export type Indexed = Pick<EventRecord, 'time'> & {
-  readonly [name in (typeof WORD_COLUMNS)[number]]?: string;
+  readonly [name in (typeof INDEXED_COLUMNS)[number]]?: string;
 };
 
 /** Whether four hexadecimal digits stand for a character of ASCII that parts words: Go writes `&`, `<` and `>` so. */
@@ -311,6 +335,8 @@ export class WordsBuilder {
   /** Most words of an event were in one before it; they are passed over without a look at the larger set. */
   readonly #recent = new Int32Array(RECENT);
   readonly #values = new Set<string>();
+  /** Resources by the verbs that were done to them. */
+  readonly #deeds = new Map<string, Set<string>>();
   readonly #blocks: Filled[] = [];
   #rows = 0;
   #from = Number.MAX_SAFE_INTEGER;
@@ -324,6 +350,7 @@ export class WordsBuilder {
       const value = row[column];
       if (value !== undefined && value !== '' && !this.#values.has(value)) this.#addValue(value);
     }
+    if (row.verb && row.resource) this.#addDeed(row.verb, row.resource);
     if (!this.#addPlain(bytes, start, end)) {
       this.#addText(plainText(DECODER.decode(bytes.subarray(start, end))));
     }
@@ -335,6 +362,17 @@ export class WordsBuilder {
     if (this.#values.size < BLOCK_ROWS) this.#values.add(value);
     this.#set.add(valueHash(value));
     this.#addText(value);
+  }
+
+  #addDeed(verb: string, resource: string): void {
+    let resources = this.#deeds.get(verb);
+    if (resources?.has(resource)) return;
+    if (resources === undefined) {
+      resources = new Set();
+      this.#deeds.set(verb, resources);
+    }
+    resources.add(resource);
+    this.#set.add(deedOf(verb, resource));
   }
 
   #addText(text: string): void {
@@ -406,6 +444,7 @@ export class WordsBuilder {
     this.#blocks.push({ hashes: this.#set.take(), rows: this.#rows, from: this.#from, to: this.#to });
     this.#recent.fill(0);
     this.#values.clear();
+    this.#deeds.clear();
     this.#rows = 0;
     this.#from = Number.MAX_SAFE_INTEGER;
     this.#to = Number.MIN_SAFE_INTEGER;
@@ -469,6 +508,7 @@ export class WordsFilter {
   readonly #file: number;
   readonly #lines: number;
   readonly #head: number;
+  readonly #knowsDeeds: boolean;
 
   constructor(path: string) {
     this.#file = openSync(path, 'r');
@@ -478,7 +518,9 @@ export class WordsFilter {
       this.#lines = start.getUint32(8, true);
       this.#head = headBytes(count);
       const size = this.#head + this.#lines * (count * LINE_BYTES + 4);
-      if (start.getUint32(0, true) !== MAGIC) throw new WordsDamaged('format');
+      const magic = start.getUint32(0, true);
+      if (magic !== MAGIC && magic !== MAGIC_WITHOUT_DEEDS) throw new WordsDamaged('format');
+      this.#knowsDeeds = magic === MAGIC;
       if (fstatSync(this.#file).size !== size) throw new WordsDamaged('size');
       const view = new DataView(readChecked(this.#file, 0, this.#head).buffer);
       this.blocks = Array.from({ length: count }, (_, index) => {
@@ -500,8 +542,10 @@ export class WordsFilter {
     const { length } = this.blocks;
     const found = new Uint8Array(length).fill(1);
     const stride = length * LINE_BYTES + 4;
-    for (const hash of hashes) {
+    for (const word of hashes) {
       if (!found.includes(1)) break;
+      if (word >= DEED_MARK && !this.#knowsDeeds) continue;
+      const hash = word % DEED_MARK;
       const line = readChecked(this.#file, this.#head + lineOf(hash, this.#lines) * stride, stride);
       for (let block = 0; block < length; block++) {
         if (found[block] === 1 && !hasBits(line, block * LINE_BYTES, hash)) found[block] = 0;

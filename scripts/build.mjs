@@ -82,6 +82,8 @@ const layout = {
     onResolve({ filter: /\/layout\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: '../dist/layout.cjs', external: true } : undefined,
     );
+    // What a thread runs, found in the same way.
+    onResolve({ filter: /\/words-worker\.cjs$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -104,6 +106,7 @@ const command = await build({
   plugins: [tables, layout],
   entryPoints: { cli: 'src/cli/main.ts' },
   format: 'cjs',
+  define: { BUILT: 'true' },
   outExtension: { '.js': '.cjs' },
   // The script is not loaded by the module loader, and has no other way to import.
   supported: { 'dynamic-import': false },
@@ -114,6 +117,12 @@ const pictures = await build({
   format: 'cjs',
   // The WebAssembly is a string of all kinds of characters, a third of which would be written as escapes.
   charset: 'utf8',
+  outExtension: { '.js': '.cjs' },
+});
+const workers = await build({
+  ...options,
+  entryPoints: { 'words-worker': 'src/records/store/words-worker.ts' },
+  format: 'cjs',
   outExtension: { '.js': '.cjs' },
 });
 // esbuild leaves regular expressions as they are written, and the command is read byte by byte (bin/start.js).
@@ -148,7 +157,7 @@ writeFileSync(
   join(root, 'THIRD-PARTY-NOTICES.md'),
   notices(
     root,
-    [command, pictures, engines].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+    [command, pictures, workers, engines].flatMap(({ metafile }) => Object.keys(metafile.inputs)),
   ),
 );
 writeFileSync(join(making, 'build.json'), `${JSON.stringify({ node: process.version })}\n`);

@@ -1,20 +1,15 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COLUMNS } from '../record.ts';
 import { type Engine, identifier, quoted } from './duckdb.ts';
 import type { JournalContents } from './journal-contents.ts';
-import { scanJournal } from './journal-scan.ts';
 import { hashesToBytes } from './key-table.ts';
 import { journalPath, type SegmentEntry } from './manifest.ts';
 import { SegmentFiles } from './segment-files.ts';
 import { dayOf, spansOf } from './spans.ts';
-import { WordsBuilder } from './words.ts';
+import { wordsApart } from './words-apart.ts';
 
 /** The reader of CSV wants room for lines in its buffer, and works on several buffers at once. */
 const CSV_BUFFER_BYTES = 4 << 20;
-
-/** A journal whose bytes are not those that were written to it. */
-class JournalBroken extends Error {}
 
 /**
  * Makes a segment's files of a journal that nothing is added to any more. They lie where they belong and outlive a crash, but are no
@@ -32,7 +27,7 @@ export async function sealJournal(
   const sorted = contents.times.slice().sort();
   const day = dayOf(sorted[sorted.length >>> 1]!);
   const files = new SegmentFiles(store, { number, day });
-  const words = await wordsOf(path, contents);
+  const words = await wordsApart({ path, rows: contents.rows });
   await files.begin();
   try {
     const { rows, rawBytes, lineBytes, longestLine } = contents;
@@ -60,26 +55,6 @@ export async function sealJournal(
     await files.abandon();
     throw error;
   }
-}
-
-/** Reads the journal once more, so that nothing is dropped with it that is not what was acknowledged. */
-async function wordsOf(path: string, contents: JournalContents): Promise<Uint8Array> {
-  const words = new WordsBuilder();
-  let rows = 0;
-  const file = await open(path, 'r');
-  try {
-    const { broken, brokenTail } = await scanJournal(file, ({ lines }) => {
-      for (const line of lines) {
-        const bytes = line.rawBytes();
-        words.add(line.header(), bytes, 0, bytes.length);
-        rows++;
-      }
-    });
-    if (broken > 0 || brokenTail || rows !== contents.rows) throw new JournalBroken('checksum');
-  } finally {
-    await file.close();
-  }
-  return words.finish();
 }
 
 const RAW = "CASE kind WHEN 'b' THEN decode(from_base64(raw)) ELSE coalesce(raw, '') END AS raw";

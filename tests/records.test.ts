@@ -236,6 +236,10 @@ describe('audit sql', () => {
       'csv',
     ]);
     expect(stdout).toBe('verb,n\r\ncreate,1\r\ndelete,1\r\nget,1\r\nsudo,1\r\n');
+    expect(
+      audit(['sql', 'SELECT verb FROM events', '--limit', '0', '-o', 'csv']).stdout.split('\r\n'),
+    ).toHaveLength(6);
+    expect(audit(['sql', 'SELECT verb FROM events', '--limit', '1']).stderr).toContain('there is more');
     for (const statement of [
       "SELECT * FROM read_csv('deployment.yaml')",
       "SELECT * FROM 'deployment.yaml'",

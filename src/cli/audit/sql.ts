@@ -3,6 +3,7 @@ import { openReader } from '../../records/store/open-reader.ts';
 import { jsonText } from '../../reports/escape.ts';
 import type { SqlFlags } from '../commands/audit/sql.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
+import { limitOf } from './question.ts';
 import { sayDamage, storeFolder } from './store-folder.ts';
 import { tableLines } from './table.ts';
 
@@ -11,7 +12,7 @@ export async function askSql(context: Context, flags: SqlFlags, statement: strin
   const { terminal, words } = context;
   const reader = await openReader(storeFolder(context, flags));
   try {
-    const { columns, rows, more, damage = [] } = await reader.sql(statement, flags.limit);
+    const { columns, rows, more, damage = [] } = await reader.sql(statement, limitOf(flags.limit));
     if (flags.output === 'json') {
       for (const row of rows) {
         const fields = Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]));

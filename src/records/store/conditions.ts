@@ -2,7 +2,7 @@ import { COLUMNS, type Column } from '../record.ts';
 import { identifier, type Parameter } from './duckdb.ts';
 import type { Query, Test } from './event-store.ts';
 import { storable } from './stored-text.ts';
-import { deedHash, valueHash, WORD_COLUMNS, wordHashes } from './words.ts';
+import { deedHashes, valueHash, WORD_COLUMNS, wordHashes } from './words.ts';
 
 /** Part of a statement, and what its question marks stand for. */
 export interface Sql {
@@ -133,7 +133,7 @@ function deedWords(tests: readonly Test[]): Alternatives | undefined {
     return all.includes('') ? [] : all;
   };
   const resources = told('resource');
-  const deeds = told('verb').flatMap((verb) => resources.map((resource) => [deedHash(verb, resource)]));
+  const deeds = told('verb').flatMap((verb) => resources.map((resource) => deedHashes(verb, resource)));
   return deeds.length > 0 && deeds.length <= MAX_ALTERNATIVES ? deeds : undefined;
 }
 

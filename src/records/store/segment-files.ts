@@ -8,7 +8,8 @@ import { PARTS, type Part, type SegmentEntry, segmentPath, syncFolder, Uncertain
 const READ_BYTES = 1 << 20;
 /**
  * Rows that are written, and later read, together: of columns many, since questions go over all of them, but not so many that fetching
- * a few rows of an answer is dear (engines unpack all of a group for one row); of originals few, since they want some. Of large rows there are fewer, since the engine holds as much in memory, twice.
+ * a few rows of an answer is dear (all of a group is unpacked for one row); of originals few, since questions want some. Of large rows
+ * there are fewer, since the engine holds as much in memory, twice.
  */
 const ROW_GROUPS = {
   'columns.parquet': { most: 40_960, bytes: 48 << 20 },

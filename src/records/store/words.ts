@@ -116,20 +116,21 @@ export function valueHash(value: string): number {
   return mixed(hash);
 }
 
-function deedOf(verb: string, resource: string): number {
+function deedOf(first: string, second: string): number {
   let hash = DEED_SEED;
-  for (let i = 0; i < verb.length; i++) hash = Math.imul(hash ^ verb.charCodeAt(i), PRIME);
+  for (let i = 0; i < first.length; i++) hash = Math.imul(hash ^ first.charCodeAt(i), PRIME);
+  // No text has such a character.
   hash = Math.imul(hash ^ 0x1_ffff, PRIME);
-  for (let i = 0; i < resource.length; i++) hash = Math.imul(hash ^ resource.charCodeAt(i), PRIME);
+  for (let i = 0; i < second.length; i++) hash = Math.imul(hash ^ second.charCodeAt(i), PRIME);
   return mixed(hash);
 }
 
 /**
  * Of a verb and the resource that it was done to, as questions ask filters for it: most deeds are rare, though their verbs and
- * resources are everywhere.
+ * resources are everywhere. They are two, since a filter takes one in fifty for another, which is many of a whole store's blocks.
  */
-export function deedHash(verb: string, resource: string): number {
-  return DEED_MARK + deedOf(verb, resource);
+export function deedHashes(verb: string, resource: string): number[] {
+  return [DEED_MARK + deedOf(verb, resource), DEED_MARK + deedOf(resource, verb)];
 }
 
 /**
@@ -373,6 +374,7 @@ export class WordsBuilder {
     }
     resources.add(resource);
     this.#set.add(deedOf(verb, resource));
+    this.#set.add(deedOf(resource, verb));
   }
 
   #addText(text: string): void {

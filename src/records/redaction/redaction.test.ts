@@ -8,9 +8,11 @@ import {
   redactAuditEvent,
   redactCommand,
   redactFragment,
+  redactJson,
   redactLine,
   redactText,
   redactUri,
+  TooDeep,
 } from './index.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

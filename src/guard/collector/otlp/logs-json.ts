@@ -7,6 +7,7 @@ import {
   objectsIn,
 } from '../../../kubernetes/json.ts';
 import { DEEPEST } from '../documents/redact-document.ts';
+import { LogList } from './log-list.ts';
 import type { LogDocument } from './logs.ts';
 
 /** Fields of a log record that are taken as they are; the rest has a form of its own. */
@@ -22,19 +23,21 @@ const PLAIN = [
 
 /**
  * The log records of an ExportLogsServiceRequest in JSON (OTLP 1.x, "JSON Protobuf encoding"): names in lowerCamelCase, 64-bit integers as
- * text or number, ids in hex, unknown names skipped. Undefined for JSON of another kind.
+ * text or number, ids in hex, unknown names skipped. Undefined for JSON of another kind. Throws Refusal (too-large).
  */
 export function logsOfJson(request: Json): LogDocument[] | undefined {
   if (!isObject(request)) return undefined;
   const resources = request['resourceLogs'];
   if (resources === undefined) return Object.keys(request).length === 0 ? [] : undefined;
   if (!Array.isArray(resources)) return undefined;
-  const logs: LogDocument[] = [];
+  const logs = new LogList();
   for (const each of objectsIn(resources)) {
     const resource = attributesOf(asObject(each['resource'])?.['attributes']);
     for (const scoped of objectsIn(each['scopeLogs'])) {
+      logs.count();
       const scope = asObject(scoped['scope']);
       for (const log of objectsIn(scoped['logRecords'])) {
+        logs.count();
         logs.push({
           resource,
           ...(scope === undefined
@@ -54,7 +57,7 @@ export function logsOfJson(request: Json): LogDocument[] | undefined {
       }
     }
   }
-  return logs;
+  return logs.list;
 }
 
 function plainOf(log: JsonObject): JsonObject {

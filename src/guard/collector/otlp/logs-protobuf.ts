@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../kubernetes/json.ts';
 import { DEEPEST } from '../documents/redact-document.ts';
+import { LogList } from './log-list.ts';
 import type { LogDocument } from './logs.ts';
 import { fieldsIn, ProtobufError } from './protobuf.ts';
 
@@ -7,30 +8,36 @@ const text = (bytes: Buffer): string => bytes.toString('utf8');
 
 /**
  * The log records of an ExportLogsServiceRequest (opentelemetry-proto, opentelemetry/proto/{collector/logs,logs,resource,common}/v1).
- * Throws ProtobufError.
+ * Throws ProtobufError, and Refusal (too-large).
  */
 export function logsOfProtobuf(message: Buffer): LogDocument[] {
-  const logs: LogDocument[] = [];
+  const logs = new LogList();
   for (const { number, bytes } of fieldsIn(message)) if (number === 1) resourceLogs(bytes, logs);
-  return logs;
+  return logs.list;
 }
 
-function resourceLogs(message: Buffer, logs: LogDocument[]): void {
+function resourceLogs(message: Buffer, logs: LogList): void {
   let resource: JsonObject = {};
   const scopes: Buffer[] = [];
   for (const { number, bytes } of fieldsIn(message)) {
     if (number === 1) resource = attributesOf(bytes, 1);
-    else if (number === 2) scopes.push(bytes);
+    else if (number === 2) {
+      logs.count();
+      scopes.push(bytes);
+    }
   }
   for (const bytes of scopes) scopeLogs(bytes, resource, logs);
 }
 
-function scopeLogs(message: Buffer, resource: JsonObject, logs: LogDocument[]): void {
+function scopeLogs(message: Buffer, resource: JsonObject, logs: LogList): void {
   let scope: JsonObject | undefined;
   const records: Buffer[] = [];
   for (const { number, bytes } of fieldsIn(message)) {
     if (number === 1) scope = scopeOf(bytes);
-    else if (number === 2) records.push(bytes);
+    else if (number === 2) {
+      logs.count();
+      records.push(bytes);
+    }
   }
   for (const bytes of records) logs.push(logRecord(bytes, resource, scope));
 }

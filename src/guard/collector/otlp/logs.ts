@@ -13,6 +13,8 @@ import { bytesField, ProtobufError, varintField } from './protobuf.ts';
 /** A log record with its resource and scope: attributes as plain names and values. */
 export type LogDocument = JsonObject;
 
+/** Characters of all log records of a request, each with its resource. */
+const LONGEST = 64 << 20;
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
 
@@ -30,8 +32,13 @@ export async function otlpLogs(call: Call, origin: Origin, { intake, tally }: Ta
     return `otlp:${origin.cluster}:${digest}:${position}`;
   };
   const decoder = new DocumentDecoder(origin, tally);
+  let length = 0;
   const refusals = logs.flatMap((log, position) => {
-    const refused = decoder.add(log, JSON.stringify(log), `log record ${position}`, () => keyOf(position));
+    // Each log record is kept with its resource, which is sent once for all of them.
+    const text = JSON.stringify(log);
+    length += text.length;
+    if (length > LONGEST) throw new Refusal('too-large', 'the log records are too long with their resources');
+    const refused = decoder.add(log, text, `log record ${position}`, () => keyOf(position));
     return refused === undefined ? [] : [refused];
   });
   const decoded = decoder.finish();

@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -225,6 +227,40 @@ describe('audit events', () => {
     expect(ocsf.map((line) => JSON.parse(line).class_uid)).toEqual([6003]);
     expect(audit(['events', '--ip', 'nowhere']).status).toBe(3);
   });
+});
+
+test('audit events --follow tells what comes in, once, and no more', async () => {
+  const ago = (seconds: number) => {
+    const time = new Date(Date.now() - seconds * 1000).toISOString();
+    return { requestReceivedTimestamp: time, stageTimestamp: time };
+  };
+  write('early.log', `${event(5, 'early', 'get', '/version', ago(10))}\n`);
+  audit(['ingest', 'early.log', '--store', 'followed']);
+  const child = spawn(
+    process.execPath,
+    [command, 'audit', 'events', '--follow', '--since', '5m', '--store', 'followed', '-o', 'json'],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let told = '';
+  child.stdout.on('data', (part) => {
+    told += part;
+  });
+  const until = async (text: string) => {
+    for (let tries = 0; !told.includes(text) && tries < 200; tries++) await sleep(100);
+  };
+  await until('early');
+  // It happened before what was told already.
+  write('late.log', `${event(4, 'late', 'get', '/version', ago(60))}\n`);
+  audit(['ingest', 'late.log', '--store', 'followed']);
+  await until('late');
+  await sleep(1500);
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'close');
+  const users = told
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).user);
+  expect({ code, users }).toEqual({ code: 0, users: ['early', 'late'] });
 });
 
 describe('audit sql', () => {

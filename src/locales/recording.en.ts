@@ -56,7 +56,7 @@ export const recording = {
     ].join('\n'),
     events: [
       'Filters are joined by and; a repeated one by or. --text takes words that the original has to contain, whatever their case; a word ends at what is no',
-      'letter or digit, and * frees an end: --text "pay*". -o ocsf writes events of the Open Cybersecurity Schema Framework, one a line. --follow goes on.',
+      'letter or digit, and * frees an end: --text "pay*". -o ocsf writes events of the Open Cybersecurity Schema Framework, one a line. --follow goes on with what happened in the last ten minutes and comes in.',
       '',
       'Exit code: 0; 2 parts of the store could not be read; 3 wrong usage.',
     ].join('\n'),

@@ -53,7 +53,7 @@ export const recording: typeof en = {
     ].join('\n'),
     events: [
       '不同的筛选条件同时成立，同一条件重复时满足其一即可。--text 给出原文必须包含的词，不区分大小写；词以非字母、非数字为界，* 放开一端：--text "pay*"。',
-      '-o ocsf 按 Open Cybersecurity Schema Framework 写出事件，每行一个。--follow 持续输出。',
+      '-o ocsf 按 Open Cybersecurity Schema Framework 写出事件，每行一个。--follow 持续输出新收到的、最近十分钟内发生的记录。',
       '',
       '退出码：0；2 存储的某些部分无法读取；3 用法错误。',
     ].join('\n'),

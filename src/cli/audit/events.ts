@@ -4,6 +4,7 @@ import { queryOf } from '../../records/questions/filters.ts';
 import { COLUMNS, type Column, type EventRecord } from '../../records/record.ts';
 import type { EventReader, Query, Selected } from '../../records/store/event-store.ts';
 import { openReader } from '../../records/store/open-reader.ts';
+import { eventPages } from '../../records/usage/pages.ts';
 import { markdownCode } from '../../reports/escape.ts';
 import type { EventsFlags } from '../commands/audit/events.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
@@ -19,7 +20,7 @@ const SHOWN = 100;
 const EVERY = 1000;
 /** Microseconds: what comes in later than this after it happened is not told of by --follow. */
 const LATE = 10 * 60 * 1_000_000;
-/** Keys that are remembered, so that nothing is told twice. */
+/** Keys that are remembered at least, so that nothing is told twice. */
 const REMEMBERED = 200_000;
 
 const WITHOUT_RAW = (Object.keys(COLUMNS) as Column[]).filter((column) => column !== 'raw');
@@ -116,25 +117,23 @@ async function follow(
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  const seen = new Set<string>();
-  const isFromNow = query.from === undefined;
+  const columns = flags.output === 'ocsf' ? (Object.keys(COLUMNS) as Column[]) : WITHOUT_RAW;
+  /** Keys of what was told, with their times. */
+  const told = new Map<string, number>();
   let from = query.from ?? Date.now() * 1000 - LATE;
-  let isFirst = isFromNow;
+  // What was there before is not new.
+  let isNew = query.from !== undefined;
   try {
     while (!stopping.signal.aborted) {
-      const { events } = await reader.select({
-        ...query,
-        from,
-        order: 'oldest',
-        limit: REMEMBERED,
-        columns: flags.output === 'ocsf' ? (Object.keys(COLUMNS) as Column[]) : WITHOUT_RAW,
-      });
-      const fresh = events.filter(({ key }) => !seen.has(key));
-      for (const { key } of fresh) remember(seen, key);
-      // What was there before is not new.
-      if (!isFirst && fresh.length > 0) await write(context, { ...flags, follow: false }, fresh);
-      isFirst = false;
-      from = Math.max(from, Date.now() * 1000 - LATE);
+      const looked = Date.now() * 1000;
+      for await (const { events } of eventPages(reader, { ...query, from, columns })) {
+        const fresh = events.filter(({ key }) => !told.has(key));
+        for (const { key, time } of fresh) told.set(key, time);
+        if (isNew && fresh.length > 0) await write(context, { ...flags, follow: false }, fresh);
+      }
+      isNew = true;
+      from = Math.max(from, looked - LATE, busySince(told));
+      for (const [key, time] of told) if (time < from) told.delete(key);
       await pause(EVERY, stopping.signal);
     }
     return EXIT.clean;
@@ -143,17 +142,21 @@ async function follow(
   }
 }
 
-function remember(seen: Set<string>, key: string): void {
-  seen.add(key);
-  if (seen.size > REMEMBERED) seen.delete(seen.values().next().value!);
+/** Where more came in than is remembered, late ones are looked for less far back. */
+function busySince(told: ReadonlyMap<string, number>): number {
+  if (told.size <= REMEMBERED) return 0;
+  const times = Float64Array.from(told.values()).sort();
+  return times[times.length - REMEMBERED]! + 1;
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
+    const done = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', done);
       resolve();
-    });
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
   });
 }

@@ -253,6 +253,22 @@ describe('what a client does to keep his deed out of the records', () => {
   });
 });
 
+describe('a body of very many', () => {
+  it.each([
+    [
+      'empty items',
+      `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[${'{},'.repeat(100_000)}{}]}`,
+    ],
+    ['lines', '{}\n'.repeat(100_000)],
+    ['words', 'a\n'.repeat(100_000)],
+    ['packed lines', gzipSync('{}\n'.repeat(100_000))],
+  ])('%s is refused whole', (_, body) => {
+    const { records, refused } = decodeAuditBody(Buffer.from(body), origin);
+    expect(records).toEqual([]);
+    expect(refused).toMatchObject([{ reason: 'too-long' }]);
+  });
+});
+
 describe('the key of an event', () => {
   const key = (changes: JsonObject) => one(decodeAuditBody(bytes(rawEvent(changes)), origin)).key;
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { LogReader } from '../../evidence/audit-log/log-reader.ts';
 import { LONGEST_EVENT } from '../../evidence/audit-log/read-audit-log.ts';
-import { type Unwrapped, unwrap } from '../../evidence/audit-log/unwrap.ts';
+import { LISTS, type Unwrapped, unwrap } from '../../evidence/audit-log/unwrap.ts';
 import { isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { type Decoded, type Origin, type Refusal, type Refused, refused } from '../decoded.ts';
 import type { EventRecord } from '../record.ts';
@@ -12,6 +12,12 @@ import { cloudRecord } from './cloud-record.ts';
 /** Longest body that is unpacked: batches of the API server have 10 MiB. */
 const LONGEST_BODY = 64 << 20;
 
+/** Events of one body: the API server sends 400 at once unless it is told otherwise. Empty ones of three bytes would become gigabytes. */
+const MOST_IN_BODY = 65_536;
+
+/** Thrown where a body has more than MOST_IN_BODY. */
+class TooMany extends Error {}
+
 const VERSION = /^audit\.k8s\.io\/(?:v1|v1beta1|v1alpha1)$/;
 
 /** Puts records and refusals together while bytes are decoded. */
@@ -20,14 +26,18 @@ export class Decoding {
   readonly refused: Refused[] = [];
   readonly #origin: Origin;
   readonly #tally: Redactions;
+  readonly #most: number;
 
-  constructor(origin: Origin, tally: Redactions = new Redactions()) {
+  /** @param most records and refusals; without it whoever decodes takes them out in between */
+  constructor(origin: Origin, tally: Redactions = new Redactions(), most = Infinity) {
     this.#origin = origin;
     this.#tally = tally;
+    this.#most = most;
   }
 
   /** Everything in one JSON value: an event, or whatever holds some. @param text the value's own text, where there is one */
   value(value: Json, text: string | undefined, where: string): void {
+    if (isObject(value)) for (const field of LISTS) this.#room((value[field] as Json[] | undefined)?.length);
     const isFound = unwrap(value, text, {
       found: (unwrapped) => this.#found(unwrapped, where),
       missed: (entry) => this.#refuse(reasonOf(entry), where, JSON.stringify(entry)),
@@ -61,10 +71,19 @@ export class Decoding {
 
   #add(made: EventRecord | Refusal, where: string, text: string): void {
     if (typeof made === 'string') this.#refuse(made, where, text);
-    else this.records.push(made);
+    else {
+      this.#room(1);
+      this.records.push(made);
+    }
+  }
+
+  /** Throws TooMany. */
+  #room(more = 0): void {
+    if (this.records.length + this.refused.length + more > this.#most) throw new TooMany();
   }
 
   #refuse(reason: Refusal, where: string, text: string | Uint8Array): void {
+    this.#room(1);
     this.refused.push(refused(reason, where, text));
   }
 }
@@ -116,15 +135,24 @@ export function decodeAuditValue(
  * EKS, GKE and AKS, also compressed). Never throws for what is in the body.
  */
 export function decodeAuditBody(body: Uint8Array, origin: Origin, tally?: Redactions): Decoded {
-  const decoding = new Decoding(origin, tally);
+  const decoding = new Decoding(origin, tally, MOST_IN_BODY);
+  try {
+    decodeInto(decoding, body);
+    return decoding;
+  } catch (error) {
+    if (!(error instanceof TooMany)) throw error;
+    return { records: [], refused: [refused('too-long', '', body)] };
+  }
+}
+
+function decodeInto(decoding: Decoding, body: Uint8Array): void {
   const bytes = unpack(body, decoding);
-  if (bytes === undefined) return decoding;
+  if (bytes === undefined) return;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  if (text.startsWith('{"kind":"EventList"') && decodeList(text, decoding)) return decoding;
+  if (text.startsWith('{"kind":"EventList"') && decodeList(text, decoding)) return;
   const reader = readerFor(decoding, LONGEST_EVENT);
   reader.push(bytes);
   reader.end();
-  return decoding;
 }
 
 function unpack(body: Uint8Array, decoding: Decoding): Uint8Array | undefined {

@@ -102,6 +102,13 @@ class Walk {
   /** Headers and command lines as lists of texts, by the name above them. */
   #nested(key: string, value: Json[] | JsonObject, context: JsonContext, depth: number): Json {
     if (isSecretHeader(key)) return this.#hide(value, 'header', depth);
+    if (Array.isArray(value) && isSecretName(key)) {
+      return value.map((item) =>
+        typeof item === 'string'
+          ? this.#field(key, item, context, depth)
+          : this.value(item, context, depth + 1),
+      );
+    }
     return this.value(value, context, depth + 1);
   }
 

@@ -511,6 +511,13 @@ describe('time and depth', () => {
     }
   }, 60_000);
 
+  it('looks into lists below a name that tells of secrets', () => {
+    const body = { passwords: ['hunter2Zq91', { name: 'kept' }], names: ['kept'] };
+    const event = rawEvent({ requestObject: body });
+    redactAuditEvent(event, new Redactions());
+    expect(event['requestObject']).toEqual({ passwords: [REDACTED, { name: 'kept' }], names: ['kept'] });
+  });
+
   it('refuses what nests too deep to be looked through', () => {
     let body: JsonObject = {};
     for (let depth = 0; depth < 5000; depth++) body = { a: body };

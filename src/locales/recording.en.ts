@@ -61,7 +61,7 @@ export const recording = {
       'Exit code: 0; 2 parts of the store could not be read; 3 wrong usage.',
     ].join('\n'),
     sql: [
-      'One SELECT over the view `events`, in the SQL of DuckDB; times are microseconds since 1970: make_timestamp("time") shows them. The original is the',
+      'One SELECT (or DESCRIBE events) over the view `events`, in the SQL of DuckDB; times are microseconds since 1970: make_timestamp("time") shows them. The original is the',
       'column raw, which costs most. Files, settings and writing are refused.',
       '',
       'Exit code: 0; 2 parts of the store could not be read; 3 refused or wrong.',

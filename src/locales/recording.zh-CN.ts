@@ -58,7 +58,7 @@ export const recording: typeof en = {
       '退出码：0；2 存储的某些部分无法读取；3 用法错误。',
     ].join('\n'),
     sql: [
-      '对视图 `events` 执行一条 SELECT，使用 DuckDB 的 SQL；时间是自 1970 年以来的微秒数，用 make_timestamp("time") 显示。原文在 raw 列中，读取它的代价最大。',
+      '对视图 `events` 执行一条 SELECT（或 DESCRIBE events），使用 DuckDB 的 SQL；时间是自 1970 年以来的微秒数，用 make_timestamp("time") 显示。原文在 raw 列中，读取它的代价最大。',
       '拒绝访问文件、修改设置和写入。',
       '',
       '退出码：0；2 存储的某些部分无法读取；3 被拒绝或有错误。',

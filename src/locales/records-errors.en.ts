@@ -14,7 +14,8 @@ export const recordsErrors = {
   'store-engine-missing': (p) =>
     `records need the package ${p['package']}, which cannot be loaded (${p['reason']}); install KubeStride without --omit=optional, on a platform that the package supports`,
   'store-query': (p) => `this question was refused: ${p['reason']}`,
-  'store-unusable': (p) => `cannot use the store "${p['path']}": ${p['reason']}`,
+  'store-unusable': (p) =>
+    `cannot use the store "${p['path']}" (${p['reason']}); see to its permissions and its disk`,
   'collector-plain': (p) =>
     `listening on ${p['host']} without TLS would let everybody on the way read and forge events; give a certificate and key, or listen on 127.0.0.1`,
   'collector-address': (p) => `cannot listen on ${p['host']}:${p['port']} (${p['reason']})`,

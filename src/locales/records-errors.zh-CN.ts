@@ -14,7 +14,7 @@ export const recordsErrors = {
   'store-engine-missing': (p) =>
     `记录功能需要软件包 ${p['package']}，但无法加载（${p['reason']}）；请在该软件包支持的平台上安装 KubeStride，且不要使用 --omit=optional`,
   'store-query': (p) => `查询被拒绝：${p['reason']}`,
-  'store-unusable': (p) => `无法使用存储 "${p['path']}"：${p['reason']}`,
+  'store-unusable': (p) => `无法使用存储 "${p['path']}"（${p['reason']}）；请检查其权限和磁盘`,
   'collector-plain': (p) =>
     `在 ${p['host']} 上不使用 TLS 监听，会让路径上的任何人读取和伪造事件；请提供证书和私钥，或监听 127.0.0.1`,
   'collector-address': (p) => `无法监听 ${p['host']}:${p['port']}（${p['reason']}）`,

@@ -1,3 +1,4 @@
+import { timeText } from '../../records/time-text.ts';
 import { escapeText, jsonText, markdownCode } from '../../reports/escape.ts';
 
 /** Where a foreign value begins and ends in a line; code points for private use, which values are stripped of. */
@@ -71,14 +72,4 @@ export function jsonDocument(schema: string, value: object): string {
     TIMES.has(key) && typeof held === 'number' ? timeText(held) : held,
   );
   return `${jsonText(replaced)}\n`;
-}
-
-/** RFC 3339 in UTC, to the microsecond where it is told. */
-export function timeText(microseconds: number): string {
-  const milliseconds = Math.floor(microseconds / 1000);
-  if (!Number.isFinite(milliseconds) || Math.abs(milliseconds) > 8.64e15) return String(microseconds);
-  const text = new Date(milliseconds).toISOString();
-  const rest = microseconds - Math.floor(microseconds / 1_000_000) * 1_000_000;
-  const fraction = rest === 0 ? '' : `.${String(rest).padStart(6, '0').replace(/0+$/, '')}`;
-  return `${text.slice(0, 19)}${fraction}Z`;
 }

@@ -2,7 +2,8 @@ import type { CliWords } from '../../locales/cli.en.ts';
 import type { Entry } from '../../records/questions/entry.ts';
 import type { Link } from '../../records/questions/links/link.ts';
 import type { Told } from '../../records/questions/question.ts';
-import { foreign, type Line, line, timeText } from './answer-document.ts';
+import { timeText } from '../../records/time-text.ts';
+import { foreign, type Line, line } from './answer-document.ts';
 
 type Words = CliWords['records'];
 

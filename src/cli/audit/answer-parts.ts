@@ -5,7 +5,8 @@ import type { Life } from '../../records/questions/lives.ts';
 import type { Origin } from '../../records/questions/origins.ts';
 import { SIX, type Unknown } from '../../records/questions/unknown.ts';
 import type { AllowingRule, Grounds, Standing } from '../../records/questions/why.ts';
-import { foreign, type Line, line, timeText } from './answer-document.ts';
+import { timeText } from '../../records/time-text.ts';
+import { foreign, type Line, line } from './answer-document.ts';
 import { causeLines, entryText } from './answer-entry.ts';
 
 type Words = CliWords['records'];

@@ -7,7 +7,7 @@ import { parseObjectReference } from '../../records/questions/object-reference.t
 import { story } from '../../records/questions/story.ts';
 import { history, seen } from '../../records/questions/test-history.ts';
 import { ArrayReader } from '../../records/questions/test-reader.ts';
-import { timeText } from './answer-document.ts';
+import { timeText } from '../../records/time-text.ts';
 import { renderAnswer, renderStory } from './answer-render.ts';
 
 const object = parseObjectReference('shop/pods/web', new ApiResources())!;

@@ -3,6 +3,7 @@ import type { Answer } from '../../records/questions/question.ts';
 import type { Story } from '../../records/questions/story.ts';
 import type { Unknown } from '../../records/questions/unknown.ts';
 import type { Damage } from '../../records/store/event-store.ts';
+import { timeText } from '../../records/time-text.ts';
 import {
   foreign,
   jsonDocument,
@@ -11,7 +12,6 @@ import {
   markdownDocument,
   type Section,
   terminalDocument,
-  timeText,
 } from './answer-document.ts';
 import { causeLines, toldLines } from './answer-entry.ts';
 import { chainLines, groundsLines, lifeLines, originLines, unknownLines } from './answer-parts.ts';

@@ -1,7 +1,8 @@
 import type { CliWords } from '../../locales/cli.en.ts';
 import type { SixAnswers } from '../../records/questions/story.ts';
 import { SIX, type SixQuestion, type Unknown } from '../../records/questions/unknown.ts';
-import { foreign, type Line, line, type Section, timeText } from './answer-document.ts';
+import { timeText } from '../../records/time-text.ts';
+import { foreign, type Line, line, type Section } from './answer-document.ts';
 import { chainLines, groundsLines, originLines } from './answer-parts.ts';
 
 type Words = CliWords['records'];

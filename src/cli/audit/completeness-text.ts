@@ -1,7 +1,8 @@
 import type { CliWords } from '../../locales/cli.en.ts';
 import type { Completeness, Reason } from '../../records/completeness/index.ts';
 import type { Refusal } from '../../records/decoded.ts';
-import { foreign, type Line, line, type Section, terminalDocument, timeText } from './answer-document.ts';
+import { timeText } from '../../records/time-text.ts';
+import { foreign, type Line, line, type Section, terminalDocument } from './answer-document.ts';
 
 /** The verdict, and below it what speaks against it: what is missing first. */
 export function completenessText(words: CliWords, { verdict, period, reasons }: Completeness): string {

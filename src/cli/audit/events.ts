@@ -4,11 +4,11 @@ import { queryOf } from '../../records/questions/filters.ts';
 import { COLUMNS, type Column, type EventRecord } from '../../records/record.ts';
 import type { EventReader, Query, Selected } from '../../records/store/event-store.ts';
 import { openReader } from '../../records/store/open-reader.ts';
+import { timeText } from '../../records/time-text.ts';
 import { eventPages } from '../../records/usage/pages.ts';
 import { markdownCode } from '../../reports/escape.ts';
 import type { EventsFlags } from '../commands/audit/events.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
-import { timeText } from './answer-document.ts';
 import { filtersOf, periodOf } from './filters.ts';
 import { limitOf } from './question.ts';
 import { sayDamage, storeFolder } from './store-folder.ts';
@@ -26,7 +26,19 @@ const REMEMBERED = 200_000;
 const WITHOUT_RAW = (Object.keys(COLUMNS) as Column[]).filter((column) => column !== 'raw');
 /** What `rowOf` and `inOrder` look at: a record has twice as many, each of which is read by itself. */
 const SHOWN_COLUMNS = [
-  ...(['time', 'key', 'source', 'user', 'impersonated', 'verb', 'resource', 'subresource'] as const),
+  ...([
+    'time',
+    'end',
+    'key',
+    'source',
+    'cluster',
+    'stage',
+    'user',
+    'impersonated',
+    'verb',
+    'resource',
+    'subresource',
+  ] as const),
   ...(['namespace', 'name', 'code', 'source_ip', 'pod', 'node', 'message'] as const),
 ];
 
@@ -60,7 +72,7 @@ function columnsFor({ output }: EventsFlags, isExport: boolean): readonly Column
 }
 
 function inOrder(events: readonly EventRecord[]): EventRecord[] {
-  return events.toSorted((a, b) => a.time - b.time || (a.key < b.key ? -1 : 1));
+  return events.toSorted((a, b) => a.time - b.time || a.end - b.end || (a.key < b.key ? -1 : 1));
 }
 
 /** @returns whether anything had to be left out */
@@ -86,7 +98,9 @@ async function write(context: Context, flags: EventsFlags, events: readonly Even
     return;
   }
   const { stdout } = context.terminal;
-  for (const line of tableLines(events.map(rowOf), stdout.columns)) await stdout.write(`${line}\n`);
+  const rows =
+    new Set(events.map(({ cluster }) => cluster)).size > 1 ? events.map(withCluster) : events.map(rowOf);
+  for (const line of tableLines(rows, stdout.columns)) await stdout.write(`${line}\n`);
 }
 
 function rowOf(event: Pick<EventRecord, (typeof SHOWN_COLUMNS)[number]>): string[] {
@@ -101,10 +115,16 @@ function rowOf(event: Pick<EventRecord, (typeof SHOWN_COLUMNS)[number]>): string
     impersonated === '' ? user : `${user} (${impersonated})`,
     verb,
     object,
-    code < 0 ? '' : String(code),
+    // Of a request that has not ended the stage tells that there is more to come.
+    code < 0 ? event.stage : String(code),
     source_ip,
     event.source === 'audit' ? '' : event.message,
   ];
+}
+
+function withCluster(event: Parameters<typeof rowOf>[0]): string[] {
+  const [time = '', ...rest] = rowOf(event);
+  return [time, event.cluster === '' ? '-' : event.cluster, ...rest];
 }
 
 /** What is new since the command began, or since `--since`, until it is interrupted. */

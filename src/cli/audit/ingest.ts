@@ -30,7 +30,12 @@ export async function ingest(
   const tally = new Redactions();
   const progress = new ProgressLine(terminal, words);
   const unknown: string[] = [];
-  const store = await openStore(folder);
+  let isDamaged = false;
+  const store = await openStore(folder, {
+    warn: (damage) => {
+      isDamaged = sayDamage(context, [damage]);
+    },
+  });
   try {
     const file = join(folder, QUARANTINE);
     const storing = new Storing(store, new Quarantine(file), flags);
@@ -71,7 +76,9 @@ export async function ingest(
       say(context, words.recording.quarantined({ file, reasons: counts.join(', ') }));
     }
     const { damage } = await store.facts();
-    return sayDamage(context, damage) || refused > 0 || unknown.length > 0 ? EXIT.notEvaluated : EXIT.clean;
+    return sayDamage(context, damage) || isDamaged || refused > 0 || unknown.length > 0
+      ? EXIT.notEvaluated
+      : EXIT.clean;
   } finally {
     progress.done();
     await store.close();

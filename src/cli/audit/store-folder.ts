@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Damage } from '../../records/store/event-store.ts';
+import { timeText } from '../../records/time-text.ts';
 import type { StoreFlags } from '../commands/audit/store-flags.ts';
 import { type Context, say } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
-import { timeText } from './answer-document.ts';
 
 /** The folder of the store that a command is to use. */
 export function storeFolder({ terminal }: Context, { store }: StoreFlags): string {

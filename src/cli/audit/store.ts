@@ -1,10 +1,10 @@
 import { openStore } from '../../records/store/local-store.ts';
 import { openReader } from '../../records/store/open-reader.ts';
 import { verifyStore } from '../../records/store/verify.ts';
+import { timeText } from '../../records/time-text.ts';
 import { escapeText, jsonText } from '../../reports/escape.ts';
 import type { RetainFlags, StoreOutputFlags } from '../commands/audit/store.ts';
 import { type Context, EXIT, type ExitCode } from '../context.ts';
-import { timeText } from './answer-document.ts';
 import { timeOfFlag } from './filters.ts';
 import { bytesText, sayDamage, storeFolder } from './store-folder.ts';
 import { tableLines } from './table.ts';

@@ -1,11 +1,12 @@
 import { csvLine } from '../../records/exports/csv.ts';
 import type { Damage, EventReader } from '../../records/store/event-store.ts';
 import { openReader } from '../../records/store/open-reader.ts';
+import { timeText } from '../../records/time-text.ts';
 import type { Doubt, Period, Sight } from '../../records/usage/index.ts';
 import { escapeText } from '../../reports/escape.ts';
 import type { UsageFlags } from '../commands/audit/usage-flags.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
-import { jsonDocument, timeText } from './answer-document.ts';
+import { jsonDocument } from './answer-document.ts';
 import { periodOf } from './filters.ts';
 import { sayDamage, storeFolder } from './store-folder.ts';
 

@@ -1,8 +1,8 @@
 import type { CliWords } from '../../locales/cli.en.ts';
+import { timeText } from '../../records/time-text.ts';
 import { type ChangeByHand, changesByHand, type Hand, type Keeper } from '../../records/usage/index.ts';
 import type { ManualFlags } from '../commands/audit/usage-flags.ts';
 import { type Context, EXIT, type ExitCode, say } from '../context.ts';
-import { timeText } from './answer-document.ts';
 import { limitOf } from './question.ts';
 import { tableLines } from './table.ts';
 import { answerUsage, filterOf, placeText, typeText, type UsageAnswer } from './usage-answer.ts';

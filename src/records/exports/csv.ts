@@ -1,5 +1,3 @@
-import type { Column, EventRecord } from '../record.ts';
-
 /**
  * What a spreadsheet takes for the beginning of a formula, in the forms of full width too (OWASP, CSV Injection). A cell that begins
  * so gets an apostrophe before it, and so does one that begins with an apostrophe, so that taking one off gives the text back.
@@ -17,8 +15,4 @@ export function csvCell(text: string): string {
 export function csvLine(values: readonly (string | number | boolean | null)[]): string {
   const cells = values.map((value) => (typeof value === 'string' ? csvCell(value) : String(value ?? '')));
   return `${cells.join(',')}\r\n`;
-}
-
-export function csvRow(record: EventRecord, columns: readonly Column[]): string {
-  return csvLine(columns.map((column) => record[column]));
 }

@@ -1,7 +1,8 @@
 import { COLUMNS, type Column, type EventRecord } from '../record.ts';
 import type { Damage, EventReader, Query } from '../store/event-store.ts';
+import { timeText } from '../time-text.ts';
 import { eventPages } from '../usage/pages.ts';
-import { csvLine, csvRow } from './csv.ts';
+import { csvLine } from './csv.ts';
 import { ocsfEvent } from './ocsf.ts';
 
 export const EXPORT_FORMATS = ['csv', 'jsonl', 'markdown', 'ocsf'] as const;
@@ -63,21 +64,30 @@ interface Writer {
 function writer(format: ExportFormat, columns: readonly Column[], { markdownCell }: ExportOptions): Writer {
   switch (format) {
     case 'csv':
-      return { head: () => csvLine(columns), row: (record) => csvRow(record, columns) };
+      return {
+        head: () => csvLine(columns),
+        row: (record) => csvLine(columns.map((column) => told(record, column))),
+      };
     case 'jsonl':
       return {
         head: () => '',
         row: (record) =>
-          `${JSON.stringify(Object.fromEntries(columns.map((column) => [column, record[column]])))}\n`,
+          `${JSON.stringify(Object.fromEntries(columns.map((column) => [column, told(record, column)])))}\n`,
       };
     case 'ocsf':
       return { head: () => '', row: (record) => `${JSON.stringify(ocsfEvent(record))}\n` };
     case 'markdown':
       return {
         head: () => `| ${columns.join(' | ')} |\n|${columns.map(() => ' --- |').join('')}\n`,
-        row: (record) => `| ${columns.map((column) => cell(record[column], markdownCell)).join(' | ')} |\n`,
+        row: (record) =>
+          `| ${columns.map((column) => cell(told(record, column), markdownCell)).join(' | ')} |\n`,
       };
   }
+}
+
+/** A column's value; times as RFC 3339, which every program reads alike. */
+function told(record: EventRecord, column: Column): string | number {
+  return column === 'time' || column === 'end' ? timeText(record[column]) : record[column];
 }
 
 function cell(value: string | number, escaped: (text: string) => string): string {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../../kubernetes/json.ts';
 import { account, history, seen } from '../questions/test-history.ts';
 import { ArrayReader } from '../questions/test-reader.ts';
-import { type Column, type EventRecord, record } from '../record.ts';
-import { csvCell, csvRow } from './csv.ts';
+import type { Column, EventRecord } from '../record.ts';
+import { csvCell, csvLine } from './csv.ts';
 import { type ExportFormat, exportEvents } from './export.ts';
 import { ocsfEvent } from './ocsf.ts';
 import schema from './test-ocsf-1.6.0.generated.json' with { type: 'json' };
@@ -54,8 +54,7 @@ describe('CSV', () => {
   });
 
   it('writes numbers as numbers', () => {
-    const one = record({ key: 'k', time: 5, source: 'audit', raw: '', user: '=cmd|calc', code: -1 });
-    expect(csvRow(one, ['time', 'user', 'code'])).toBe('5,"\'=cmd|calc",-1\r\n');
+    expect(csvLine([5, '=cmd|calc', -1])).toBe('5,"\'=cmd|calc",-1\r\n');
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasHash, hashesFromBytes, KEY_BYTES, type KeyHashes } from './key-table.ts';
@@ -39,6 +40,9 @@ export class KeyFiles {
         const bytes = await readFile(join(this.#store, segmentPath(segment, 'keys')));
         if (bytes.length !== rows * KEY_BYTES)
           throw new Error(`${bytes.length} bytes of ${rows * KEY_BYTES}`);
+        // Wrong ones would have events stored twice, and others taken for doubles.
+        if (createHash('sha256').update(bytes).digest('hex') !== segment.parts.keys.sha256)
+          throw new Error('checksum');
         hashes = hashesFromBytes(bytes);
       } catch (error) {
         this.#unreadable(segment, error as Error);

@@ -217,18 +217,23 @@ describe('a crash while a journal is sealed', () => {
 });
 
 describe('a store that cannot be relied on in part', () => {
-  test('is written where the keys of a segment are gone, which is said', async () => {
-    const writer = await openWriter({ journalEvents: 3 });
-    await writer.append(numbered(0, 3));
-    await writer.close();
-    const [segment] = (await readManifest(store))!.segments;
-    await rm(join(store, segmentPath(segment!, 'keys')));
-    const warnings: unknown[] = [];
-    const again = await openWriter({ warn: (damage) => warnings.push(damage) });
-    expect(await again.append(numbered(2, 4))).toEqual({ stored: 2, doubles: 0 });
-    expect(warnings).toMatchObject([{ part: segmentPath(segment!, 'keys') }]);
-    await again.close();
-  });
+  test.each(['gone', 'others'])(
+    'is written where the keys of a segment are %s, which is said',
+    async (how) => {
+      const writer = await openWriter({ journalEvents: 3 });
+      await writer.append(numbered(0, 3));
+      await writer.close();
+      const [segment] = (await readManifest(store))!.segments;
+      const keys = join(store, segmentPath(segment!, 'keys'));
+      if (how === 'gone') await rm(keys);
+      else await writeFile(keys, Buffer.alloc((await readFile(keys)).length));
+      const warnings: unknown[] = [];
+      const again = await openWriter({ warn: (damage) => warnings.push(damage) });
+      expect(await again.append(numbered(2, 4))).toEqual({ stored: 2, doubles: 0 });
+      expect(warnings).toMatchObject([{ part: segmentPath(segment!, 'keys') }]);
+      await again.close();
+    },
+  );
 
   test('is written on where a journal cannot be sealed, which is said', async () => {
     const warnings: { part: string }[] = [];

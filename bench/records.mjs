@@ -29,7 +29,7 @@ const seconds = Number(option('--seconds') ?? 60);
 const HELD = Number(option('--events') ?? 10_000_000);
 const runs = Number(option('--runs') ?? 5);
 const only = option('--only');
-const CONNECTIONS = 4;
+const CONNECTIONS = 8;
 /** The held events lie in so many days before this time. */
 const DAYS = 30;
 const END = Date.UTC(2026, 10, 23) * 1000;

@@ -27,7 +27,9 @@ export async function sealJournal(
   const sorted = contents.times.slice().sort();
   const day = dayOf(sorted[sorted.length >>> 1]!);
   const files = new SegmentFiles(store, { number, day });
-  const words = await wordsApart({ path, rows: contents.rows });
+  // Made while the engine writes; that the journal is as it was written is known before anything of it counts.
+  const words = wordsApart({ path, rows: contents.rows });
+  words.catch(() => undefined);
   await files.begin();
   try {
     const { rows, rawBytes, lineBytes, longestLine } = contents;
@@ -35,7 +37,7 @@ export async function sealJournal(
     const columns = `SELECT ${columnsOf('h')} FROM (SELECT ${headers()} ${from})`;
     await files.copy(engine, 'columns.parquet', columns, { rows, bytes: lineBytes - rawBytes });
     await files.copy(engine, 'raw.parquet', `SELECT ${RAW} ${from}`, { rows, bytes: rawBytes });
-    await files.write('words', words);
+    await files.write('words', await words);
     await files.write('keys', hashesToBytes(contents.keys.sorted()));
     const parts = await files.commit();
     return {

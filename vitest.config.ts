@@ -21,8 +21,13 @@ const BUILT = [
 
 /** Left to a suite of their own (vitest.records.config.ts), so that this one stays quick. */
 export const RECORDS = [
+  'src/guard/collector/follow/follower.test.ts',
+  'src/records/completeness/completeness.test.ts',
   'src/records/store/local-reader.test.ts',
   'src/records/store/reader-faults.test.ts',
+  'src/records/store/recovery.test.ts',
+  'src/records/store/store-writer.test.ts',
+  'src/records/store/upkeep.test.ts',
   'src/records/store/writer-process.test.ts',
   'tests/records.test.ts',
   'tests/usage.test.ts',

@@ -47,8 +47,10 @@ const { OTLPLogExporter } = require('@opentelemetry/exporter-logs-otlp-' + proto
 const processor = new BatchLogRecordProcessor({ exporter: new OTLPLogExporter({ url, timeoutMillis: 30000 }), maxQueueSize: 10000 });
 const provider = new LoggerProvider({ processors: [processor] });
 const logger = provider.getLogger('test');
+const ofPod = { 'k8s.namespace.name': 'shop', 'k8s.pod.name': 'web-1', 'k8s.container.name': 'app' };
 for (const body of JSON.parse(text)) {
-  logger.emit({ body, severityText: 'INFO', attributes: { 'k8s.namespace.name': 'shop', 'k8s.pod.name': 'web-1', 'k8s.container.name': 'app' } });
+  const attributes = body.startsWith('request') ? ofPod : { 'log.file.path': '/var/log/kubernetes/audit.log' };
+  logger.emit({ body, severityText: 'INFO', attributes });
 }
 provider.forceFlush().then(() => provider.shutdown());
 `;
